@@ -1,0 +1,291 @@
+"""The records that travel between modules: frozen, with units in their names.
+
+Positions are WGS 84 degrees, longitude first. Lengths are metres unless a name says ``_dm`` (decimetres).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+WALK_SPEED_MPS = 1.4  # contract; conventional, between 1.1 and 1.8 for most adults
+ATTRIBUTION = "© OpenStreetMap contributors, Open Database License 1.0"
+
+
+class LonLat(NamedTuple):
+    """A position in WGS 84 degrees."""
+
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class BBox:
+    """A box in WGS 84 degrees; it never crosses the antimeridian."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, point: LonLat) -> bool:
+        """Tell whether a point lies in the box or on its edge."""
+        return self.west <= point.lon <= self.east and self.south <= point.lat <= self.north
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One camera as the map or a contributor knows it (the contract's camera record).
+
+    Attributes
+    ----------
+    id
+        ``osm/node/123`` or ``ss/`` and ten base32 letters.
+    tags
+        OpenStreetMap keys, verbatim.
+    status
+        ``confirmed``, ``unverified``, ``disputed`` or ``removed`` (a tombstone).
+    fr
+        Connected to face recognition: ``yes``, ``no`` or ``unknown``.
+    first_seen, last_seen
+        Months, ``YYYY-MM``; ``None`` where nobody said.
+    """
+
+    id: str
+    lonlat: LonLat
+    tags: Mapping[str, str]
+    source: str = "osm"
+    status: str = "confirmed"
+    fr: str = "unknown"
+    first_seen: str | None = None
+    last_seen: str | None = None
+    confirmations: int = 0
+    evidence: str = "osm"
+
+
+class Sector(NamedTuple):
+    """Part of the compass, clockwise from ``start_deg`` over ``sweep_deg`` (0 < sweep < 360)."""
+
+    start_deg: float
+    sweep_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one camera can see at 62.5 px/m or better, flat on the ground.
+
+    Attributes
+    ----------
+    reach_m
+        How far.
+    sectors
+        Whither; empty means all round (direction unknown, or the camera turns).
+    indoor
+        Acts on the enclosed ways of its level only, never on the street.
+    level
+        The level it stands on, ``None`` where the map does not say.
+    """
+
+    reach_m: float
+    sectors: tuple[Sector, ...] = ()
+    indoor: bool = False
+    level: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something in the area that a person can name.
+
+    Attributes
+    ----------
+    names
+        The name on the map first, then its other names and languages.
+    kind
+        A short English word: ``suburb``, ``station``, ``square``, ``street``, ``address``, ``shop``, …
+    """
+
+    names: tuple[str, ...]
+    kind: str
+    lonlat: LonLat
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is known of an area's cameras, and how old it is; goes before every answer.
+
+    Attributes
+    ----------
+    osm_date
+        Month or day of the map data, ``None`` if the extract does not say.
+    directions_known
+        Share of cameras of which a direction is tagged and understood, 0…1.
+    oldest, newest
+        Months of the oldest and newest camera dates, ``None`` if none has any.
+    surveyed_share
+        Share of the walkable length on which somebody looked for cameras, 0…1.
+    """
+
+    name: str
+    osm_date: str | None
+    cameras: int
+    cameras_per_km2: float
+    directions_known: float
+    oldest: str | None = None
+    newest: str | None = None
+    surveyed_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One edge, or a part of one, in walking order.
+
+    Attributes
+    ----------
+    lonlat
+        float64 [point, 2], degrees.
+    name
+        Street name, ``""`` where the map has none.
+    way_class
+        The OSM ``highway`` value (``footway``, ``steps``, …), ``ferry``, ``platform`` or ``square``.
+    enclosed
+        Indoor, covered or underground: its whole length counts as in view.
+    levels
+        Lowest and highest level of an enclosed way, ``None`` where the map does not say.
+    crossing
+        A street is crossed here.
+    """
+
+    lonlat: NDArray[np.float64]
+    name: str
+    way_class: str
+    enclosed: bool = False
+    levels: tuple[float, float] | None = None
+    crossing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A camera that sees the walker, in the order of walking.
+
+    Attributes
+    ----------
+    at_m
+        Distance from the start at which it first sees the walker.
+    in_view_m
+        Metres of the walk in its view.
+    """
+
+    camera: Camera
+    at_m: float
+    in_view_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a walk is worth, measured on its geometry alone.
+
+    Attributes
+    ----------
+    in_view_m
+        Metres in view of at least one camera, or on an enclosed way.
+    enclosed_m
+        The part of ``in_view_m`` that is counted only because the way is indoor, covered or underground (an
+        assumption).
+    ends_in_view_m
+        The part of ``in_view_m`` within 50 m of the start or the end, which nobody can choose.
+    meetings
+        Cameras in the order in which they first see the walker.
+    in_view_spans_m
+        float64 [span, 2], from and to, metres from the start, in order, apart from each other.
+    """
+
+    length_m: float
+    in_view_m: float
+    enclosed_m: float
+    ends_in_view_m: float
+    meetings: tuple[Meeting, ...]
+    in_view_spans_m: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of directions."""
+
+    text: str
+    length_m: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One walk: *shortest*, *balanced* or *least_seen*.
+
+    Attributes
+    ----------
+    detour_m
+        Length beyond that of *shortest*.
+    lonlat
+        float64 [point, 2], degrees.
+    """
+
+    name: str
+    score: Score
+    detour_m: float
+    lonlat: NDArray[np.float64]
+    steps: tuple[Step, ...]
+
+
+class FrontPoint(NamedTuple):
+    """A point of the trade-off between length and metres in view, from the search's own numbers."""
+
+    length_m: float
+    in_view_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The answer to one request.
+
+    Attributes
+    ----------
+    routes
+        *shortest* first; where two coincide only the first name is given.
+    notes
+        Plain sentences that must be shown: what is not known, why there are fewer alternatives.
+    """
+
+    coverage: Coverage
+    routes: tuple[Route, ...]
+    front: tuple[FrontPoint, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """How much longer than *shortest* a walk may be: a share of it and metres, added up."""
+
+    share: float = 0.0
+    metres: float = 0.0
+
+    def limit_m(self, shortest_m: float) -> float:
+        """Give the greatest length that is accepted."""
+        return shortest_m * (1.0 + self.share) + self.metres
+
+
+DEFAULT_DETOUR = Detour(share=0.3)  # contract
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRequest:
+    """What a person asks for; lives as long as the answer takes."""
+
+    start: LonLat
+    end: LonLat
+    via: tuple[LonLat, ...] = ()
+    detour: Detour = DEFAULT_DETOUR
