@@ -1,0 +1,398 @@
+"""Camera records: the GeoJSON file, its checks, records from OpenStreetMap, merging and counting.
+
+A file is a FeatureCollection of Points in WGS 84, longitude first; properties are those of the camera record
+(``SPECIAL``), every other property is an OpenStreetMap tag. A tag that has the name of a record property is stored
+with ``osm:`` before it and comes back under its own name. Months are ``YYYY-MM``. Messages never hold a coordinate
+nor any value of the file, which might be one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+import msgspec
+
+from routing import optics
+from routing.errors import BadFileError, OutsideError
+from routing.model import ATTRIBUTION, Camera, Coverage, LonLat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+MAX_FILE_BYTES: Final = 256 * 2**20
+LICENCE: Final = "ODbL-1.0"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # surrogates too: they have no UTF-8
+_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_:]{0,60}")
+
+# Properties of the record (contract.md): what they must be, and what to say otherwise. ``confirmations`` is a number.
+_MONTH = (r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])", "must be a month, YYYY-MM, not to come; leave out what nobody knows")
+_RULES: Final = {
+    "id": (
+        r"osm/(?:node|way|relation)/[1-9][0-9]{0,18}|ss/[a-z2-7]{10}",
+        "must be osm/node/NUMBER, osm/way/NUMBER, osm/relation/NUMBER or ss/ and ten of a-z2-7",
+    ),
+    "source": ("osm|report|official|import:[A-Za-z0-9._-]{1,64}", "must be osm, report, official or import:NAME"),
+    "status": ("confirmed|unverified|disputed|removed", "must be confirmed, unverified, disputed or removed"),
+    "fr": ("yes|no|unknown", "must be yes, no or unknown"),
+    "first_seen": _MONTH,
+    "last_seen": _MONTH,
+    "confirmations": ("", "must be a whole number, 0 or more"),
+    "evidence": ("seen|sign|official_list|osm", "must be seen, sign, official_list or osm"),
+}
+SPECIAL: Final = tuple(_RULES)
+_CLASHING = re.compile(rf"(?:osm:)*(?:{'|'.join(SPECIAL)})")
+_DEFAULTS = {field.name: field.default for field in fields(Camera) if field.name in SPECIAL[1:]}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong or odd in a camera file; ``line`` and ``feature`` count from 1."""
+
+    severity: Literal["error", "warning"]
+    line: int | None
+    feature: int | None
+    message: str
+
+    def tell(self, file_name: str) -> str:
+        """Return the one line that is shown to a person.
+
+        Examples
+        --------
+        >>> Finding("error", 3, 2, "fr must be one of yes, no, unknown").tell("cameras.geojson")
+        'cameras.geojson, line 3, feature 2: fr must be one of yes, no, unknown'
+        """
+        places = (("line", self.line), ("feature", self.feature))
+        return ", ".join([file_name, *(f"{what} {n}" for what, n in places if n is not None)]) + f": {self.message}"
+
+
+class _Twice(dict[str, object]):
+    """A JSON object in which a key stands twice."""
+
+
+class _Rows(msgspec.Struct):
+    features: list[msgspec.Raw]
+
+
+class _UnreadableError(Exception):
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.finding = Finding("error", line, None, message)
+
+
+def read_cameras(path: Path) -> tuple[Camera, ...]:
+    """Read a camera file, strictly, in the order of the file.
+
+    Raises
+    ------
+    BadFileError
+        At the first thing that is wrong, with line and feature number.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "cameras.geojson"
+    ...     write_cameras(file, [Camera("osm/node/1", LonLat(24.9, 60.2), {"man_made": "surveillance"})])
+    ...     read_cameras(file)[0].id
+    'osm/node/1'
+    """
+    cameras, findings, _ = _scan(path)
+    if findings:
+        raise BadFileError(findings[0].tell(path.name))
+    return tuple(cameras.values())
+
+
+def check(path: Path) -> tuple[Finding, ...]:
+    """Find everything that is wrong (errors) or odd (warnings) in a camera file, in the order of the file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> [finding.message for finding in check(Path("nowhere.geojson"))]
+    ['cannot be read (No such file or directory); look at its name and folder']
+    """
+    cameras, errors, data = _scan(path)
+    odd = [(number, message) for number, camera in cameras.items() for message in optics.oddities(camera)]
+    odd += [
+        (number, f"is at the place of feature {other} and looks the same way; one camera?")
+        for number, other in optics.doubles(cameras)
+    ]
+    lines = _lines(data) if odd else {}
+    findings = errors + [Finding("warning", lines.get(number), number, message) for number, message in odd]
+    return tuple(sorted(findings, key=lambda finding: finding.feature or 0))
+
+
+def _scan(path: Path) -> tuple[dict[int, Camera], list[Finding], bytes]:
+    """Return the good records by feature number, the errors, and the bytes of the file."""
+    data, cameras, wrong = b"", dict[int, Camera](), list[tuple[int, str]]()
+    try:
+        data = _bytes(path)
+        features = _features(data)
+    except _UnreadableError as error:
+        return cameras, [error.finding], data
+    first_with: dict[str, int] = {}
+    for number, feature in enumerate(features, start=1):
+        problems = list(_problems(feature))
+        if not problems:
+            camera = _camera(cast("dict[str, dict[str, object]]", feature))
+            if (other := first_with.setdefault(camera.id, number)) != number:
+                problems = [f"id is that of feature {other}; keep one of them"]
+            cameras[number] = camera
+        wrong += [(number, problem) for problem in problems]
+    lines = _lines(data) if wrong else {}
+    return cameras, [Finding("error", lines.get(number), number, message) for number, message in wrong], data
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise _UnreadableError(f"cannot be read ({error.strerror}); look at its name and folder") from None
+    if len(data) > MAX_FILE_BYTES:
+        raise _UnreadableError(f"is larger than {MAX_FILE_BYTES >> 20} MiB; split it")
+    if not data.strip():
+        raise _UnreadableError("is empty; a GeoJSON FeatureCollection is needed")
+    return data
+
+
+def _features(data: bytes) -> list[object]:
+    try:
+        root = json.loads(data.decode(), object_pairs_hook=_pairs, parse_constant=int)  # int("NaN"): ValueError
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _UnreadableError("is not UTF-8 text; save it as UTF-8", line) from None
+    except json.JSONDecodeError as error:
+        raise _UnreadableError(f"is not JSON here ({error.msg.lower()}); mend it", error.lineno) from None
+    except (RecursionError, ValueError):
+        raise _UnreadableError("holds NaN, Infinity, a far too long number or too deep a nest; mend it") from None
+    features = root.get("features") if isinstance(root, dict) and root.get("type") == "FeatureCollection" else None
+    if not isinstance(features, list) or isinstance(root, _Twice):
+        raise _UnreadableError("must be a GeoJSON FeatureCollection, each key once, with a list of features")
+    return features
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    return made if len(made) == len(pairs) else _Twice(made)
+
+
+def _lines(data: bytes) -> dict[int, int]:
+    """Return the line on which each feature begins; nothing if that cannot be told."""
+    lines: dict[int, int] = {}
+    with suppress(msgspec.MsgspecError, RecursionError):
+        at, line = 0, 1
+        for number, row in enumerate(msgspec.json.decode(data, type=_Rows).features, start=1):
+            raw = bytes(row)
+            start = data.find(raw, at)
+            line += data.count(b"\n", at, start)
+            lines[number] = line
+            line += raw.count(b"\n")
+            at = start + len(raw)
+    return lines
+
+
+def _problems(feature: object) -> Iterator[str]:
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        yield "must be a GeoJSON Feature"
+        return
+    geometry, properties = feature.get("geometry"), feature.get("properties")
+    if any(isinstance(part, _Twice) for part in (feature, geometry, properties)):
+        yield "has the same key twice; keep one"
+    yield from _geometry_problems(geometry)
+    if isinstance(properties, dict):
+        yield from _property_problems(properties)
+    else:
+        yield "properties must be an object with at least an id"
+
+
+def _geometry_problems(geometry: object) -> Iterator[str]:
+    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
+        yield "geometry must be a Point"
+        return
+    at = geometry.get("coordinates")
+    if not isinstance(at, list) or len(at) not in (2, 3) or not all(map(_is_finite, at)):
+        yield "coordinates must be two numbers (a height may follow), longitude first"
+    elif not (abs(at[0]) <= 180 and abs(at[1]) <= 90):  # noqa: PLR2004 (degrees of the globe)
+        hint = "they look swapped, longitude comes first" if abs(at[0]) <= 90 and abs(at[1]) <= 180 else "use degrees"  # noqa: PLR2004 (same)
+        yield f"coordinates are not on the globe; {hint}"
+
+
+def _is_finite(value: object) -> bool:
+    return type(value) in (int, float) and abs(cast("float", value)) < 1e9  # noqa: PLR2004 (false for NaN and infinity)
+
+
+def _property_problems(properties: dict[str, object]) -> Iterator[str]:
+    if "id" not in properties:
+        yield "id is missing; every camera needs one"
+    right = True
+    for key, value in properties.items():
+        if not _fits(key, value):
+            hint = _RULES[key][1] if key in _RULES else "must be text without control characters"
+            yield f"{key if _PLAIN_KEY.fullmatch(key) else 'a property with an odd name'} {hint}"
+            right = False
+    first, last = properties.get("first_seen"), properties.get("last_seen")
+    if right and isinstance(first, str) and isinstance(last, str) and first > last:
+        yield "first_seen is after last_seen; swap or mend them"
+
+
+def _fits(key: str, value: object) -> bool:
+    if key == "confirmations":
+        return type(value) is int and 0 <= value < 2**31
+    if _RULES.get(key) is _MONTH and value is None:
+        return True
+    if not isinstance(value, str) or _CONTROL.search(key + value):
+        return False
+    return key not in _RULES or (
+        re.fullmatch(_RULES[key][0], value) is not None
+        and (_RULES[key] is not _MONTH or value <= optics.latest_month())
+    )
+
+
+def _camera(feature: dict[str, dict[str, object]]) -> Camera:
+    lon, lat, *_ = cast("list[float]", feature["geometry"]["coordinates"])
+    special, tags = {}, {}
+    for key, value in feature["properties"].items():
+        if key in SPECIAL:
+            special[key] = value
+        else:
+            tags[key.removeprefix("osm:") if _CLASHING.fullmatch(key) else key] = value
+    return Camera(lonlat=LonLat(float(lon), float(lat)), tags=tags, **special)  # type: ignore[arg-type] # checked
+
+
+def write_cameras(
+    path: Path, cameras: Iterable[Camera], *, attribution: str = ATTRIBUTION, note: str | None = None
+) -> None:
+    """Write the canonical file: one feature a line, by id, positions with 7 digits; whole or not at all.
+
+    There is an example at ``read_cameras``.
+
+    Raises
+    ------
+    BadFileError
+        A record that ``read_cameras`` would refuse, or two with one id.
+    OutsideError
+        The disk refused.
+    """
+    rows: list[bytes] = []
+    before = None
+    for camera in sorted(cameras, key=_by_id):
+        feature = _feature(camera)
+        for problem in chain(_problems(feature), ["id stands twice"] if camera.id == before else []):
+            raise BadFileError(f"{path.name} was not written: record {len(rows) + 1} by id: {problem}")
+        rows.append(msgspec.json.encode(feature))
+        before = camera.id
+    head = {"type": "FeatureCollection", "attribution": attribution, "license": LICENCE}
+    start = msgspec.json.encode(head if note is None else {**head, "note": note}).removesuffix(b"}")
+    data = start + b',"features":[\n' + b",\n".join(rows) + (b"\n]}\n" if rows else b"]}\n")
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise OutsideError(f"{path.name} could not be written ({error.strerror})") from None
+
+
+def _by_id(camera: Camera) -> tuple[str, int, str]:
+    head, _, tail = camera.id.rpartition("/")
+    return head, len(tail), tail  # numbers without leading zeros: the longer the greater
+
+
+def _feature(camera: Camera) -> dict[str, object]:
+    special = {key: getattr(camera, key) for key in SPECIAL[1:] if getattr(camera, key) is not None}
+    tags = {f"osm:{key}" if _CLASHING.fullmatch(key) else key: value for key, value in camera.tags.items()}
+    at = [round(degrees, 7) + 0.0 for degrees in camera.lonlat]  # + 0.0: there is no -0.0
+    properties = {"id": camera.id, **dict(sorted((tags | special).items()))}
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": properties}
+
+
+def from_osm(kind: str, osm_id: int, lonlat: LonLat, tags: Mapping[str, str], timestamp: str | None) -> Camera | None:
+    """Make a record of a ``node``, ``way`` or ``relation``; None if it is no camera in use (``optics.is_camera``).
+
+    ``last_seen`` is ``optics.seen_month``. ``first_seen`` stays unknown: ``start_date`` is when a camera began to work,
+    not when somebody saw it. Control characters become spaces.
+
+    Examples
+    --------
+    >>> from_osm("node", 7, LonLat(24.9, 60.2), {"man_made": "surveillance"}, "2018-05-04T10:00:00Z").last_seen
+    '2018-05'
+    """
+    if not optics.is_camera(tags):
+        return None
+    clean = {_CONTROL.sub(" ", key): _CONTROL.sub(" ", value) for key, value in tags.items()}
+    return Camera(f"osm/{kind}/{osm_id}", lonlat, clean, last_seen=optics.seen_month(tags, timestamp))
+
+
+def union(extract: Iterable[Camera], released: Iterable[Camera]) -> tuple[Camera, ...]:
+    """Join the map's cameras with published records: one per id, without tombstones, by id.
+
+    A tombstone wins. Of two records, the one seen later (the released one on a tie) gives tags and position; what a
+    released record says beyond the defaults (status, fr, confirmations, …) stays said.
+
+    Examples
+    --------
+    >>> old = Camera("osm/node/1", LonLat(0, 0), {}, last_seen="2020-01")
+    >>> [c.fr + " " + c.last_seen for c in union([old], [replace(old, fr="yes", last_seen="2019-01")])]
+    ['yes 2020-01']
+    """
+    known: dict[str, Camera] = {}
+    gone: set[str] = set()
+    for camera in chain(extract, released):
+        if camera.status == "removed":
+            gone.add(camera.id)
+        known[camera.id] = _joined(known[camera.id], camera) if camera.id in known else camera
+    return tuple(sorted((camera for camera in known.values() if camera.id not in gone), key=_by_id))
+
+
+def _joined(old: Camera, new: Camera) -> Camera:
+    said = {key: getattr(new, key) for key, default in _DEFAULTS.items() if getattr(new, key) != default}
+    base = new if (new.last_seen or "") >= (old.last_seen or "") else old
+    last = max(old.last_seen or "", new.last_seen or "") or None
+    return replace(old, lonlat=base.lonlat, tags=base.tags, **{**said, "last_seen": last})
+
+
+def vanished(before: Iterable[Camera], now: Iterable[Camera]) -> tuple[Camera, ...]:
+    """Return the cameras that were in use before and are no longer, by id.
+
+    Examples
+    --------
+    >>> [camera.id for camera in vanished([Camera("osm/node/1", LonLat(0, 0), {})], [])]
+    ['osm/node/1']
+    """
+    here = {camera.id for camera in now if camera.status != "removed"}
+    return tuple(sorted((c for c in before if c.status != "removed" and c.id not in here), key=_by_id))
+
+
+def coverage(name: str, osm_date: str | None, cameras: Iterable[Camera], area_km2: float) -> Coverage:
+    """Count what is known of an area's cameras; tombstones and what is no camera are left out.
+
+    Examples
+    --------
+    >>> coverage("Nowhere", None, [], 2.0).cameras_per_km2
+    0.0
+    """
+    used = [camera for camera in cameras if camera.status != "removed" and optics.is_camera(camera.tags)]
+    months = [camera.last_seen for camera in used if camera.last_seen is not None]
+    return Coverage(
+        name=name,
+        osm_date=osm_date,
+        cameras=len(used),
+        cameras_per_km2=len(used) / area_km2 if area_km2 > 0 else 0.0,
+        directions_known=sum(optics.direction_known(camera.tags) for camera in used) / len(used) if used else 0.0,
+        oldest=min(months, default=None),
+        newest=max(months, default=None),
+    )
