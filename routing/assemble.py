@@ -1,0 +1,150 @@
+"""Sections in, a walk graph out: lays the arrays of routing/graph.py out and finds the parts that hang together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from routing.geo import along_m
+from routing.graph import SURFACES, WAY_CLASSES, Flag, WalkGraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section before it goes into the arrays.
+
+    Attributes
+    ----------
+    tail, head
+        Node numbers (positions in the graph's node arrays).
+    line
+        float64 [point, 2], degrees, from tail to head.
+    effort_pct
+        Whole percent of the length, at least 100.
+    surcharge_m
+        Added to the effort of walking (forward, backward): what stands at the far end, such as a gate.
+    """
+
+    tail: int
+    head: int
+    line: NDArray[np.float64]
+    way_id: int
+    way_class: str
+    flags: Flag
+    name: str = ""
+    forward: bool = True
+    backward: bool = True
+    effort_pct: int = 100
+    surcharge_m: tuple[int, int] = (0, 0)
+    layer: int = 0
+    levels: tuple[float, float] | None = None
+    surface: str = ""
+    length_m: float | None = None  # where a source states it; measured otherwise
+    effort_dm: tuple[int, int] | None = None  # forward and backward, where a source states it
+
+
+def assemble(node_lonlat: NDArray[np.float64], node_id: NDArray[np.int64], sections: Sequence[Section]) -> WalkGraph:
+    """Lay sections out as a walk graph.
+
+    Parameters
+    ----------
+    node_lonlat
+        float64 [node, 2], degrees.
+    node_id
+        int64 [node].
+    sections
+        At least one; each walkable at least one way.
+
+    Returns
+    -------
+    WalkGraph
+        Nodes keep their numbers, sections their order; edges are sorted by tail, head, section, direction.
+    """
+    names = sorted({section.name for section in sections} - {""})
+    name_number = {name: number for number, name in enumerate(names)} | {"": -1}
+    encoded = [name.encode() for name in names]
+    sizes = np.array([len(section.line) for section in sections], dtype=np.int64)
+    node_count = len(node_id)
+    edges = sorted(_edges(sections), key=lambda edge: (edge.tail, edge.head, edge.section, not edge.forward))
+    tail = np.array([edge.tail for edge in edges], dtype=np.int32)
+    head = np.array([edge.head for edge in edges], dtype=np.int32)
+    unknown = (np.nan, np.nan)
+    arrays = WalkGraph(
+        node_lonlat=np.ascontiguousarray(node_lonlat, dtype=np.float64),
+        node_id=np.ascontiguousarray(node_id, dtype=np.int64),
+        component=_components(tail, head, node_count),
+        tail=tail,
+        head=head,
+        section=np.array([edge.section for edge in edges], dtype=np.int32),
+        forward=np.array([edge.forward for edge in edges], dtype=np.bool_),
+        length_dm=np.array([edge.length_dm for edge in edges], dtype=np.int32),
+        effort_dm=np.array([edge.effort_dm for edge in edges], dtype=np.int32),
+        out_start=np.searchsorted(tail, np.arange(node_count + 1)).astype(np.int32),
+        in_start=np.searchsorted(np.sort(head), np.arange(node_count + 1)).astype(np.int32),
+        in_edge=np.argsort(head, kind="stable").astype(np.int32),
+        shape_start=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
+        shape_lonlat=np.concatenate([section.line for section in sections]).astype(np.float64),
+        way_id=np.array([section.way_id for section in sections], dtype=np.int64),
+        way_class=np.array([_code(WAY_CLASSES, section.way_class) for section in sections], dtype=np.uint8),
+        flags=np.array([int(section.flags) for section in sections], dtype=np.uint32),
+        layer=np.array([section.layer for section in sections], dtype=np.int8),
+        levels=np.array([section.levels or unknown for section in sections], dtype=np.float32),
+        surface=np.array([_surface_code(section.surface) for section in sections], dtype=np.uint8),
+        name=np.array([name_number[section.name] for section in sections], dtype=np.int32),
+        name_start=np.concatenate([np.zeros(1, np.int64), np.cumsum([len(text) for text in encoded], dtype=np.int64)]),
+        name_utf8=np.frombuffer(b"".join(encoded), dtype=np.uint8),
+    )
+    for array in arrays.arrays().values():
+        array.setflags(write=False)
+    return arrays
+
+
+class _Edge(NamedTuple):
+    tail: int
+    head: int
+    section: int
+    forward: bool
+    length_dm: int
+    effort_dm: int
+
+
+def _edges(sections: Sequence[Section]) -> Iterator[_Edge]:
+    """Make the directed edges of all sections."""
+    for number, section in enumerate(sections):
+        length_m = section.length_m if section.length_m is not None else float(along_m(section.line)[-1])
+        length_dm = max(1, round(length_m * 10))
+        felt_dm = length_dm * section.effort_pct // 100
+        forth, back = section.effort_dm or (felt_dm + 10 * extra_m for extra_m in section.surcharge_m)
+        if section.forward:
+            yield _Edge(section.tail, section.head, number, forward=True, length_dm=length_dm, effort_dm=forth)
+        if section.backward:
+            yield _Edge(section.head, section.tail, number, forward=False, length_dm=length_dm, effort_dm=back)
+
+
+def _components(tail: NDArray[np.int32], head: NDArray[np.int32], node_count: int) -> NDArray[np.int32]:
+    """Find the strongly connected parts and number them, the one with the most nodes first."""
+    matrix = coo_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(node_count, node_count)).tocsr()
+    _, label = connected_components(matrix, directed=True, connection="strong")
+    by_size = np.argsort(-np.bincount(label), kind="stable")
+    rank = np.empty_like(by_size)
+    rank[by_size] = np.arange(len(by_size))
+    found: NDArray[np.int32] = rank[label].astype(np.int32)
+    return found
+
+
+def _code(table: tuple[str, ...], value: str) -> int:
+    return table.index(value) if value in table else table.index("other")
+
+
+def _surface_code(value: str) -> int:
+    """Code a surface; ``concrete:plates`` is concrete."""
+    return _code(SURFACES, value.split(":", maxsplit=1)[0])

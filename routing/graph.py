@@ -1,0 +1,188 @@
+"""The walk graph: nodes, directed edges and the sections they run along, as immutable arrays.
+
+A *section* is the piece of a way between two junctions; it keeps its shape and what the map says of it. A *directed
+edge* is a section walked one way. Costs are whole decimetres, so that sums are exact. Positions are WGS 84 degrees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import IntFlag
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routing.geo import distance_m
+from routing.model import Stretch
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Flag(IntFlag):
+    """What the map says of a section (OSM keys of the same names)."""
+
+    TUNNEL = 1
+    BRIDGE = 2
+    COVERED = 4
+    INDOOR = 8
+    LIT = 16
+    UNLIT = 32
+    SIDEWALK_LEFT = 64
+    SIDEWALK_RIGHT = 128
+    SIDEWALK_SEPARATE = 256
+    SIDEWALK_NONE = 512
+    CROSSING = 1024
+    KERB_RAISED = 2048
+    KERB_LOWERED = 4096
+    STEPS = 8192
+    ENCLOSED = 16384
+    SQUARE = 32768
+
+
+# Index = code in `way_class`; new ones go to the end, so that areas on disk keep their meaning.
+WAY_CLASSES = (
+    "other", "footway", "path", "steps", "pedestrian", "living_street", "residential", "unclassified", "service",
+    "track", "tertiary", "secondary", "primary", "trunk", "motorway", "tertiary_link", "secondary_link", "primary_link",
+    "trunk_link", "motorway_link", "cycleway", "bridleway", "corridor", "platform", "elevator", "escalator", "ferry",
+    "square", "road", "busway", "crossing", "pier",
+)  # fmt: skip
+# Index = code in `surface` (wiki Key:surface); 0 is "the map does not say".
+SURFACES = (
+    "", "asphalt", "concrete", "paved", "paving_stones", "sett", "cobblestone", "unhewn_cobblestone", "compacted",
+    "fine_gravel", "gravel", "pebblestone", "unpaved", "ground", "dirt", "earth", "grass", "mud", "sand", "wood",
+    "metal", "other",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WalkGraph:
+    """Everything one may walk on in an area; never changed after it is made.
+
+    Edges are sorted by tail, so that the edges out of node ``n`` are ``out_start[n] : out_start[n + 1]``.
+    """
+
+    # nodes
+    node_lonlat: NDArray[np.float64]  # [node, 2] degrees
+    node_id: NDArray[np.int64]  # [node] OSM id; negative where a gate cuts a way in two
+    component: NDArray[np.int32]  # [node] strongly connected part; 0 is the largest
+    # directed edges
+    tail: NDArray[np.int32]  # [edge]
+    head: NDArray[np.int32]  # [edge]
+    section: NDArray[np.int32]  # [edge]
+    forward: NDArray[np.bool_]  # [edge] walked in the direction of the section's shape
+    length_dm: NDArray[np.int32]  # [edge] geodesic, at least 1
+    effort_dm: NDArray[np.int32]  # [edge] length as a walker feels it, at least length_dm (routing/access.py)
+    out_start: NDArray[np.int32]  # [node + 1]
+    in_start: NDArray[np.int32]  # [node + 1]
+    in_edge: NDArray[np.int32]  # [edge] edges sorted by head
+    # sections
+    shape_start: NDArray[np.int64]  # [section + 1] into shape_lonlat
+    shape_lonlat: NDArray[np.float64]  # [point, 2] degrees
+    way_id: NDArray[np.int64]  # [section] OSM id of the way or square
+    way_class: NDArray[np.uint8]  # [section] index into WAY_CLASSES
+    flags: NDArray[np.uint32]  # [section] Flag
+    layer: NDArray[np.int8]  # [section]
+    levels: NDArray[np.float32]  # [section, 2] lowest and highest level; NaN where the map does not say
+    surface: NDArray[np.uint8]  # [section] index into SURFACES
+    name: NDArray[np.int32]  # [section] index into the names, -1 where the map has none
+    # text: all names, UTF-8, one after the other
+    name_start: NDArray[np.int64]  # [name + 1] into name_utf8
+    name_utf8: NDArray[np.uint8]
+
+    @property
+    def node_count(self) -> int:
+        """Give the number of nodes."""
+        return len(self.node_id)
+
+    @property
+    def edge_count(self) -> int:
+        """Give the number of directed edges."""
+        return len(self.tail)
+
+    @property
+    def section_count(self) -> int:
+        """Give the number of sections."""
+        return len(self.way_id)
+
+    def shape(self, section: int) -> NDArray[np.float64]:
+        """Give the shape of a section, float64 [point, 2], degrees."""
+        return self.shape_lonlat[self.shape_start[section] : self.shape_start[section + 1]]
+
+    def name_of(self, section: int) -> str:
+        """Give the street name of a section, ``""`` where the map has none."""
+        index = int(self.name[section])
+        if index < 0:
+            return ""
+        return self.name_utf8[self.name_start[index] : self.name_start[index + 1]].tobytes().decode()
+
+    def stretch(self, section: int, line: NDArray[np.float64]) -> Stretch:
+        """Describe a part of a section for those who must not know the arrays.
+
+        Parameters
+        ----------
+        section
+            Which section the line runs along.
+        line
+            float64 [point, 2], degrees, in walking order.
+        """
+        flags = int(self.flags[section])
+        low, high = (float(level) for level in self.levels[section])
+        return Stretch(
+            lonlat=line,
+            name=self.name_of(section),
+            way_class=WAY_CLASSES[self.way_class[section]],
+            enclosed=bool(flags & Flag.ENCLOSED),
+            levels=None if np.isnan(low) else (low, high),
+            crossing=bool(flags & Flag.CROSSING),
+        )
+
+    def edges_of_section(self, section: int) -> NDArray[np.intp]:
+        """Give the one or two directed edges that run along a section."""
+        return np.flatnonzero(self.section == section)
+
+    @cached_property
+    def section_component(self) -> NDArray[np.int32]:
+        """Give the part each section belongs to, int32 [section]; -1 for one that leads out of its part."""
+        part = np.full(self.section_count, -1, dtype=np.int32)
+        same = self.component[self.tail] == self.component[self.head]
+        part[self.section[same]] = self.component[self.tail[same]]
+        return part
+
+    @cached_property
+    def section_length_m(self) -> NDArray[np.float64]:
+        """Give the geodesic length of each section, float64 [section]."""
+        lengths = np.zeros(self.section_count)
+        np.add.at(lengths, self.segment_section, self._segment_length_m)
+        return lengths
+
+    @cached_property
+    def segment_point(self) -> NDArray[np.int64]:
+        """Give the first point of each straight segment of all shapes, int64 [segment] into shape_lonlat."""
+        last = np.zeros(len(self.shape_lonlat), dtype=np.bool_)
+        last[self.shape_start[1:] - 1] = True
+        return np.flatnonzero(~last)
+
+    @cached_property
+    def segment_section(self) -> NDArray[np.int32]:
+        """Give the section of each straight segment, int32 [segment]."""
+        counts = np.diff(self.shape_start) - 1
+        return np.repeat(np.arange(self.section_count, dtype=np.int32), counts)
+
+    @cached_property
+    def segment_from_m(self) -> NDArray[np.float64]:
+        """Give the distance from its section's start at which each segment begins, float64 [segment]."""
+        ends = np.cumsum(self._segment_length_m)
+        begins = ends - self._segment_length_m
+        first = np.searchsorted(self.segment_section, np.arange(self.section_count))
+        return begins - begins[first][self.segment_section]
+
+    @cached_property
+    def _segment_length_m(self) -> NDArray[np.float64]:
+        points = np.asarray(self.shape_lonlat)
+        return distance_m(points[self.segment_point], points[self.segment_point + 1])
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Give all stored arrays by name, in a fixed order."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}

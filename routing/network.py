@@ -1,0 +1,276 @@
+"""Ways and squares of a map in, a walk graph out: split at junctions and gates, squares made walkable across."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routing.access import is_enclosed, node_access, way_access
+from routing.assemble import Section, assemble
+from routing.errors import BadFileError
+from routing.graph import Flag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import shapely
+    from numpy.typing import NDArray
+
+    from routing.access import WayAccess
+    from routing.graph import WalkGraph
+    from routing.osm import MapData, Square
+
+# A square with more ways in than this is crossed between the farthest spread ones only; lines grow with their square.
+_MOST_GATES_OF_A_SQUARE = 48
+# A crossing line may leave a square by this much, so that rounding at its corners does no harm.
+_SQUARE_SLACK_DEG = 1e-7  # about 1 cm
+
+_FLAG_OF_TAG = {
+    ("tunnel", "yes"): Flag.TUNNEL,
+    ("tunnel", "building_passage"): Flag.TUNNEL,
+    ("tunnel", "covered"): Flag.TUNNEL,
+    ("bridge", "yes"): Flag.BRIDGE,
+    ("bridge", "viaduct"): Flag.BRIDGE,
+    ("covered", "yes"): Flag.COVERED,
+    ("covered", "arcade"): Flag.COVERED,
+    ("covered", "colonnade"): Flag.COVERED,
+    ("indoor", "yes"): Flag.INDOOR,
+    ("indoor", "corridor"): Flag.INDOOR,
+    ("highway", "corridor"): Flag.INDOOR,
+    ("lit", "yes"): Flag.LIT,
+    ("lit", "24/7"): Flag.LIT,
+    ("lit", "automatic"): Flag.LIT,
+    ("lit", "no"): Flag.UNLIT,
+    ("lit", "disused"): Flag.UNLIT,
+    ("sidewalk", "both"): Flag.SIDEWALK_LEFT | Flag.SIDEWALK_RIGHT,
+    ("sidewalk", "yes"): Flag.SIDEWALK_LEFT | Flag.SIDEWALK_RIGHT,
+    ("sidewalk", "left"): Flag.SIDEWALK_LEFT,
+    ("sidewalk", "right"): Flag.SIDEWALK_RIGHT,
+    ("sidewalk", "separate"): Flag.SIDEWALK_SEPARATE,
+    ("sidewalk", "no"): Flag.SIDEWALK_NONE,
+    ("sidewalk", "none"): Flag.SIDEWALK_NONE,
+    ("sidewalk:both", "yes"): Flag.SIDEWALK_LEFT | Flag.SIDEWALK_RIGHT,
+    ("sidewalk:both", "separate"): Flag.SIDEWALK_SEPARATE,
+    ("sidewalk:both", "no"): Flag.SIDEWALK_NONE,
+    ("sidewalk:left", "yes"): Flag.SIDEWALK_LEFT,
+    ("sidewalk:right", "yes"): Flag.SIDEWALK_RIGHT,
+    ("sidewalk:left", "separate"): Flag.SIDEWALK_SEPARATE,
+    ("sidewalk:right", "separate"): Flag.SIDEWALK_SEPARATE,
+    ("footway", "crossing"): Flag.CROSSING,
+    ("path", "crossing"): Flag.CROSSING,
+    ("cycleway", "crossing"): Flag.CROSSING,
+    ("highway", "crossing"): Flag.CROSSING,
+    ("highway", "steps"): Flag.STEPS,
+}
+_KERB_FLAG = {"raised": Flag.KERB_RAISED, "lowered": Flag.KERB_LOWERED, "flush": Flag.KERB_LOWERED}
+
+
+def build_graph(data: MapData) -> WalkGraph:
+    """Make the walk graph of a map.
+
+    Parameters
+    ----------
+    data
+        From :func:`routing.osm.read_extract`.
+
+    Returns
+    -------
+    WalkGraph
+
+    Raises
+    ------
+    BadFileError
+        If nothing is left to walk on.
+    """
+    builder = _Builder(data)
+    for way in data.ways:
+        builder.add_line(way.osm_id, way.node_ids, way.tags)
+    for square in data.squares:
+        builder.add_square(square)
+    if not builder.sections:
+        raise BadFileError(f"{data.name}: holds no way that one may walk on; is it the right extract?")
+    return assemble(np.array(builder.node_lonlat), np.array(builder.node_id), builder.sections)
+
+
+def flags_of(tags: Mapping[str, str]) -> Flag:
+    """Read the flags of a way from its tags."""
+    flags = Flag(0)
+    for pair in tags.items():
+        flags |= _FLAG_OF_TAG.get(pair, Flag(0))
+    return flags | Flag.ENCLOSED if is_enclosed(tags) else flags
+
+
+def levels_of(text: str | None) -> tuple[float, float] | None:
+    """Read ``level``: ``1``, ``-1;0``, ``0-3``; ``None`` where it says nothing that is understood.
+
+    Examples
+    --------
+    >>> levels_of("-1;0"), levels_of("0-3"), levels_of("-2--1"), levels_of("roof")
+    ((-1.0, 0.0), (0.0, 3.0), (-2.0, -1.0), None)
+    """
+    numbers = [float(n) for n in re.findall(r"(?:(?<![\d.])-)?\d+(?:\.\d+)?", text or "")]
+    return (min(numbers), max(numbers)) if numbers else None
+
+
+class _Builder:
+    """Gathers nodes and sections; ``node_number`` maps OSM ids to positions in the node arrays."""
+
+    def __init__(self, data: MapData) -> None:
+        self.data = data
+        self.sections: list[Section] = []
+        self.node_id: list[int] = []
+        self.node_lonlat: list[tuple[float, float]] = []
+        self._number: dict[int, int] = {}
+        self._node_access = {ref: node_access(tags) for ref, tags in data.node_tags.items()}
+        uses: Counter[int] = Counter()
+        for way in data.ways:
+            uses.update(way.node_ids)
+            uses.update((way.node_ids[0], way.node_ids[-1]))
+        for square in data.squares:
+            for ring in (*square.outer, *square.inner):
+                uses.update(ring[1:])
+        self._uses = uses
+
+    def add_line(self, osm_id: int, refs: Sequence[int], tags: Mapping[str, str], *, square: bool = False) -> None:
+        """Add a way, split at junctions and at whatever stands in it."""
+        access = way_access(tags)
+        if access is None:
+            return
+        for piece in self._split(refs):
+            self._add_section(osm_id, piece, tags, access, extra=Flag.SQUARE if square else Flag(0))
+
+    def add_square(self, square: Square) -> None:
+        """Add the rim of a square and the straight lines across it between its ways in."""
+        for ring in (*square.outer, *square.inner):
+            self.add_line(square.osm_id, ring, square.tags, square=True)
+        access = way_access(square.tags)
+        if access is None:
+            return
+        for a, b in self._lines_across(square):
+            self._add_section(square.osm_id, (a, b), square.tags, access, extra=Flag.SQUARE, way_class="square")
+
+    def _split(self, refs: Sequence[int]) -> Iterator[tuple[int, ...]]:
+        start = 0
+        for i in range(1, len(refs)):
+            if i == len(refs) - 1 or self._uses[refs[i]] > 1 or refs[i] in self._gates or refs[i] == refs[start]:
+                yield tuple(refs[start : i + 1])
+                start = i
+
+    @property
+    def _gates(self) -> Mapping[int, object]:
+        return self._node_access
+
+    def _end_node(self, ref: int) -> int:
+        """Give the number of a section's end; where one cannot pass, each section gets an end of its own."""
+        access = self._node_access.get(ref)
+        if access is not None and not access.passable:
+            return self._new_node(-len(self.node_id) - 1, ref)
+        if ref not in self._number:
+            self._number[ref] = self._new_node(ref, ref)
+        return self._number[ref]
+
+    def _new_node(self, node_id: int, ref: int) -> int:
+        self.node_id.append(node_id)
+        self.node_lonlat.append(self.data.lonlat[ref])
+        return len(self.node_id) - 1
+
+    def _surcharge_m(self, ref: int) -> int:
+        access = self._node_access.get(ref)
+        return access.effort_m if access is not None else 0
+
+    def _add_section(
+        self,
+        osm_id: int,
+        refs: Sequence[int],
+        tags: Mapping[str, str],
+        access: WayAccess,
+        *,
+        extra: Flag,
+        way_class: str | None = None,
+    ) -> None:
+        flags = flags_of(tags) | extra
+        for ref in refs:
+            flags |= _KERB_FLAG.get(self.data.node_tags.get(ref, {}).get("kerb", ""), Flag(0))
+        self.sections.append(
+            Section(
+                tail=self._end_node(refs[0]),
+                head=self._end_node(refs[-1]),
+                line=np.array([self.data.lonlat[ref] for ref in refs]),
+                way_id=osm_id,
+                way_class=way_class or _class_of(tags),
+                flags=flags,
+                name=_name_of(tags),
+                forward=access.forward,
+                backward=access.backward,
+                effort_pct=access.effort_pct,
+                surcharge_m=(self._surcharge_m(refs[-1]), self._surcharge_m(refs[0])),
+                layer=_layer_of(tags),
+                levels=levels_of(tags.get("level")),
+                surface=tags.get("surface", ""),
+            )
+        )
+
+    def _lines_across(self, square: Square) -> Iterator[tuple[int, int]]:
+        """Pair the ways into a square that see each other across it."""
+        import shapely
+
+        shape = self._polygon(square)
+        if shape is None:
+            return
+        rings = (*square.outer, *square.inner)
+        on_rim = {ref for ring in rings for ref in ring}
+        along_rim = {frozenset(pair) for ring in rings for pair in pairwise(ring)}
+        # a node is used once by its ring; ends of rings are counted once too
+        gates = [ref for ref in sorted(on_rim) if self._uses[ref] > 1 and self._passable(ref)]
+        gates = gates[:: 1 + len(gates) // _MOST_GATES_OF_A_SQUARE]
+        pairs = [pair for pair in combinations(gates, 2) if frozenset(pair) not in along_rim]
+        if not pairs:
+            return
+        lines = shapely.linestrings([[self.data.lonlat[a], self.data.lonlat[b]] for a, b in pairs])
+        shapely.prepare(shape)
+        inside: NDArray[np.bool_] = shapely.covers(shape, lines)
+        for pair, ok in zip(pairs, inside, strict=True):
+            if ok:
+                yield pair
+
+    def _passable(self, ref: int) -> bool:
+        access = self._node_access.get(ref)
+        return access is None or access.passable
+
+    def _polygon(self, square: Square) -> shapely.Geometry | None:
+        """Make the surface of a square, a touch wider than mapped; ``None`` if its rings make no surface."""
+        import shapely
+
+        outer = [shapely.Polygon([self.data.lonlat[ref] for ref in ring]) for ring in square.outer]
+        inner = [shapely.Polygon([self.data.lonlat[ref] for ref in ring]) for ring in square.inner]
+        surface = shapely.union_all(shapely.make_valid(outer))
+        if inner:
+            surface = surface.difference(shapely.union_all(shapely.make_valid(inner)))
+        return None if surface.is_empty else surface.buffer(_SQUARE_SLACK_DEG)
+
+
+def _class_of(tags: Mapping[str, str]) -> str:
+    if "highway" in tags:
+        return tags["highway"]
+    if tags.get("route") == "ferry":
+        return "ferry"
+    if tags.get("man_made") == "pier":
+        return "pier"
+    return "platform" if "platform" in (tags.get("railway"), tags.get("public_transport")) else "other"
+
+
+def _name_of(tags: Mapping[str, str]) -> str:
+    """Give what people call a way; a pavement mapped apart bears its street's name (wiki Key:is_sidepath:of:name)."""
+    for key in ("name", "is_sidepath:of:name", "street:name", "loc_name"):
+        if tags.get(key):
+            return tags[key]
+    return ""
+
+
+def _layer_of(tags: Mapping[str, str]) -> int:
+    text = tags.get("layer", "0")
+    return max(-5, min(5, int(text))) if re.fullmatch(r"-?\d{1,2}", text) else 0  # wiki Key:layer: -5…5
