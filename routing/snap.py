@@ -1,0 +1,130 @@
+"""A position in, the nearest point on an edge of the walk graph out.
+
+The graph is not changed: an end of a walk is a section and a fraction of it, and the search is told what the two parts
+of a split edge cost. Positions are WGS 84 degrees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routing.errors import PlaceError
+from routing.geo import scale_at, to_frame
+from routing.graph import WAY_CLASSES, Flag
+from routing.model import LonLat
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from routing.graph import WalkGraph
+
+SPLITS = 65_536  # an edge is split at whole parts of this (contract)
+FARTHEST_M = 500.0  # beyond, a place is not on this map
+# A place on an island is on that island, not on the mainland this much farther away; a yard that the clipping of the
+# extract cut off is nearer than that to the street.
+_ISLAND_MARGIN_M = 100.0
+_NOT_TO_START_ON = (WAY_CLASSES.index("ferry"), WAY_CLASSES.index("elevator"), WAY_CLASSES.index("escalator"))
+
+
+@dataclass(frozen=True, slots=True)
+class Snap:
+    """A point on the walk graph.
+
+    Attributes
+    ----------
+    q
+        Where on the section, in parts of :data:`SPLITS`, counted along its shape.
+    distance_m
+        From the place that was asked for.
+    component
+        The strongly connected part it lies in; 0 is the largest.
+    """
+
+    section: int
+    q: int
+    lonlat: LonLat
+    distance_m: float
+    component: int
+
+
+def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
+    """Find the nearest point of the walkable part of a graph.
+
+    Ways under a roof or under the ground are taken only where there is no other: who names a place means the street.
+
+    Parameters
+    ----------
+    graph
+        The walk graph.
+    place
+        Anywhere.
+    what
+        What to call it in an error.
+
+    Returns
+    -------
+    Snap
+
+    Raises
+    ------
+    PlaceError
+        If no way is within 500 m.
+    """
+    point = np.array(place)
+    segment = _segments_near(graph, point)
+    section = graph.segment_section[segment]
+    first = graph.segment_point[segment]
+    t, distance_m = _project(graph.shape_lonlat[first], graph.shape_lonlat[first + 1], point)
+    startable = ~np.isin(graph.way_class[section], _NOT_TO_START_ON) & (graph.section_component[section] >= 0)
+    open_air = startable & ((graph.flags[section] & Flag.ENCLOSED) == 0)
+    for allowed in (open_air, startable):
+        best = _pick(np.where(allowed, distance_m, np.inf), graph.section_component[section])
+        if best is not None:
+            break
+    else:
+        raise PlaceError(
+            f"{what} is more than {FARTHEST_M:.0f} m from any way on this map; choose a place inside the area"
+        )
+    found, length_m = int(section[best]), float(graph.section_length_m[section[best]])
+    a, b = np.asarray(graph.shape_lonlat[first[best]]), np.asarray(graph.shape_lonlat[first[best] + 1])
+    at_m = graph.segment_from_m[segment[best]] + t[best] * np.hypot(*to_frame(b, a))
+    q = min(SPLITS, int(at_m / length_m * SPLITS)) if length_m > 0 else 0
+    here = a + t[best] * (b - a)
+    return Snap(
+        found, q, LonLat(float(here[0]), float(here[1])), float(distance_m[best]), int(graph.section_component[found])
+    )
+
+
+def _segments_near(graph: WalkGraph, point: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Sieve out the segments whose box is farther than the limit."""
+    scale = scale_at(point[1])
+    half = np.array([FARTHEST_M / scale.lon_m, FARTHEST_M / scale.lat_m])
+    points = np.asarray(graph.shape_lonlat)
+    a, b = points[graph.segment_point], points[graph.segment_point + 1]
+    near = (np.maximum(a, b) >= point - half) & (np.minimum(a, b) <= point + half)
+    return np.flatnonzero(near.all(axis=1))
+
+
+def _project(
+    a: NDArray[np.float64], b: NDArray[np.float64], point: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give, for each segment, the fraction at which it is nearest to a point, and how near in metres."""
+    p, q = to_frame(a, point), to_frame(b, point)
+    d = q - p
+    t = np.clip(-(p * d).sum(axis=1) / np.maximum((d * d).sum(axis=1), 1e-12), 0.0, 1.0)
+    return t, np.hypot(*(p + t[:, None] * d).T)
+
+
+def _pick(distance_m: NDArray[np.float64], component: NDArray[np.int32]) -> int | None:
+    """Choose the nearest segment, leaning to the largest part of the graph."""
+    if not len(distance_m):
+        return None
+    nearest = int(np.argmin(distance_m))
+    if not distance_m[nearest] <= FARTHEST_M:
+        return None
+    main = np.where(component == 0, distance_m, np.inf)
+    on_main = int(np.argmin(main))
+    return on_main if main[on_main] <= min(distance_m[nearest] + _ISLAND_MARGIN_M, FARTHEST_M) else nearest
