@@ -1,0 +1,321 @@
+"""Directions, street by street: stretches in walking order go in, lines of plain English come out.
+
+Positions are WGS 84 degrees, longitude first; lengths are metres by a local scale, good for display (better than
+0.1 %). Nothing is looked up: all that is said comes from names, kinds of way and bearings. Three rules keep it short:
+
+1. Stretches of one street are one step. Where neither has a name, a way of the same kind goes on until it turns.
+2. Crossings, and unnamed pieces shorter than 15 m, are *links*: they belong to the step that follows them, and the
+   turn is told from the bearing before the link to the bearing behind it.
+3. A crossing is mentioned when the walk changes there; crossing a side street straight ahead is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import atan2, degrees, hypot
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routing.model import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from routing.model import Stretch
+
+_RUN_M = 12.0  # a bearing is taken over this much of the walk, so that a kink at the corner does not decide it
+_MIN_RUN_M = 5.0  # a step shorter than this borrows from what follows or precedes it
+_LINK_M = 15.0  # unnamed pieces shorter than this are no step of their own
+_BEAR_DEG, _TURN_DEG, _SHARP_DEG, _BACK_DEG = 25.0, 55.0, 125.0, 160.0
+_COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
+
+_STEPS, _FERRY, _LIFT = "the steps", "the ferry", "the lift"
+_PASSAGE, _SQUARE, _PLATFORM = "the passage", "the square", "the platform"
+_TAKEN = frozenset({_STEPS, _FERRY, _LIFT})  # one takes them; with a name, too, they are a step of their own
+_STREETS = ("residential", "living_street", "primary", "secondary", "tertiary", "trunk")
+# https://wiki.openstreetmap.org/wiki/Key:highway
+_NOUNS = {
+    "bridleway": "the bridleway",
+    "corridor": _PASSAGE,
+    "cycleway": "the cycleway",
+    "elevator": _LIFT,
+    "ferry": _FERRY,
+    "footway": "the footway",
+    "path": "the path",
+    "pedestrian": "the pedestrian street",
+    "platform": _PLATFORM,
+    "service": "the service road",
+    "square": _SQUARE,
+    "steps": _STEPS,
+    "track": "the track",
+    "unclassified": "the road",
+    **dict.fromkeys(_STREETS, "the street"),
+    **{f"{street}_link": "the street" for street in _STREETS},
+}
+_OPEN_OR_NOT = _TAKEN | {_PLATFORM, _SQUARE}  # called the same indoors
+
+
+def describe(stretches: Sequence[Stretch]) -> tuple[Step, ...]:
+    """Tell a walk street by street.
+
+    Parameters
+    ----------
+    stretches
+        The walk's edges in walking order. Gaps between them count for nothing; stretches without length are ignored.
+
+    Returns
+    -------
+    steps
+        The lengths (metres) add up to those of the stretches. The last step is the arrival, 0 m; it stands alone
+        where there is nothing to walk.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from routing.model import Stretch
+    >>> north = Stretch(np.array([[24.93, 60.16], [24.93, 60.161]]), "Fredrikinkatu", "residential")
+    >>> east = Stretch(np.array([[24.93, 60.161], [24.932, 60.161]]), "", "footway")
+    >>> [step.text for step in describe([north, east])]
+    ['Head north along Fredrikinkatu', 'Turn right along the footway', 'Arrive']
+    """
+    track = _Track.of(stretches)
+    parts, tail_crosses = _parts(track, _runs(track, stretches))
+    steps = [_step(track, before, part) for before, part in pairwise((None, *parts)) if part is not None]
+    return (*steps, Step("Cross, then arrive" if tail_crosses else "Arrive", 0.0, ""))
+
+
+def length_m(lonlat: NDArray[np.float64]) -> float:
+    """Measure a line on the ground.
+
+    Parameters
+    ----------
+    lonlat
+        float64 [point, 2], WGS 84 degrees; no point or one has no length.
+
+    Returns
+    -------
+    length_m
+        Metres.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(length_m(np.array([[24.94, 60.17], [24.94, 60.18]])))
+    1114
+    """
+    return float(np.hypot(*_moves_m(lonlat)).sum())
+
+
+def _moves_m(lonlat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """East and north metres from each point to the next (series of the WGS 84 meridian and parallel arcs)."""
+    points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    lat = np.radians((points[1:, 1] + points[:-1, 1]) / 2)
+    d_lon = (np.diff(points[:, 0]) + 180.0) % 360.0 - 180.0
+    east = d_lon * (111412.84 * np.cos(lat) - 93.5 * np.cos(3 * lat) + 0.118 * np.cos(5 * lat))
+    north = np.diff(points[:, 1]) * (111132.954 - 559.822 * np.cos(2 * lat) + 1.175 * np.cos(4 * lat))
+    return east, north
+
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """The whole walk in local metres, by distance from the start."""
+
+    at_m: NDArray[np.float64]  # [point]
+    east_m: NDArray[np.float64]  # [point]
+    north_m: NDArray[np.float64]  # [point]
+    ends_m: tuple[float, ...]  # [stretch], distance at which each ends
+
+    @classmethod
+    def of(cls, stretches: Sequence[Stretch]) -> _Track:
+        """Join the stretches end to end."""
+        moves = [_moves_m(stretch.lonlat) for stretch in stretches]
+        east = np.concatenate([[0.0], *(move[0] for move in moves)])
+        north = np.concatenate([[0.0], *(move[1] for move in moves)])
+        at = np.cumsum(np.hypot(east, north))
+        last = np.cumsum([len(move[0]) for move in moves], dtype=np.intp)
+        return cls(at, np.cumsum(east), np.cumsum(north), tuple(at[last].tolist()))
+
+    def bearing_deg(self, from_m: float, to_m: float) -> float | None:
+        """Bearing of the straight line between two places of the walk; ``None`` if they are the same."""
+        here, there = np.interp((from_m, to_m), self.at_m, self.east_m).tolist()
+        low, high = np.interp((from_m, to_m), self.at_m, self.north_m).tolist()
+        if hypot(there - here, high - low) < 0.01:  # noqa: PLR2004 - a centimetre has no bearing
+            return None
+        return degrees(atan2(there - here, high - low)) % 360.0
+
+    def turn_deg(self, came_m: float, goes_m: float, *, back_m: float = _RUN_M, on_m: float = _RUN_M) -> float:
+        """Change of bearing between two places of the walk: right positive, 0 if not known.
+
+        The old bearing is that of the last ``back_m`` before ``came_m``, the new one that of ``on_m`` from ``goes_m``.
+        """
+        came = self.bearing_deg(came_m - back_m, came_m)
+        goes = self.bearing_deg(goes_m, goes_m + on_m)
+        if came is None or goes is None:
+            return 0.0
+        return (goes - came + 180.0) % 360.0 - 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Part of the walk that is of one kind, from and to in metres from the start."""
+
+    name: str
+    noun: str
+    start_m: float
+    end_m: float
+    enclosed_m: float = 0.0
+    crossing: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Alike for two runs of the same street."""
+        return (self.name, self.noun if not self.name or self.noun in _TAKEN else "")
+
+    @property
+    def length_m(self) -> float:
+        return self.end_m - self.start_m
+
+    @property
+    def is_link(self) -> bool:
+        return not self.name and (self.crossing or self.length_m < _LINK_M)
+
+    @property
+    def bearing_run_m(self) -> float:
+        """How much of it to take a bearing over."""
+        return max(min(_RUN_M, self.length_m), _MIN_RUN_M)
+
+    def until(self, other: _Run) -> _Run:
+        """Go on to the end of another run of the same street."""
+        enclosed_m = self.enclosed_m + other.enclosed_m
+        crossing = self.crossing and other.crossing
+        return _Run(self.name, self.noun, self.start_m, other.end_m, enclosed_m, crossing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What becomes a step: a run, the links before it (from ``start_m``), and the links that end the walk."""
+
+    run: _Run
+    start_m: float
+    end_m: float
+    crosses: bool
+
+
+def _runs(track: _Track, stretches: Sequence[Stretch]) -> list[_Run]:
+    """Join neighbours of the same street; unnamed ones only while they go straight on."""
+    runs: list[_Run] = []
+    last: _Run | None = None  # the stretch before, alone
+    start_m = 0.0
+    for stretch, end_m in zip(stretches, track.ends_m, strict=True):
+        if end_m <= start_m:
+            continue
+        noun = _NOUNS.get(stretch.way_class, "the way")
+        if stretch.enclosed and noun not in _OPEN_OR_NOT:
+            noun = _PASSAGE
+        enclosed_m = end_m - start_m if stretch.enclosed else 0.0
+        run = _Run(stretch.name.strip(), noun, start_m, end_m, enclosed_m, stretch.crossing)
+        alike = last is not None and run.key == last.key and (run.name or run.crossing == last.crossing)
+        if alike and not _breaks(run, track.turn_deg(start_m, start_m)):
+            runs[-1] = runs[-1].until(run)
+        else:
+            runs.append(run)
+        last = run
+        start_m = end_m
+    return runs
+
+
+def _breaks(run: _Run, turn_deg: float) -> bool:
+    """Whether a turn within a street must be told: a corner without a name, or turning back."""
+    return abs(turn_deg) >= (_BACK_DEG if run.name else _TURN_DEG)
+
+
+def _parts(track: _Track, runs: list[_Run]) -> tuple[list[_Part], bool]:
+    """Give every link to a step; tell also whether the walk ends by crossing."""
+    # where there is nothing but links, the longest stands for the walk
+    longest = None if any(not run.is_link for run in runs) else max(runs, key=lambda run: run.length_m, default=None)
+    parts: list[_Part] = []
+    links: list[_Run] = []
+    for run in runs:
+        if run.is_link and run is not longest:
+            links.append(run)
+            continue
+        if parts and _goes_on(track, parts[-1].run, links, run):
+            whole = parts[-1].run.until(run)
+            parts[-1] = _Part(whole, parts[-1].start_m, whole.end_m, parts[-1].crosses)
+        else:
+            crosses = any(link.crossing for link in links)
+            parts.append(_Part(run, links[0].start_m if links else run.start_m, run.end_m, crosses))
+        links = []
+    if not parts or not links:
+        return parts, False
+    last = parts[-1]
+    parts[-1] = _Part(last.run, last.start_m, links[-1].end_m, last.crosses)
+    return parts, _crosses_aside(track, last.run, links)
+
+
+def _goes_on(track: _Track, before: _Run, links: list[_Run], after: _Run) -> bool:
+    """Whether the walker would say that this is still the same street."""
+    if before.key != after.key or _crosses_aside(track, before, links):
+        return False
+    return not _breaks(after, _turn_deg(track, before, after))
+
+
+def _crosses_aside(track: _Track, before: _Run, links: list[_Run]) -> bool:
+    """Whether one of the links crosses the street that was walked along, not a side street straight ahead."""
+    return any(link.crossing and abs(_turn_deg(track, before, link)) >= _TURN_DEG for link in links)
+
+
+def _turn_deg(track: _Track, before: _Run, after: _Run) -> float:
+    """Turn from the end of one run to the start of another, whatever lies between: right positive."""
+    return track.turn_deg(before.end_m, after.start_m, back_m=before.bearing_run_m, on_m=after.bearing_run_m)
+
+
+def _step(track: _Track, before: _Part | None, part: _Part) -> Step:
+    """Put one part into words."""
+    text = _first(track, part) if before is None else _next(_turn_deg(track, before.run, part.run), part.run)
+    text = f"cross, then {text}" if part.crosses else text
+    return Step(text[0].upper() + text[1:], part.end_m - part.start_m, part.run.name)
+
+
+def _first(track: _Track, part: _Part) -> str:
+    """Say which way the walk sets out."""
+    start_m = part.run.start_m if part.crosses else part.start_m
+    bearing = track.bearing_deg(start_m, part.run.start_m + part.run.bearing_run_m)
+    compass = "" if bearing is None else f" {_COMPASS[round(bearing / 45.0) % 8]}"
+    where = _where(part.run)
+    return f"take {where}{compass}" if part.run.noun in _TAKEN else f"head{compass} {where}"
+
+
+def _next(turn_deg: float, run: _Run) -> str:
+    """Say how the walk goes on."""
+    turn, where = _turn_word(turn_deg), _where(run)
+    if run.noun in _TAKEN:
+        return f"{turn} and take {where}" if turn else f"take {where}"
+    straight = "go" if where.startswith("through") else "continue"
+    return f"{turn or straight} {where}"
+
+
+def _where(run: _Run) -> str:
+    """Name the way, with its preposition: "along the path"."""
+    if run.noun in _TAKEN:
+        return f"{run.noun} {run.name}".strip()
+    word = "across" if run.noun == _SQUARE else "along"
+    if (run.noun == _PASSAGE and not run.name) or (run.noun != _PLATFORM and run.enclosed_m > run.length_m / 2):
+        word = "through"
+    return f"{word} {run.name or run.noun}"
+
+
+def _turn_word(turn_deg: float) -> str:
+    """Say a turn (right positive), nothing for straight on."""
+    size = abs(turn_deg)
+    if size >= _BACK_DEG:
+        return "turn back"
+    side = "right" if turn_deg > 0 else "left"
+    for least, word in ((_SHARP_DEG, "turn sharp"), (_TURN_DEG, "turn"), (_BEAR_DEG, "bear")):
+        if size >= least:
+            return f"{word} {side}"
+    return ""
