@@ -1,0 +1,140 @@
+"""From a map extract and camera files to an area: reads, joins and computes; planning never comes here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from routing.area import Area, Manifest, is_current, load
+from routing.cameras import read_cameras, union, vanished
+from routing.errors import BadFileError
+from routing.exposure import find_sightings, in_view_dm
+from routing.geo import scale_at
+from routing.model import BBox, Camera, View
+from routing.network import build_graph
+from routing.optics import REACH_M, view_of
+from routing.osm import MapData, read_extract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import numpy as np
+
+    from routing.graph import WalkGraph
+
+
+class Progress(Protocol):
+    """Opens a progress bar for one piece of work: what it is, and how many units (``None``: nobody knows)."""
+
+    def __call__(self, what: str, total: int | None = None) -> AbstractContextManager[Callable[[int], object]]:
+        """Give a context whose value is called with the units done since the last call."""
+
+
+@contextmanager
+def silent(what: str, total: int | None = None) -> Iterator[Callable[[int], object]]:  # noqa: ARG001  # as bars
+    """Show no progress."""
+    yield lambda _: None
+
+
+def build_area(
+    extract: Path,
+    *,
+    camera_files: Sequence[Path] = (),
+    name: str | None = None,
+    bbox: BBox | None = None,
+    before: Path | None = None,
+    reaches: Mapping[str, float] = REACH_M,
+    progress: Progress = silent,
+) -> Area:
+    """Build an area in memory.
+
+    Parameters
+    ----------
+    extract
+        A map extract, see :func:`routing.osm.read_extract`.
+    camera_files
+        Camera files whose cameras join those of the extract; a tombstone in one of them wins.
+    name, bbox
+        Instead of the extract's own.
+    before
+        The folder of the last build, to tell which cameras have vanished since.
+    reaches
+        Metres within which a camera of each class sees a walker.
+    progress
+        Shows what is being done.
+
+    Returns
+    -------
+    Area
+
+    Raises
+    ------
+    BadFileError
+        If a file cannot be read.
+    """
+    released = [camera for file in camera_files for camera in read_cameras(file)]
+    with progress(f"reading {extract.name}") as tick:
+        data = read_extract(extract, within=bbox, progress=tick)
+    box = bbox or data.bbox
+    if box is None:  # an extract with ways has positions, and so a box
+        raise BadFileError(f"{extract}: says of no place where it is")
+    with progress("joining ways at junctions"):
+        graph = build_graph(data)
+    cameras = _cameras_within(box, union(data.cameras, released), reaches)
+    with progress("looking out of the cameras"):
+        seen_dm = look(graph, cameras, reaches)
+    last = load(before).cameras if before is not None and is_current(before) else ()
+    manifest = Manifest(
+        name=name or data.name,
+        built=f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
+        osm_date=data.osm_date,
+        bbox=box,
+        area_km2=_area_km2(box),
+        counts=_counts(data, graph, cameras),
+        problems=dict(sorted(data.problems.items())),
+        vanished=tuple(camera.id for camera in vanished(last, cameras)),
+        reach_m=dict(reaches),
+    )
+    return Area(manifest, graph, seen_dm, cameras, places_given=data.places)
+
+
+def look(graph: WalkGraph, cameras: Iterable[Camera], reaches: Mapping[str, float] = REACH_M) -> np.ndarray:
+    """Count what cameras see of each directed edge, int32 [edge], decimetres."""
+    seeing = [(camera, view) for camera in cameras if (view := view_of(camera.tags, reaches=reaches)) is not None]
+    return in_view_dm(graph, find_sightings(graph, [c.lonlat for c, _ in seeing], [v for _, v in seeing]))
+
+
+def _cameras_within(box: BBox, cameras: Iterable[Camera], reaches: Mapping[str, float]) -> tuple[Camera, ...]:
+    """Keep the cameras that watch people and stand in the box, or near enough to look into it."""
+    scale = scale_at((box.south + box.north) / 2)
+    margin_m = max(reaches.values())
+    lon, lat = margin_m / float(scale.lon_m), margin_m / float(scale.lat_m)
+    wide = BBox(box.west - lon, box.south - lat, box.east + lon, box.north + lat)
+    return tuple(camera for camera in cameras if wide.holds(camera.lonlat) and watches(camera))
+
+
+def watches(camera: Camera) -> bool:
+    """Tell whether a camera watches people at all, as its tags say."""
+    view: View | None = view_of(camera.tags)
+    return view is not None
+
+
+def _area_km2(box: BBox) -> float:
+    scale = scale_at((box.south + box.north) / 2)
+    return float((box.east - box.west) * scale.lon_m * (box.north - box.south) * scale.lat_m) / 1e6
+
+
+def _counts(data: MapData, graph: WalkGraph, cameras: Sequence[Camera]) -> dict[str, int]:
+    return {
+        "nodes": graph.node_count,
+        "directed edges": graph.edge_count,
+        "walkable km": round(float(graph.section_length_m.sum()) / 1000),
+        "cameras": len(cameras),
+        "buildings": len(data.buildings),
+        "doors": len(data.doors),
+        "waters": len(data.water),
+        "greens": len(data.green),
+        "places and addresses": len(data.places),
+    }

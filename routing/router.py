@@ -1,0 +1,239 @@
+"""A request and an area in; out, *shortest*, *balanced* and *least_seen* as people use them.
+
+The search is one thing and the score another: paths are found with whole numbers on the graph, and everything a person
+is told about them is measured again on their geometry (routing/score.py).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routing.errors import BadUsageError, NoRouteError, PlaceError
+from routing.geo import cut_line, distance_m
+from routing.model import WALK_SPEED_MPS, Detour, FrontPoint, LonLat, Plan, Route, RouteRequest, Stretch
+from routing.points import looks_swapped
+from routing.score import measure
+from routing.search import MAX_BETA, Path, PathFinder
+from routing.snap import SPLITS, Snap, snap
+from routing.steps import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from routing.area import Area
+    from routing.graph import WalkGraph
+
+LONGEST_WALK_M = 60_000.0  # contract
+_SAME_PLACE_M = 1.0
+# Metres of detour for a metre in view, from "hardly" to "at any price", evenly spread by ratio. 1e-6 is the first: it
+# decides between walks of equal effort and nothing else, because no sum of metres in view reaches a million.
+_AVERSIONS = (1e-6, *np.geomspace(0.02, MAX_BETA / 1e6, 24).tolist())
+BETAS = tuple(round(aversion * 1e6) for aversion in _AVERSIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A whole walk, one path a leg, with the search's sums."""
+
+    legs: tuple[Path, ...]
+    length_dm: int
+    seen: int
+
+
+def parse_detour(text: str) -> Detour:
+    """Read a detour: ``30%`` of the shortest walk, ``400m``, or ``6min`` at walking speed.
+
+    Raises
+    ------
+    BadUsageError
+        If it is none of these, or negative.
+
+    Examples
+    --------
+    >>> parse_detour("400m").metres
+    400.0
+    """
+    match = re.fullmatch(r"(\d{1,7}(?:\.\d{1,6})?)\s*(%|m|km|min)", text.strip())
+    if match is None:
+        raise BadUsageError("the detour is not understood; write it as 30%, 400m or 6min")
+    amount = float(match[1])
+    match match[2]:
+        case "%":
+            return Detour(share=amount / 100)
+        case "min":
+            return Detour(metres=amount * 60 * WALK_SPEED_MPS)
+        case unit:
+            return Detour(metres=amount * (1000 if unit == "km" else 1))
+
+
+def plan(area: Area, request: RouteRequest) -> Plan:
+    """Plan the walks of a request.
+
+    Parameters
+    ----------
+    area
+        From :func:`routing.area.load` or :func:`routing.build.build_area`.
+    request
+        Start, end, what to pass on the way, and the detour accepted.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    PlaceError
+        If a place is outside the area or far from any way.
+    BadUsageError
+        If start and end are the same, or farther apart than 60 km.
+    NoRouteError
+        If no walk joins the places.
+    """
+    stops = _snap_all(area, request)
+    walks = _sweep(area, stops)
+    shortest, chosen, front = _choose(walks, request.detour)
+    if shortest.length_dm > LONGEST_WALK_M * 10:
+        raise BadUsageError(f"the shortest walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
+    if not area.cameras:
+        chosen = chosen[:1]
+    routes: list[Route] = []
+    for name, walk in chosen:
+        routes.append(_measured(area, name, walk, routes[0].score.length_m if routes else None))
+    points = tuple(FrontPoint(walk.length_dm / 10, walk.seen / 10) for walk in front)
+    return Plan(area.coverage, tuple(routes), points, tuple(_notes(area, routes, stops)))
+
+
+def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
+    places = [request.start, *request.via, request.end]
+    labels = ["the start", *(f"stop {number}" for number in range(1, len(request.via) + 1)), "the end"]
+    for (a, label_a), (b, label_b) in pairwise(zip(places, labels, strict=True)):
+        apart_m = float(distance_m(np.array(a), np.array(b)))
+        if not math.isfinite(apart_m):
+            raise PlaceError("a place is not a position on Earth; give latitude and longitude in degrees")
+        if apart_m < _SAME_PLACE_M:
+            raise BadUsageError(f"{label_a} and {label_b} are the same place; there is nothing to walk")
+    stops = []
+    for place, label in zip(places, labels, strict=True):
+        stops.append(_snap_one(area, place, label))
+    for (here, there), (label_a, label_b) in zip(pairwise(stops), pairwise(labels), strict=True):
+        if (here.section, here.q) == (there.section, there.q):
+            raise BadUsageError(
+                f"{label_a} and {label_b} lie at the same point of the same way; there is nothing to walk"
+            )
+    return stops
+
+
+def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
+    box = area.manifest.bbox
+    if not box.holds(place):
+        hint = "latitude comes first: were the two numbers swapped?" if looks_swapped(place, box) else (
+            "choose a place inside it, or build an area for that place (sidestep area build)"
+        )  # fmt: skip
+        try:
+            return snap(area.graph, place, what=label)
+        except PlaceError:
+            raise PlaceError(f"{label} lies outside the area '{area.manifest.name}'; {hint}") from None
+    return snap(area.graph, place, what=label)
+
+
+def _sweep(area: Area, stops: Sequence[Snap]) -> list[_Candidate]:
+    """Find the walk of least cost at every price; the legs between stops are best each for itself."""
+    finders = [PathFinder(area.network, a, b) for a, b in pairwise(stops)]
+    walks: list[_Candidate] = []
+    for beta in BETAS:
+        legs = [finder.best(beta) for finder in finders]
+        found = tuple(leg for leg in legs if leg is not None)
+        if len(found) < len(legs):
+            raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
+        walk = _Candidate(found, sum(leg.length_dm for leg in found), sum(leg.seen for leg in found))
+        if not walks or walk.legs != walks[-1].legs:
+            walks.append(walk)
+        if walk.seen == 0:
+            break  # no price can buy less
+    return walks
+
+
+def _choose(
+    walks: Sequence[_Candidate], detour: Detour
+) -> tuple[_Candidate, list[tuple[str, _Candidate]], list[_Candidate]]:
+    """Choose the named walks, and the front within the detour: no walk on it is beaten in both numbers."""
+    shortest = walks[0]
+    limit_dm = math.floor(detour.limit_m(shortest.length_dm / 10) * 10)
+    within = sorted((w for w in walks if w.length_dm <= limit_dm), key=lambda w: (w.length_dm, w.seen))
+    front: list[_Candidate] = []
+    for walk in within:
+        if not front or walk.seen < front[-1].seen:
+            front.append(walk)
+    named = [("shortest", shortest)]
+    least = min([shortest, *front], key=lambda w: (w.seen, w is not shortest, w.length_dm))
+    knee = _knee(shortest, least, front)
+    if knee is not None:
+        named.append(("balanced", knee))
+    if least is not shortest:
+        named.append(("least_seen", least))
+    return shortest, named, front
+
+
+def _knee(shortest: _Candidate, least: _Candidate, front: Iterable[_Candidate]) -> _Candidate | None:
+    """Find the point of the front farthest below the chord between two of its points, both axes scaled to 0…1."""
+    wide, high = least.length_dm - shortest.length_dm, shortest.seen - least.seen
+    if wide <= 0 or high <= 0:
+        return None
+
+    def below_chord(walk: _Candidate) -> float:
+        return 1.0 - (walk.length_dm - shortest.length_dm) / wide - (walk.seen - least.seen) / high
+
+    between = [walk for walk in front if walk is not shortest and walk is not least and below_chord(walk) > 0]
+    return max(between, key=below_chord, default=None)
+
+
+def _measured(area: Area, name: str, walk: _Candidate, shortest_m: float | None) -> Route:
+    stretches = [stretch for leg in walk.legs for stretch in _stretches(area.graph, leg)]
+    score = measure(stretches, area.cameras, area.views)
+    lines = [stretch.lonlat for stretch in stretches]
+    line = np.concatenate([lines[0][:1], *(part[1:] for part in lines)])
+    moves = np.concatenate([[True], (line[1:] != line[:-1]).any(axis=1)])
+    detour_m = 0.0 if shortest_m is None else score.length_m - shortest_m
+    return Route(name, score, detour_m, line[moves], describe(stretches))
+
+
+def _stretches(graph: WalkGraph, path: Path) -> Iterable[Stretch]:
+    for part in path.parts:
+        if part.q_from == part.q_to:
+            continue
+        section = int(graph.section[part.edge])
+        yield graph.stretch(
+            section, _line_of(graph, section, forward=bool(graph.forward[part.edge]), part=(part.q_from, part.q_to))
+        )
+
+
+def _line_of(graph: WalkGraph, section: int, *, forward: bool, part: tuple[int, int]) -> NDArray[np.float64]:
+    """Give the line of a part of a section in walking order, float64 [point, 2], degrees."""
+    line = np.asarray(graph.shape(section))
+    line = line if forward else line[::-1]
+    if part == (0, SPLITS):
+        return line
+    length_m = float(graph.section_length_m[section])
+    return cut_line(line, part[0] / SPLITS * length_m, part[1] / SPLITS * length_m)
+
+
+def _notes(area: Area, routes: Sequence[Route], stops: Sequence[Snap]) -> Iterable[str]:
+    if not area.cameras:
+        yield "No camera is mapped in this area: nothing is known of what watches it. Only the shortest walk is given."
+    elif len(routes) == 1 and routes[0].score.in_view_m == 0:
+        yield "No mapped camera sees the shortest walk; there is nothing to gain from another."
+    elif len(routes) == 1:
+        yield "No walk within the detour is seen less than the shortest; a longer detour (--detour) may offer one."
+    elif "balanced" not in [route.name for route in routes]:
+        yield "There are two walks and not three: nothing between them is a better bargain than either."
+    for stop, label in ((stops[0], "starts"), (stops[-1], "ends")):
+        if stop.distance_m > 50:  # noqa: PLR2004  # farther than a door is from its street
+            yield f"The walk {label} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."

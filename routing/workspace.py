@@ -1,0 +1,109 @@
+"""Where things are kept on the user's machine, and the demo area, which is built there once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from routing.area import Area, is_current, load, save
+from routing.errors import BadFileError
+
+if TYPE_CHECKING:
+    from routing.build import Progress
+
+DEMO_NAME = "Helsinki centre"
+_DEMO_EXTRACT = "helsinki.osm.pbf"
+_RELEASE = "cameras.geojson"
+
+
+def data_file(name: str) -> Path:
+    """Find a file of ``data/``: inside the installed package, or beside it in a source checkout."""
+    installed = Path(str(files("routing"))) / "_data" / name
+    checkout = Path(__file__).parent.parent / "data" / name
+    for path in (installed, checkout):
+        if path.is_file():
+            return path
+    raise BadFileError(f"{name} is missing from this installation of sidestep; install it again")
+
+
+def released_cameras() -> Path:
+    """Give the camera file that ships."""
+    return data_file(_RELEASE)
+
+
+def demo_extract() -> Path:
+    """Give the map extract that ships."""
+    return data_file(_DEMO_EXTRACT)
+
+
+def cache_dir() -> Path:
+    """Give the folder for what can be made or fetched again."""
+    return Path(platformdirs.user_cache_dir("sidestep", appauthor=False))
+
+
+def areas_dir() -> Path:
+    """Give the folder of the areas that the user has built."""
+    return Path(platformdirs.user_data_dir("sidestep", appauthor=False)) / "areas"
+
+
+def slug(name: str) -> str:
+    """Make a folder name of a place name, in its own script.
+
+    Examples
+    --------
+    >>> slug("Kallio, Helsinki"), slug("Останкино")
+    ('kallio-helsinki', 'останкино')
+    """
+    return "-".join(re.findall(r"\w+", name.casefold()))[:80] or "area"
+
+
+def find_area(given: str | None, *, progress: Progress) -> Area:
+    """Load the area that a user means.
+
+    Parameters
+    ----------
+    given
+        A folder, or the name of an area built into :func:`areas_dir`; ``None`` for the demo area.
+    progress
+        Shows the building of the demo area.
+
+    Raises
+    ------
+    BadFileError
+        If there is no such area, or it is damaged.
+    """
+    if given is None:
+        return demo_area(progress=progress)
+    folder = Path(given)
+    named = areas_dir() / slug(given)
+    if not folder.exists() and named.exists():
+        folder = named
+    return load(folder)
+
+
+def demo_area(*, progress: Progress) -> Area:
+    """Load the demo area; build it first where it is missing, damaged, or made by another version of code or data."""
+    folder = cache_dir() / f"demo-{_fingerprint()}"
+    if is_current(folder):
+        try:
+            return load(folder)
+        except BadFileError:
+            pass  # it is ours, and made anew in a second
+    from routing.build import build_area
+
+    area = build_area(demo_extract(), camera_files=[released_cameras()], name=DEMO_NAME, progress=progress)
+    save(area, folder)
+    return load(folder)
+
+
+def _fingerprint() -> str:
+    """Tell versions of the code and of the shipped data apart."""
+    digest = hashlib.sha256()
+    for path in (demo_extract(), released_cameras(), *sorted(Path(__file__).parent.glob("*.py"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
