@@ -1,0 +1,59 @@
+"""Sidestep: walks that are seen by as few mapped cameras as possible.
+
+``Area`` and ``plan`` are what programs need; ``annotate``, ``to_networkx`` and ``from_networkx`` speak osmnx. The names
+are loaded when they are first used, so that planning a route never pays for the libraries that build an area.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from routing.area import Area, load, save
+    from routing.build import build_area
+    from routing.interchange import annotate, from_networkx, to_networkx
+    from routing.model import Camera, Detour, LonLat, Plan, Route, RouteRequest
+    from routing.router import plan
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Area": "area",
+    "Camera": "model",
+    "Detour": "model",
+    "LonLat": "model",
+    "Plan": "model",
+    "Route": "model",
+    "RouteRequest": "model",
+    "annotate": "interchange",
+    "build_area": "build",
+    "from_networkx": "interchange",
+    "load": "area",
+    "plan": "router",
+    "save": "area",
+    "to_networkx": "interchange",
+}
+
+__all__ = [
+    "Area",
+    "Camera",
+    "Detour",
+    "LonLat",
+    "Plan",
+    "Route",
+    "RouteRequest",
+    "annotate",
+    "build_area",
+    "from_networkx",
+    "load",
+    "plan",
+    "save",
+    "to_networkx",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME:
+        return getattr(importlib.import_module(f"routing.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
