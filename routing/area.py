@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping  # noqa: TC003  # msgspec reads the annotations of Manifest
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,13 +22,15 @@ import numpy as np
 
 from routing.cameras import coverage, read_cameras, write_cameras
 from routing.errors import BadFileError, OutsideError
-from routing.graph import WalkGraph
+from routing.graph import Flag, WalkGraph
 from routing.model import ATTRIBUTION, BBox, Camera, Coverage, Place, View
 from routing.optics import REACH_M, view_of
 from routing.places import from_json, to_json
 from routing.search import Network
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 FORMAT = 1  # of the folder; another one is refused
@@ -112,10 +113,11 @@ class Area:
         """Give what is known of the area's cameras."""
         return coverage(self.manifest.name, self.manifest.osm_date, self.cameras, self.manifest.area_km2)
 
-    @property
+    @cached_property
     def network(self) -> Network:
-        """Give what a search reads."""
-        return Network(self.graph, self.in_view_dm)
+        """Give what a search reads: a carriageway counts as in view there, so that no camera is dodged along it."""
+        carriageway = (self.graph.flags[self.graph.section] & Flag.CARRIAGEWAY) != 0
+        return Network(self.graph, np.where(carriageway, self.graph.length_dm, self.in_view_dm))
 
 
 def save(area: Area, folder: Path) -> None:
@@ -128,22 +130,19 @@ def save(area: Area, folder: Path) -> None:
     OutsideError
         If the disk is full or may not be written.
     """
-    if folder.exists() and not (folder / _MANIFEST).is_file():
-        raise BadFileError(f"{folder}: exists and is not an area; choose another --out")
-    draft: Path | None = None
+    # the draft's name is known before it is there, so that no interruption leaves it behind
+    draft = folder.parent / f".sidestep-{secrets.token_hex(8)}"
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        if os.path.lexists(folder) and not (folder / _MANIFEST).is_file():
+            raise BadFileError(f"{folder}: exists and is not an area; choose another --out")
+        draft.mkdir(parents=True)
         _write_files(area, draft)
-        draft.chmod(0o755)
         _move_into_place(draft, folder)
     except OSError as error:
-        raise OutsideError(
-            f"{folder}: the area cannot be written ({error.strerror or error}); nothing was left behind"
-        ) from error
+        why = error.strerror or "the disk may be full"  # numpy reports a short write without the system's reason
+        raise OutsideError(f"{folder}: the area cannot be written ({why}); nothing was left behind") from error
     finally:
-        if draft is not None:
-            shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def load(folder: Path) -> Area:
@@ -217,17 +216,18 @@ def _move_into_place(draft: Path, folder: Path) -> None:
 
 
 def _read_manifest(folder: Path) -> Manifest:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112  # of a name too long it says no
         raise BadFileError(f"{folder}: no such area; build one with: sidestep area build")
     try:
         content = json.loads((folder / _MANIFEST).read_bytes())
     except FileNotFoundError:
         raise BadFileError(f"{folder}: not an area, or half copied ({_MANIFEST} is missing)") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadFileError(f"{folder}: {_MANIFEST} cannot be read; build the area again") from error
     version = content.get("format") if isinstance(content, dict) else None
     if version != FORMAT:
-        raise BadFileError(f"{folder}: an area of format {version}, this program reads {FORMAT}; build the area again")
+        told = f"format {version}" if isinstance(version, int) else "an unknown format"
+        raise BadFileError(f"{folder}: an area of {told}; this program reads format {FORMAT}, build the area again")
     if content.pop("sha256", None) != _hash_of_content(content):
         raise BadFileError(f"{folder}: {_MANIFEST} is damaged; build the area again (sidestep area build)")
     try:
@@ -254,7 +254,8 @@ def _hash_of(folder: Path, name: str) -> str:
 def _map_array(folder: Path, name: str) -> NDArray[Any]:
     path = folder / f"{name}.npy"
     try:
-        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+        # as a plain array over the mapping: numpy's own class for mapped files is slow in small steps
+        array: NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
     except ValueError:  # nothing in it: an empty array cannot be mapped
         array = np.load(path, allow_pickle=False)
     return array

@@ -9,11 +9,11 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from routing.geo import along_m
+from routing.geo import distance_m
 from routing.graph import SURFACES, WAY_CLASSES, Flag, WalkGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -74,9 +74,10 @@ def assemble(node_lonlat: NDArray[np.float64], node_id: NDArray[np.int64], secti
     encoded = [name.encode() for name in names]
     sizes = np.array([len(section.line) for section in sections], dtype=np.int64)
     node_count = len(node_id)
-    edges = sorted(_edges(sections), key=lambda edge: (edge.tail, edge.head, edge.section, not edge.forward))
-    tail = np.array([edge.tail for edge in edges], dtype=np.int32)
-    head = np.array([edge.head for edge in edges], dtype=np.int32)
+    shape_start = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    shape_lonlat = np.concatenate([section.line for section in sections]).astype(np.float64)
+    edges = _edges(sections, _lengths_m(shape_start, shape_lonlat))
+    tail, head = edges.tail, edges.head
     unknown = (np.nan, np.nan)
     arrays = WalkGraph(
         node_lonlat=np.ascontiguousarray(node_lonlat, dtype=np.float64),
@@ -84,15 +85,15 @@ def assemble(node_lonlat: NDArray[np.float64], node_id: NDArray[np.int64], secti
         component=_components(tail, head, node_count),
         tail=tail,
         head=head,
-        section=np.array([edge.section for edge in edges], dtype=np.int32),
-        forward=np.array([edge.forward for edge in edges], dtype=np.bool_),
-        length_dm=np.array([edge.length_dm for edge in edges], dtype=np.int32),
-        effort_dm=np.array([edge.effort_dm for edge in edges], dtype=np.int32),
+        section=edges.section,
+        forward=edges.forward,
+        length_dm=edges.length_dm,
+        effort_dm=edges.effort_dm,
         out_start=np.searchsorted(tail, np.arange(node_count + 1)).astype(np.int32),
         in_start=np.searchsorted(np.sort(head), np.arange(node_count + 1)).astype(np.int32),
         in_edge=np.argsort(head, kind="stable").astype(np.int32),
-        shape_start=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
-        shape_lonlat=np.concatenate([section.line for section in sections]).astype(np.float64),
+        shape_start=shape_start,
+        shape_lonlat=shape_lonlat,
         way_id=np.array([section.way_id for section in sections], dtype=np.int64),
         way_class=np.array([_code(WAY_CLASSES, section.way_class) for section in sections], dtype=np.uint8),
         flags=np.array([int(section.flags) for section in sections], dtype=np.uint32),
@@ -108,31 +109,54 @@ def assemble(node_lonlat: NDArray[np.float64], node_id: NDArray[np.int64], secti
     return arrays
 
 
-class _Edge(NamedTuple):
-    tail: int
-    head: int
-    section: int
-    forward: bool
-    length_dm: int
-    effort_dm: int
+class _Edges(NamedTuple):
+    """The columns of the directed edges, in their final order."""
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    section: NDArray[np.int32]
+    forward: NDArray[np.bool_]
+    length_dm: NDArray[np.int32]
+    effort_dm: NDArray[np.int32]
 
 
-def _edges(sections: Sequence[Section]) -> Iterator[_Edge]:
-    """Make the directed edges of all sections."""
-    for number, section in enumerate(sections):
-        length_m = section.length_m if section.length_m is not None else float(along_m(section.line)[-1])
-        length_dm = max(1, round(length_m * 10))
-        felt_dm = length_dm * section.effort_pct // 100
-        forth, back = section.effort_dm or (felt_dm + 10 * extra_m for extra_m in section.surcharge_m)
-        if section.forward:
-            yield _Edge(section.tail, section.head, number, forward=True, length_dm=length_dm, effort_dm=forth)
-        if section.backward:
-            yield _Edge(section.head, section.tail, number, forward=False, length_dm=length_dm, effort_dm=back)
+def _lengths_m(shape_start: NDArray[np.int64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Measure all sections at once, float64 [section]."""
+    steps_m = np.append(distance_m(points[:-1], points[1:]), 0.0)
+    steps_m[shape_start[1:] - 1] = 0.0  # from the end of one section to the start of the next
+    lengths_m: NDArray[np.float64] = np.add.reduceat(steps_m, shape_start[:-1])
+    return lengths_m
+
+
+def _edges(sections: Sequence[Section], measured_m: NDArray[np.float64]) -> _Edges:
+    """Make the directed edges of all sections, sorted by tail, head, section, direction."""
+    stated_m = np.array([np.nan if section.length_m is None else section.length_m for section in sections])
+    length_m = np.where(np.isnan(stated_m), measured_m, stated_m)
+    length_dm = np.maximum(1, np.rint(length_m * 10).astype(np.int64))
+    felt_dm = length_dm * np.array([section.effort_pct for section in sections]) // 100
+    effort_dm = felt_dm[:, None] + 10 * np.array([section.surcharge_m for section in sections])  # [section, direction]
+    for row, section in zip(effort_dm, sections, strict=True):
+        if section.effort_dm is not None:
+            row[:] = section.effort_dm
+    ends = np.array([(section.tail, section.head) for section in sections], dtype=np.int32)
+    open_ = np.array([(section.forward, section.backward) for section in sections], dtype=np.bool_)
+    number, against = np.nonzero(open_)
+    tail, head = ends[number, against], ends[number, 1 - against]
+    order = np.lexsort((against, number, head, tail))
+    number, against = number[order], against[order]
+    return _Edges(
+        tail[order],
+        head[order],
+        number.astype(np.int32),
+        against == 0,
+        length_dm[number].astype(np.int32),
+        effort_dm[number, against].astype(np.int32),
+    )
 
 
 def _components(tail: NDArray[np.int32], head: NDArray[np.int32], node_count: int) -> NDArray[np.int32]:
     """Find the strongly connected parts and number them, the one with the most nodes first."""
-    matrix = coo_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(node_count, node_count)).tocsr()
+    matrix = coo_array((np.ones(len(tail), dtype=np.int32), (tail, head)), shape=(node_count, node_count)).tocsr()
     _, label = connected_components(matrix, directed=True, connection="strong")
     by_size = np.argsort(-np.bincount(label), kind="stable")
     rank = np.empty_like(by_size)

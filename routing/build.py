@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from routing.area import Area, Manifest, is_current, load
+import numpy as np
+
+from routing.area import Area, Manifest, load
 from routing.cameras import read_cameras, union, vanished
 from routing.errors import BadFileError
 from routing.exposure import find_sightings, in_view_dm
 from routing.geo import scale_at
+from routing.graph import WAY_CLASSES
 from routing.model import BBox, Camera, View
 from routing.network import build_graph
 from routing.optics import REACH_M, view_of
@@ -18,9 +22,8 @@ from routing.osm import MapData, read_extract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    import numpy as np
+    from numpy.typing import NDArray
 
     from routing.graph import WalkGraph
 
@@ -39,9 +42,9 @@ def silent(what: str, total: int | None = None) -> Iterator[Callable[[int], obje
 
 
 def build_area(
-    extract: Path,
+    extract: Path | str,
     *,
-    camera_files: Sequence[Path] = (),
+    camera_files: Sequence[Path | str] = (),
     name: str | None = None,
     bbox: BBox | None = None,
     before: Path | None = None,
@@ -74,7 +77,8 @@ def build_area(
     BadFileError
         If a file cannot be read.
     """
-    released = [camera for file in camera_files for camera in read_cameras(file)]
+    extract = Path(extract)
+    released = [camera for file in camera_files for camera in read_cameras(Path(file))]
     with progress(f"reading {extract.name}") as tick:
         data = read_extract(extract, within=bbox, progress=tick)
     box = bbox or data.bbox
@@ -85,7 +89,7 @@ def build_area(
     cameras = _cameras_within(box, union(data.cameras, released), reaches)
     with progress("looking out of the cameras"):
         seen_dm = look(graph, cameras, reaches)
-    last = load(before).cameras if before is not None and is_current(before) else ()
+    last = _cameras_of(before) if before is not None else ()
     manifest = Manifest(
         name=name or data.name,
         built=f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
@@ -100,7 +104,15 @@ def build_area(
     return Area(manifest, graph, seen_dm, cameras, places_given=data.places)
 
 
-def look(graph: WalkGraph, cameras: Iterable[Camera], reaches: Mapping[str, float] = REACH_M) -> np.ndarray:
+def _cameras_of(folder: Path) -> tuple[Camera, ...]:
+    """Read the cameras of the area that is about to be replaced; none if there is none, or a broken one."""
+    try:
+        return load(folder).cameras
+    except BadFileError:
+        return ()
+
+
+def look(graph: WalkGraph, cameras: Iterable[Camera], reaches: Mapping[str, float] = REACH_M) -> NDArray[np.int32]:
     """Count what cameras see of each directed edge, int32 [edge], decimetres."""
     seeing = [(camera, view) for camera in cameras if (view := view_of(camera.tags, reaches=reaches)) is not None]
     return in_view_dm(graph, find_sightings(graph, [c.lonlat for c, _ in seeing], [v for _, v in seeing]))
@@ -127,10 +139,12 @@ def _area_km2(box: BBox) -> float:
 
 
 def _counts(data: MapData, graph: WalkGraph, cameras: Sequence[Camera]) -> dict[str, int]:
+    # lines across squares are ours, and a ferry is not walked
+    on_the_map = ~np.isin(graph.way_class, [WAY_CLASSES.index("square"), WAY_CLASSES.index("ferry")])
     return {
         "nodes": graph.node_count,
         "directed edges": graph.edge_count,
-        "walkable km": round(float(graph.section_length_m.sum()) / 1000),
+        "walkable km": round(float(graph.section_length_m[on_the_map].sum()) / 1000),
         "cameras": len(cameras),
         "buildings": len(data.buildings),
         "doors": len(data.doors),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from routing.cameras import SPECIAL
 from routing.errors import BadUsageError, OutsideError
+from routing.files import written_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import geopandas as gpd
 
@@ -41,13 +41,8 @@ def export(area: Area, path: Path, *, layer: str, form: str) -> None:
         If the file cannot be written.
     """
     write = _writer(area, layer, form)
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as room:
-            draft = Path(room) / f"draft{_SUFFIX[form]}"
-            write(draft)
-            os.replace(draft, path)  # noqa: PTH105  # replaces on every system
-    except OSError as error:
-        raise OutsideError(f"{path}: cannot be written ({error.strerror or error})") from error
+    with written_whole(path, draft_name=f"draft{_SUFFIX[form]}") as draft:
+        write(draft)
 
 
 def edges_frame(area: Area) -> gpd.GeoDataFrame:
@@ -78,27 +73,14 @@ def cameras_frame(area: Area) -> gpd.GeoDataFrame:
     import json
 
     import geopandas as gpd
+    import numpy as np
     import shapely
 
-    columns = (
-        "id",
-        "source",
-        "status",
-        "fr",
-        "first_seen",
-        "last_seen",
-        "confirmations",
-        "evidence",
-        "reach_m",
-        "tags",
-    )
-    rows = [
-        (c.id, c.source, c.status, c.fr, c.first_seen, c.last_seen, c.confirmations, c.evidence, view.reach_m,
-         json.dumps(dict(c.tags), ensure_ascii=False, sort_keys=True))
-        for c, view in zip(area.cameras, area.views, strict=True)
-    ]  # fmt: skip
-    points = shapely.points([camera.lonlat for camera in area.cameras] or [[]][:0])
-    return gpd.GeoDataFrame(dict(zip(columns, zip(*rows, strict=True), strict=False)), geometry=points, crs="EPSG:4326")
+    columns: dict[str, list[object]] = {key: [getattr(camera, key) for camera in area.cameras] for key in SPECIAL}
+    columns["reach_m"] = [view.reach_m for view in area.views]
+    columns["tags"] = [json.dumps(dict(camera.tags), ensure_ascii=False, sort_keys=True) for camera in area.cameras]
+    lonlat = np.array([camera.lonlat for camera in area.cameras], dtype=np.float64).reshape(-1, 2)
+    return gpd.GeoDataFrame(columns, geometry=shapely.points(lonlat), crs="EPSG:4326")
 
 
 def _writer(area: Area, layer: str, form: str) -> Callable[[Path], None]:
@@ -113,9 +95,9 @@ def _writer(area: Area, layer: str, form: str) -> Callable[[Path], None]:
         case "geojson":
             return lambda path: _write_geojson(frame, area.manifest.attribution, path)
         case "geopackage":
-            return lambda path: frame.to_file(path, driver="GPKG", layer=layer)
+            return partial(_write_geopackage, frame, layer, area.manifest.attribution)
         case _:
-            return partial(_write_parquet, frame)
+            return partial(_write_parquet, frame, area.manifest.attribution)
 
 
 def _write_geojson(frame: gpd.GeoDataFrame, attribution: str, path: Path) -> None:
@@ -135,5 +117,16 @@ def _write_graphml(area: Area, path: Path) -> None:
     ox.save_graphml(graph, path)
 
 
-def _write_parquet(frame: gpd.GeoDataFrame, path: Path) -> None:
+def _write_geopackage(frame: gpd.GeoDataFrame, layer: str, attribution: str, path: Path) -> None:
+    try:
+        frame.to_file(path, driver="GPKG", layer=layer, layer_metadata={"attribution": attribution})
+    except RuntimeError as error:  # GDAL's word for a disk that fails
+        raise OutsideError(f"the GeoPackage cannot be written ({str(error).splitlines()[0]})") from error
+
+
+def _write_parquet(frame: gpd.GeoDataFrame, attribution: str, path: Path) -> None:
+    from pyarrow import parquet
+
     frame.to_parquet(path)
+    table = parquet.read_table(path)
+    parquet.write_table(table.replace_schema_metadata({**table.schema.metadata, "attribution": attribution}), path)

@@ -371,7 +371,8 @@ def _step(number: int, step: Step) -> str:
 def _meeting(meeting: Meeting) -> str:
     """Describe a camera that sees the walker."""
     camera = meeting.camera
-    words = [_kind(camera), f"{_whole(meeting.in_view_m):,} m in view", _looks(camera), *_standing(camera)]
+    length = f"{_whole(meeting.in_view_m):,} m" if meeting.in_view_m >= 1 else "less than 1 m"
+    words = [_kind(camera), f"{length} in view", _looks(camera), *_standing(camera)]
     return _wrap(f"at {_whole(meeting.at_m):,} m: {', '.join((*words, _plain(camera.id)))}", indent=4, hanging=2)
 
 

@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 # WGS 84 (NIMA TR8350.2): semi-major axis and first eccentricity squared
 _SEMI_MAJOR_M = 6_378_137.0
 _ECCENTRICITY2 = 6.694379990141316e-3
+_HALF_TURN_DEG = 180.0
 
 
 class Scale(NamedTuple):
@@ -145,13 +146,16 @@ def cut_line(line: Floats, from_m: float, to_m: float) -> Floats:
         float64 [point, 2], at least two points (equal ones if nothing lies between).
     """
     at = along_m(line)
+    lon = line[0, 0] + _wrapped(line[:, 0] - line[0, 0])  # unbroken where the line crosses the antimeridian
     # np.interp needs rising abscissae; repeated points make equal ones, which it tolerates
     inside = (at > from_m) & (at < to_m)
-    ends = [np.array([np.interp(d, at, line[:, 0]), np.interp(d, at, line[:, 1])]) for d in (from_m, to_m)]
-    return np.vstack([ends[0], line[inside], ends[1]])
+    ends = [np.array([np.interp(d, at, lon), np.interp(d, at, line[:, 1])]) for d in (from_m, to_m)]
+    part = np.vstack([ends[0], np.column_stack([lon, line[:, 1]])[inside], ends[1]])
+    part[:, 0] = np.where(np.abs(part[:, 0]) > _HALF_TURN_DEG, _wrapped(part[:, 0]), part[:, 0])
+    return part
 
 
 def _wrapped(lon_difference: Floats) -> Floats:
     """Bring a difference of longitudes into -180…180."""
-    wrapped: Floats = (lon_difference + 180.0) % 360.0 - 180.0
+    wrapped: Floats = (lon_difference + _HALF_TURN_DEG) % (2 * _HALF_TURN_DEG) - _HALF_TURN_DEG
     return wrapped

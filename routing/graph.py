@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from enum import IntFlag
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from routing.model import Stretch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 class Flag(IntFlag):
@@ -39,6 +41,8 @@ class Flag(IntFlag):
     STEPS = 8192
     ENCLOSED = 16384
     SQUARE = 32768
+    CARRIAGEWAY = 65536  # of a big road, or beside a pavement mapped apart: nothing is dodged by walking there
+    BESIDE = 131072  # a pavement that bears the name of the street beside it (routing/naming.py)
 
 
 # Index = code in `way_class`; new ones go to the end, so that areas on disk keep their meaning.
@@ -148,41 +152,46 @@ class WalkGraph:
         part = np.full(self.section_count, -1, dtype=np.int32)
         same = self.component[self.tail] == self.component[self.head]
         part[self.section[same]] = self.component[self.tail[same]]
-        return part
+        return _frozen(part)
 
     @cached_property
     def section_length_m(self) -> NDArray[np.float64]:
         """Give the geodesic length of each section, float64 [section]."""
-        lengths = np.zeros(self.section_count)
-        np.add.at(lengths, self.segment_section, self._segment_length_m)
-        return lengths
+        lengths = np.bincount(self.segment_section, self.segment_length_m, minlength=self.section_count)
+        return _frozen(lengths.astype(np.float64))
 
     @cached_property
     def segment_point(self) -> NDArray[np.int64]:
         """Give the first point of each straight segment of all shapes, int64 [segment] into shape_lonlat."""
         last = np.zeros(len(self.shape_lonlat), dtype=np.bool_)
         last[self.shape_start[1:] - 1] = True
-        return np.flatnonzero(~last)
+        return _frozen(np.flatnonzero(~last))
 
     @cached_property
     def segment_section(self) -> NDArray[np.int32]:
         """Give the section of each straight segment, int32 [segment]."""
         counts = np.diff(self.shape_start) - 1
-        return np.repeat(np.arange(self.section_count, dtype=np.int32), counts)
+        return _frozen(np.repeat(np.arange(self.section_count, dtype=np.int32), counts))
 
     @cached_property
     def segment_from_m(self) -> NDArray[np.float64]:
         """Give the distance from its section's start at which each segment begins, float64 [segment]."""
-        ends = np.cumsum(self._segment_length_m)
-        begins = ends - self._segment_length_m
+        ends = np.cumsum(self.segment_length_m)
+        begins = ends - self.segment_length_m
         first = np.searchsorted(self.segment_section, np.arange(self.section_count))
-        return begins - begins[first][self.segment_section]
+        return _frozen(begins - begins[first][self.segment_section])
 
     @cached_property
-    def _segment_length_m(self) -> NDArray[np.float64]:
+    def segment_length_m(self) -> NDArray[np.float64]:
+        """Give the geodesic length of each straight segment, float64 [segment]."""
         points = np.asarray(self.shape_lonlat)
-        return distance_m(points[self.segment_point], points[self.segment_point + 1])
+        return _frozen(distance_m(points[self.segment_point], points[self.segment_point + 1]))
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Give all stored arrays by name, in a fixed order."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def _frozen(array: NDArray[_Kind]) -> NDArray[_Kind]:
+    array.setflags(write=False)
+    return array

@@ -19,6 +19,7 @@ from routing.access import is_enclosed, way_access
 from routing.assemble import Section, assemble
 from routing.cameras import read_cameras
 from routing.errors import BadFileError, BadUsageError
+from routing.geo import along_m
 from routing.graph import SURFACES, WAY_CLASSES, Flag
 from routing.kernels import UNIT
 from routing.network import flags_of, levels_of
@@ -91,15 +92,12 @@ def annotate(
     seen_by = _views_near(graph, read_cameras(Path(cameras)) if isinstance(cameras, str | Path) else cameras, reaches)
     for tail, head, data in graph.edges(data=True):
         line = _line_of(graph, tail, head, data)
-        tags = _tags_of(data)
         length_m = float(_GEOD.geometry_length(line))
         length_dm = max(1, round(length_m * 10))
-        in_view_m = length_m if is_enclosed(tags) else min(seen_by.metres(line), length_m)
-        access = way_access(tags)
-        effort_dm = length_dm * (access.effort_pct if access else 100) // 100
-        beta = round(aversion * UNIT)
+        in_view_m = length_m if _is_enclosed(data) else min(seen_by.metres(line), length_m)
         data["length"], data["in_view"] = length_m, in_view_m
-        data["cost"] = UNIT * effort_dm + beta * min(length_dm, round(in_view_m * 10))
+        seen_dm = min(length_dm, round(in_view_m * 10))
+        data["cost"] = UNIT * _effort_dm(data, length_dm) + round(aversion * UNIT) * seen_dm
     return graph
 
 
@@ -205,9 +203,9 @@ def _section(edge: Edge, twin: Edge | None) -> Section:
         edge, twin = twin, edge
     data = edge["data"]
     tags = _tags_of(data)
-    access = way_access(tags)
     backward = twin["data"] if twin is not None else data
-    effort_dm = tuple(one.get("effort_dm") for one in (data, backward))
+    length_m = float(data["length_dm"]) / 10 if "length_dm" in data else float(along_m(edge["line"])[-1])
+    length_dm = max(1, round(length_m * 10))
     reverse_only = twin is None and data.get("reversed") is True and "section" in data
     ends = (edge["head"], edge["tail"]) if reverse_only else (edge["tail"], edge["head"])
     return Section(
@@ -220,12 +218,11 @@ def _section(edge: Edge, twin: Edge | None) -> Section:
         name=tags.get("name", ""),
         forward=not reverse_only,
         backward=twin is not None or reverse_only,
-        effort_pct=access.effort_pct if access else 100,
-        effort_dm=None if None in effort_dm else effort_dm,
+        effort_dm=(_effort_dm(data, length_dm), _effort_dm(backward, length_dm)),
         layer=int(tags["layer"]) if tags.get("layer", "").lstrip("-").isdecimal() else 0,
         levels=levels_of(tags.get("level")),
         surface=tags.get("surface", ""),
-        length_m=float(data["length"]) if "section" in data else None,
+        length_m=length_m,
     )
 
 
@@ -244,10 +241,13 @@ class _Views:
 
     def metres(self, line: shapely.LineString) -> float:
         """Give the metres of a line (degrees) that lie in any view."""
-        x, y = self._to_plane.transform(*shapely.get_coordinates(line).T)
-        flat = shapely.LineString(np.column_stack([x, y]))
-        near = self._tree.query(flat, predicate="intersects")
-        return float(flat.intersection(shapely.union_all(self._shapes[near])).length) if len(near) else 0.0
+        flat = np.column_stack(self._to_plane.transform(*shapely.get_coordinates(line).T))
+        near = self._tree.query(shapely.LineString(flat), predicate="intersects")
+        if not len(near):
+            return 0.0
+        # piece by piece, because shapely would count a way that runs back along itself only once
+        pieces = shapely.linestrings(np.stack([flat[:-1], flat[1:]], axis=1))
+        return float(shapely.length(shapely.intersection(pieces, shapely.union_all(self._shapes[near]))).sum())
 
 
 def _views_near(graph: Graph, cameras: Iterable[Camera], reaches: Mapping[str, float]) -> _Views:
@@ -292,6 +292,19 @@ def _tags_of(data: Edge) -> dict[str, str]:
     """Read an edge's attributes as OSM tags; of a list, which osmnx makes where it joins ways, the first counts."""
     first = {key: value[0] if isinstance(value, list) and value else value for key, value in data.items()}
     return {key: value for key, value in first.items() if isinstance(value, str)}
+
+
+def _is_enclosed(data: Edge) -> bool:
+    """Tell whether an edge is indoor, covered or underground: as its flags say, or else its tags."""
+    return bool(Flag(int(data["flags"])) & Flag.ENCLOSED) if "flags" in data else is_enclosed(_tags_of(data))
+
+
+def _effort_dm(data: Edge, length_dm: int) -> int:
+    """Give the length as a walker feels it: as the edge says, or else by the table of routing/access.py."""
+    if "effort_dm" in data:
+        return int(data["effort_dm"])
+    access = way_access(_tags_of(data))
+    return length_dm * (access.effort_pct if access else 100) // 100
 
 
 def _way_id(data: Edge) -> int:

@@ -6,18 +6,28 @@ that is not writable); later processes load it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 UNIT = 1_000_000  # cost of one decimetre of effort (contract)
 UNREACHED = 2**62  # larger than any sum; adding a cost to it is never done
 
-_compiled = numba.njit(cache=True, nogil=True, boundscheck=False)
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def _compiled(function: F) -> F:
+    """Have numba compile a function and keep the machine code, where there is a place to keep it."""
+    try:
+        return cast("F", numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # neither the package's folder nor a cache directory can be written
+        return cast("F", numba.njit(nogil=True)(function))
 
 
 @_compiled

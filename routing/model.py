@@ -242,7 +242,7 @@ class Route:
 
 
 class FrontPoint(NamedTuple):
-    """A point of the trade-off between length and metres in view, from the search's own numbers."""
+    """A point of the trade-off between length and metres in view, measured as routes are."""
 
     length_m: float
     in_view_m: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -13,9 +13,10 @@ from routing.access import is_enclosed, node_access, way_access
 from routing.assemble import Section, assemble
 from routing.errors import BadFileError
 from routing.graph import Flag
+from routing.naming import name_pavements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import shapely
     from numpy.typing import NDArray
@@ -24,22 +25,13 @@ if TYPE_CHECKING:
     from routing.graph import WalkGraph
     from routing.osm import MapData, Square
 
-# A square with more ways in than this is crossed between the farthest spread ones only; lines grow with their square.
+# A square with more ways in than this is crossed between every so many of them along its rim; lines grow with their
+# square. The others are reached along the rim.
 _MOST_GATES_OF_A_SQUARE = 48
 # A crossing line may leave a square by this much, so that rounding at its corners does no harm.
 _SQUARE_SLACK_DEG = 1e-7  # about 1 cm
 
 _FLAG_OF_TAG = {
-    ("tunnel", "yes"): Flag.TUNNEL,
-    ("tunnel", "building_passage"): Flag.TUNNEL,
-    ("tunnel", "covered"): Flag.TUNNEL,
-    ("bridge", "yes"): Flag.BRIDGE,
-    ("bridge", "viaduct"): Flag.BRIDGE,
-    ("covered", "yes"): Flag.COVERED,
-    ("covered", "arcade"): Flag.COVERED,
-    ("covered", "colonnade"): Flag.COVERED,
-    ("indoor", "yes"): Flag.INDOOR,
-    ("indoor", "corridor"): Flag.INDOOR,
     ("highway", "corridor"): Flag.INDOOR,
     ("lit", "yes"): Flag.LIT,
     ("lit", "24/7"): Flag.LIT,
@@ -66,7 +58,35 @@ _FLAG_OF_TAG = {
     ("highway", "crossing"): Flag.CROSSING,
     ("highway", "steps"): Flag.STEPS,
 }
+# Keys of which every value but these sets the flag.
+_FLAG_UNLESS = (
+    ("tunnel", frozenset({"no", "culvert"}), Flag.TUNNEL),
+    ("bridge", frozenset({"no"}), Flag.BRIDGE),
+    ("covered", frozenset({"no", "partial"}), Flag.COVERED),
+    ("indoor", frozenset({"no"}), Flag.INDOOR),
+)
+# Roads whose carriageway is no place to dodge a camera, once walking there costs this much (routing/access_table.py: a
+# secondary or larger road of which no pavement is mapped, and every street beside a pavement that is mapped apart). [A]
+_ROADS = frozenset({
+    "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link",
+    "tertiary", "tertiary_link", "unclassified", "residential", "road", "busway",
+})  # fmt: skip
+_AMONG_CARS_PCT = 150
 _KERB_FLAG = {"raised": Flag.KERB_RAISED, "lowered": Flag.KERB_LOWERED, "flush": Flag.KERB_LOWERED}
+
+
+class _About(TypedDict):
+    """The fields of a Section that are the same for all sections of a way."""
+
+    way_class: str
+    flags: Flag
+    name: str
+    forward: bool
+    backward: bool
+    effort_pct: int
+    layer: int
+    levels: tuple[float, float] | None
+    surface: str
 
 
 def build_graph(data: MapData) -> WalkGraph:
@@ -93,14 +113,19 @@ def build_graph(data: MapData) -> WalkGraph:
         builder.add_square(square)
     if not builder.sections:
         raise BadFileError(f"{data.name}: holds no way that one may walk on; is it the right extract?")
-    return assemble(np.array(builder.node_lonlat), np.array(builder.node_id), builder.sections)
+    sections = name_pavements(builder.sections)
+    return assemble(np.array(builder.node_lonlat), np.array(builder.node_id), sections)
 
 
 def flags_of(tags: Mapping[str, str]) -> Flag:
     """Read the flags of a way from its tags."""
     flags = Flag(0)
     for pair in tags.items():
-        flags |= _FLAG_OF_TAG.get(pair, Flag(0))
+        if pair in _FLAG_OF_TAG:
+            flags |= _FLAG_OF_TAG[pair]
+    for key, but, flag in _FLAG_UNLESS:
+        if tags.get(key, "no") not in but:
+            flags |= flag
     return flags | Flag.ENCLOSED if is_enclosed(tags) else flags
 
 
@@ -125,7 +150,12 @@ class _Builder:
         self.node_id: list[int] = []
         self.node_lonlat: list[tuple[float, float]] = []
         self._number: dict[int, int] = {}
-        self._node_access = {ref: node_access(tags) for ref, tags in data.node_tags.items()}
+        # only those that stop a walker or cost something; the tags of kerbs and crossings do neither
+        self._gates = {
+            ref: access
+            for ref, tags in data.node_tags.items()
+            if not (access := node_access(tags)).passable or access.effort_m
+        }
         uses: Counter[int] = Counter()
         for way in data.ways:
             uses.update(way.node_ids)
@@ -138,35 +168,28 @@ class _Builder:
     def add_line(self, osm_id: int, refs: Sequence[int], tags: Mapping[str, str], *, square: bool = False) -> None:
         """Add a way, split at junctions and at whatever stands in it."""
         access = way_access(tags)
-        if access is None:
-            return
-        for piece in self._split(refs):
-            self._add_section(osm_id, piece, tags, access, extra=Flag.SQUARE if square else Flag(0))
+        if access is not None:
+            self._add_sections(osm_id, self._split(refs), _about(tags, access, square=square))
 
     def add_square(self, square: Square) -> None:
         """Add the rim of a square and the straight lines across it between its ways in."""
         for ring in (*square.outer, *square.inner):
             self.add_line(square.osm_id, ring, square.tags, square=True)
         access = way_access(square.tags)
-        if access is None:
-            return
-        for a, b in self._lines_across(square):
-            self._add_section(square.osm_id, (a, b), square.tags, access, extra=Flag.SQUARE, way_class="square")
+        if access is not None:
+            about = _about(square.tags, access, square=True) | {"way_class": "square"}
+            self._add_sections(square.osm_id, self._lines_across(square), about)
 
     def _split(self, refs: Sequence[int]) -> Iterator[tuple[int, ...]]:
         start = 0
         for i in range(1, len(refs)):
-            if i == len(refs) - 1 or self._uses[refs[i]] > 1 or refs[i] in self._gates or refs[i] == refs[start]:
+            if i == len(refs) - 1 or self._uses[refs[i]] > 1 or refs[i] in self._gates:
                 yield tuple(refs[start : i + 1])
                 start = i
 
-    @property
-    def _gates(self) -> Mapping[int, object]:
-        return self._node_access
-
     def _end_node(self, ref: int) -> int:
         """Give the number of a section's end; where one cannot pass, each section gets an end of its own."""
-        access = self._node_access.get(ref)
+        access = self._gates.get(ref)
         if access is not None and not access.passable:
             return self._new_node(-len(self.node_id) - 1, ref)
         if ref not in self._number:
@@ -179,40 +202,26 @@ class _Builder:
         return len(self.node_id) - 1
 
     def _surcharge_m(self, ref: int) -> int:
-        access = self._node_access.get(ref)
+        access = self._gates.get(ref)
         return access.effort_m if access is not None else 0
 
-    def _add_section(
-        self,
-        osm_id: int,
-        refs: Sequence[int],
-        tags: Mapping[str, str],
-        access: WayAccess,
-        *,
-        extra: Flag,
-        way_class: str | None = None,
-    ) -> None:
-        flags = flags_of(tags) | extra
-        for ref in refs:
-            flags |= _KERB_FLAG.get(self.data.node_tags.get(ref, {}).get("kerb", ""), Flag(0))
-        self.sections.append(
-            Section(
-                tail=self._end_node(refs[0]),
-                head=self._end_node(refs[-1]),
-                line=np.array([self.data.lonlat[ref] for ref in refs]),
-                way_id=osm_id,
-                way_class=way_class or _class_of(tags),
-                flags=flags,
-                name=_name_of(tags),
-                forward=access.forward,
-                backward=access.backward,
-                effort_pct=access.effort_pct,
-                surcharge_m=(self._surcharge_m(refs[-1]), self._surcharge_m(refs[0])),
-                layer=_layer_of(tags),
-                levels=levels_of(tags.get("level")),
-                surface=tags.get("surface", ""),
+    def _add_sections(self, osm_id: int, pieces: Iterable[Sequence[int]], about: _About) -> None:
+        for refs in pieces:
+            flags = about["flags"]
+            for ref in refs:
+                kerb = self.data.node_tags.get(ref, {}).get("kerb", "")
+                if kerb in _KERB_FLAG:
+                    flags |= _KERB_FLAG[kerb]
+            self.sections.append(
+                Section(
+                    tail=self._end_node(refs[0]),
+                    head=self._end_node(refs[-1]),
+                    line=np.array([self.data.lonlat[ref] for ref in refs]),
+                    way_id=osm_id,
+                    surcharge_m=(self._surcharge_m(refs[-1]), self._surcharge_m(refs[0])),
+                    **(about | {"flags": flags}),
+                )
             )
-        )
 
     def _lines_across(self, square: Square) -> Iterator[tuple[int, int]]:
         """Pair the ways into a square that see each other across it."""
@@ -222,11 +231,11 @@ class _Builder:
         if shape is None:
             return
         rings = (*square.outer, *square.inner)
-        on_rim = {ref for ring in rings for ref in ring}
+        on_rim = dict.fromkeys(ref for ring in rings for ref in ring)  # in the order of the rim
         along_rim = {frozenset(pair) for ring in rings for pair in pairwise(ring)}
         # a node is used once by its ring; ends of rings are counted once too
-        gates = [ref for ref in sorted(on_rim) if self._uses[ref] > 1 and self._passable(ref)]
-        gates = gates[:: 1 + len(gates) // _MOST_GATES_OF_A_SQUARE]
+        gates = [ref for ref in on_rim if self._uses[ref] > 1 and self._passable(ref)]
+        gates = gates[:: max(1, -(-len(gates) // _MOST_GATES_OF_A_SQUARE))]
         pairs = [pair for pair in combinations(gates, 2) if frozenset(pair) not in along_rim]
         if not pairs:
             return
@@ -238,7 +247,7 @@ class _Builder:
                 yield pair
 
     def _passable(self, ref: int) -> bool:
-        access = self._node_access.get(ref)
+        access = self._gates.get(ref)
         return access is None or access.passable
 
     def _polygon(self, square: Square) -> shapely.Geometry | None:
@@ -253,9 +262,30 @@ class _Builder:
         return None if surface.is_empty else surface.buffer(_SQUARE_SLACK_DEG)
 
 
+def _about(tags: Mapping[str, str], access: WayAccess, *, square: bool) -> _About:
+    """Gather what is the same for all sections of a way."""
+    return {
+        "way_class": _class_of(tags),
+        "flags": flags_of(tags) | (Flag.SQUARE if square else Flag(0)) | _carriageway(tags, access),
+        "name": _name_of(tags),
+        "forward": access.forward,
+        "backward": access.backward,
+        "effort_pct": access.effort_pct,
+        "layer": _layer_of(tags),
+        "levels": levels_of(tags.get("level")),
+        "surface": tags.get("surface", ""),
+    }
+
+
+def _carriageway(tags: Mapping[str, str], access: WayAccess) -> Flag:
+    """Tell whether walking here is walking among cars, so that no camera may be dodged by it."""
+    return Flag.CARRIAGEWAY if tags.get("highway") in _ROADS and access.effort_pct >= _AMONG_CARS_PCT else Flag(0)
+
+
 def _class_of(tags: Mapping[str, str]) -> str:
     if "highway" in tags:
-        return tags["highway"]
+        moving = tags["highway"] == "steps" and tags.get("conveying", "no") != "no"
+        return "escalator" if moving else tags["highway"]
     if tags.get("route") == "ferry":
         return "ferry"
     if tags.get("man_made") == "pier":

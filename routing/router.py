@@ -16,7 +16,7 @@ import numpy as np
 
 from routing.errors import BadUsageError, NoRouteError, PlaceError
 from routing.geo import cut_line, distance_m
-from routing.model import WALK_SPEED_MPS, Detour, FrontPoint, LonLat, Plan, Route, RouteRequest, Stretch
+from routing.model import WALK_SPEED_MPS, Detour, FrontPoint, LonLat, Plan, Route, RouteRequest, Score, Stretch
 from routing.points import looks_swapped
 from routing.score import measure
 from routing.search import MAX_BETA, Path, PathFinder
@@ -45,6 +45,7 @@ class _Candidate:
 
     legs: tuple[Path, ...]
     length_dm: int
+    effort_dm: int
     seen: int
 
 
@@ -61,7 +62,7 @@ def parse_detour(text: str) -> Detour:
     >>> parse_detour("400m").metres
     400.0
     """
-    match = re.fullmatch(r"(\d{1,7}(?:\.\d{1,6})?)\s*(%|m|km|min)", text.strip())
+    match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) *(%|m|km|min)", text.strip())
     if match is None:
         raise BadUsageError("the detour is not understood; write it as 30%, 400m or 6min")
     amount = float(match[1])
@@ -104,11 +105,16 @@ def plan(area: Area, request: RouteRequest) -> Plan:
         raise BadUsageError(f"the shortest walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
     if not area.cameras:
         chosen = chosen[:1]
-    routes: list[Route] = []
-    for name, walk in chosen:
-        routes.append(_measured(area, name, walk, routes[0].score.length_m if routes else None))
-    points = tuple(FrontPoint(walk.length_dm / 10, walk.seen / 10) for walk in front)
-    return Plan(area.coverage, tuple(routes), points, tuple(_notes(area, routes, stops)))
+    scores = {walk: _measured(area, walk) for walk in {*front, *(walk for _, walk in chosen)}}
+    first_m = scores[shortest][0].length_m
+    routes = tuple(
+        Route(
+            name, scores[walk][0], scores[walk][0].length_m - first_m, _line(scores[walk][1]), describe(scores[walk][1])
+        )
+        for name, walk in chosen
+    )
+    points = tuple(FrontPoint(scores[walk][0].length_m, scores[walk][0].in_view_m) for walk in front)
+    return Plan(area.coverage, routes, points, tuple(_notes(area, routes, stops)))
 
 
 def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
@@ -153,7 +159,8 @@ def _sweep(area: Area, stops: Sequence[Snap]) -> list[_Candidate]:
         found = tuple(leg for leg in legs if leg is not None)
         if len(found) < len(legs):
             raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
-        walk = _Candidate(found, sum(leg.length_dm for leg in found), sum(leg.seen for leg in found))
+        sums = (sum(getattr(leg, number) for leg in found) for number in ("length_dm", "effort_dm", "seen"))
+        walk = _Candidate(found, *sums)
         if not walks or walk.legs != walks[-1].legs:
             walks.append(walk)
         if walk.seen == 0:
@@ -164,16 +171,15 @@ def _sweep(area: Area, stops: Sequence[Snap]) -> list[_Candidate]:
 def _choose(
     walks: Sequence[_Candidate], detour: Detour
 ) -> tuple[_Candidate, list[tuple[str, _Candidate]], list[_Candidate]]:
-    """Choose the named walks, and the front within the detour: no walk on it is beaten in both numbers."""
+    """Choose the named walks, and the front within the detour: no walk on it is beaten in both effort and view."""
     shortest = walks[0]
-    limit_dm = math.floor(detour.limit_m(shortest.length_dm / 10) * 10)
-    within = sorted((w for w in walks if w.length_dm <= limit_dm), key=lambda w: (w.length_dm, w.seen))
+    within = [walk for walk in walks if _accepted(walk, shortest, detour)]
     front: list[_Candidate] = []
-    for walk in within:
+    for walk in sorted(within, key=lambda w: (w.effort_dm, w.seen)):
         if not front or walk.seen < front[-1].seen:
             front.append(walk)
     named = [("shortest", shortest)]
-    least = min([shortest, *front], key=lambda w: (w.seen, w is not shortest, w.length_dm))
+    least = front[-1]
     knee = _knee(shortest, least, front)
     if knee is not None:
         named.append(("balanced", knee))
@@ -182,27 +188,37 @@ def _choose(
     return shortest, named, front
 
 
+def _accepted(walk: _Candidate, shortest: _Candidate, detour: Detour) -> bool:
+    """Tell whether a walk keeps to the detour, both in metres and in effort: hard ground is no way to save metres."""
+    return all(
+        value <= math.floor(detour.limit_m(least / 10) * 10 + 1e-6)
+        for value, least in ((walk.length_dm, shortest.length_dm), (walk.effort_dm, shortest.effort_dm))
+    )
+
+
 def _knee(shortest: _Candidate, least: _Candidate, front: Iterable[_Candidate]) -> _Candidate | None:
     """Find the point of the front farthest below the chord between two of its points, both axes scaled to 0…1."""
-    wide, high = least.length_dm - shortest.length_dm, shortest.seen - least.seen
+    wide, high = least.effort_dm - shortest.effort_dm, shortest.seen - least.seen
     if wide <= 0 or high <= 0:
         return None
 
     def below_chord(walk: _Candidate) -> float:
-        return 1.0 - (walk.length_dm - shortest.length_dm) / wide - (walk.seen - least.seen) / high
+        return 1.0 - (walk.effort_dm - shortest.effort_dm) / wide - (walk.seen - least.seen) / high
 
     between = [walk for walk in front if walk is not shortest and walk is not least and below_chord(walk) > 0]
     return max(between, key=below_chord, default=None)
 
 
-def _measured(area: Area, name: str, walk: _Candidate, shortest_m: float | None) -> Route:
+def _measured(area: Area, walk: _Candidate) -> tuple[Score, list[Stretch]]:
     stretches = [stretch for leg in walk.legs for stretch in _stretches(area.graph, leg)]
-    score = measure(stretches, area.cameras, area.views)
-    lines = [stretch.lonlat for stretch in stretches]
-    line = np.concatenate([lines[0][:1], *(part[1:] for part in lines)])
-    moves = np.concatenate([[True], (line[1:] != line[:-1]).any(axis=1)])
-    detour_m = 0.0 if shortest_m is None else score.length_m - shortest_m
-    return Route(name, score, detour_m, line[moves], describe(stretches))
+    return measure(stretches, area.cameras, area.views), stretches
+
+
+def _line(stretches: Sequence[Stretch]) -> NDArray[np.float64]:
+    """Join the lines of stretches, float64 [point, 2], degrees, no point twice in a row."""
+    line = np.concatenate([stretches[0].lonlat[:1], *(stretch.lonlat[1:] for stretch in stretches)])
+    kept: NDArray[np.float64] = line[np.concatenate([[True], (line[1:] != line[:-1]).any(axis=1)])]
+    return kept
 
 
 def _stretches(graph: WalkGraph, path: Path) -> Iterable[Stretch]:

@@ -72,15 +72,17 @@ def measure(stretches: Sequence[Stretch], cameras: Sequence[Camera], views: Sequ
     stretch = np.repeat(np.arange(len(stretches)), [len(s.lonlat) - 1 for s in stretches])
     start = np.concatenate([np.zeros(1), np.cumsum(size)])[:-1]
     total = float(size.sum())
+    enclosed = np.array([s.enclosed for s in stretches])[stretch]
     meetings, seen = [], [np.zeros((0, 2))]
     for index in _candidates(a, b, cameras, views):
-        takes = np.array([_acts_on(views[index], s) for s in stretches])[stretch]
-        spans = _union(_spans(cameras[index], views[index], a[takes], b[takes], start[takes], size[takes]))
+        view = views[index]
+        acts = np.array([_acts_on(view, s) for s in stretches])[stretch] if view.indoor else ~enclosed
+        takes = np.flatnonzero(_near(a, b, np.array(cameras[index].lonlat), view.reach_m) & acts)
+        spans = _union(_spans(cameras[index], view, a[takes], b[takes], start[takes], size[takes]))
         if len(spans):
             seen.append(spans)
             meetings.append(Meeting(cameras[index], float(spans[0, 0]), float(np.diff(spans).sum())))
     in_sight = _union(np.concatenate(seen))
-    enclosed = np.array([s.enclosed for s in stretches])[stretch]
     hidden = np.column_stack([start, start + size])[enclosed]
     in_view = _union(np.concatenate([in_sight, hidden]))
     in_view_m = float(np.diff(in_view).sum())
@@ -96,14 +98,20 @@ def measure(stretches: Sequence[Stretch], cameras: Sequence[Camera], views: Sequ
 
 
 def _acts_on(view: View, stretch: Stretch) -> bool:
-    """Tell whether a camera can see a way at all: indoor ones the enclosed ways of their level, the others the rest."""
-    if not view.indoor:
-        return not stretch.enclosed
+    """Tell whether an indoor camera can see a way at all: only the enclosed ways of its level."""
     if not stretch.enclosed:
         return False
     if view.level is None or stretch.levels is None:
         return True  # unknown is not "elsewhere"
     return stretch.levels[0] <= view.level <= stretch.levels[1]
+
+
+def _near(a: Floats, b: Floats, at: Floats, reach_m: float) -> NDArray[np.bool_]:
+    """Sieve out the segments whose box cannot meet the box around a camera's reach."""
+    scale = scale_at(at[1])
+    half = (reach_m + 1.0) / np.array([float(scale.lon_m), float(scale.lat_m)])
+    near = (np.maximum(a, b) >= at - half) & (np.minimum(a, b) <= at + half)
+    return np.logical_and(near[:, 0], near[:, 1])
 
 
 def _candidates(a: Floats, b: Floats, cameras: Sequence[Camera], views: Sequence[View]) -> list[int]:

@@ -26,6 +26,7 @@ FARTHEST_M = 500.0  # beyond, a place is not on this map
 # A place on an island is on that island, not on the mainland this much farther away; a yard that the clipping of the
 # extract cut off is nearer than that to the street.
 _ISLAND_MARGIN_M = 100.0
+_HALF_TURN_DEG = 180.0
 _NOT_TO_START_ON = (WAY_CLASSES.index("ferry"), WAY_CLASSES.index("elevator"), WAY_CLASSES.index("escalator"))
 
 
@@ -90,9 +91,9 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
         )
     found, length_m = int(section[best]), float(graph.section_length_m[section[best]])
     a, b = np.asarray(graph.shape_lonlat[first[best]]), np.asarray(graph.shape_lonlat[first[best] + 1])
-    at_m = graph.segment_from_m[segment[best]] + t[best] * np.hypot(*to_frame(b, a))
-    q = min(SPLITS, int(at_m / length_m * SPLITS)) if length_m > 0 else 0
-    here = a + t[best] * (b - a)
+    at_m = graph.segment_from_m[segment[best]] + t[best] * graph.segment_length_m[segment[best]]
+    q = min(SPLITS, round(at_m / length_m * SPLITS)) if length_m > 0 else 0
+    here = a + t[best] * _to_the_east(b - a)
     return Snap(
         found, q, LonLat(float(here[0]), float(here[1])), float(distance_m[best]), int(graph.section_component[found])
     )
@@ -102,10 +103,18 @@ def _segments_near(graph: WalkGraph, point: NDArray[np.float64]) -> NDArray[np.i
     """Sieve out the segments whose box is farther than the limit."""
     scale = scale_at(point[1])
     half = np.array([FARTHEST_M / scale.lon_m, FARTHEST_M / scale.lat_m])
-    points = np.asarray(graph.shape_lonlat)
-    a, b = points[graph.segment_point], points[graph.segment_point + 1]
-    near = (np.maximum(a, b) >= point - half) & (np.minimum(a, b) <= point + half)
-    return np.flatnonzero(near.all(axis=1))
+    from_here = _to_the_east(np.asarray(graph.shape_lonlat) - point)
+    a, b = from_here[graph.segment_point], from_here[graph.segment_point + 1]
+    near = (np.maximum(a, b) >= -half) & (np.minimum(a, b) <= half)
+    same_side = np.abs(a[:, 0] - b[:, 0]) < _HALF_TURN_DEG  # else it passes the point on the far side of the Earth
+    return np.flatnonzero(near.all(axis=1) & same_side)
+
+
+def _to_the_east(difference: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bring differences of longitude into -180…180, so that nothing breaks at the antimeridian."""
+    wrapped = difference.copy()
+    wrapped[..., 0] = (difference[..., 0] + _HALF_TURN_DEG) % (2 * _HALF_TURN_DEG) - _HALF_TURN_DEG
+    return wrapped
 
 
 def _project(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _RUN_M = 12.0  # a bearing is taken over this much of the walk, so that a kink at the corner does not decide it
 _MIN_RUN_M = 5.0  # a step shorter than this borrows from what follows or precedes it
 _LINK_M = 15.0  # unnamed pieces shorter than this are no step of their own
+_SCRAP_M = 8.0  # nor are named ones shorter than this: a corner of a crossing
 _BEAR_DEG, _TURN_DEG, _SHARP_DEG, _BACK_DEG = 25.0, 55.0, 125.0, 160.0
 _COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
@@ -43,6 +44,7 @@ _NOUNS = {
     "corridor": _PASSAGE,
     "cycleway": "the cycleway",
     "elevator": _LIFT,
+    "escalator": "the escalator",
     "ferry": _FERRY,
     "footway": "the footway",
     "path": "the path",
@@ -181,7 +183,9 @@ class _Run:
 
     @property
     def is_link(self) -> bool:
-        return not self.name and (self.crossing or self.length_m < _LINK_M)
+        if self.name:
+            return self.length_m < _SCRAP_M and self.noun not in _TAKEN
+        return self.crossing or self.length_m < _LINK_M
 
     @property
     def bearing_run_m(self) -> float:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import shutil
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from routing.area import Area, is_current, load, save
-from routing.errors import BadFileError
+from routing.errors import BadFileError, OutsideError
 
 if TYPE_CHECKING:
     from routing.build import Progress
@@ -79,11 +81,36 @@ def find_area(given: str | None, *, progress: Progress) -> Area:
     """
     if given is None:
         return demo_area(progress=progress)
-    folder = Path(given)
     named = areas_dir() / slug(given)
-    if not folder.exists() and named.exists():
-        folder = named
-    return load(folder)
+    if Path(given).name == given and not _holds_area(Path(given)) and _holds_area(named):
+        return load(named)
+    if not os.path.isdir(given):  # noqa: PTH112  # of a name too long it says no
+        raise BadFileError(f"{given}: no such area; build one with: sidestep area build")
+    return load(Path(given))
+
+
+def check_room_for_area(folder: Path) -> None:
+    """Refuse a folder that holds something else than an area, before work is put into building one.
+
+    Raises
+    ------
+    BadFileError
+        If something that is not an area stands there.
+    OutsideError
+        If nothing can stand there.
+    """
+    try:
+        folder.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise OutsideError(f"{folder}: the area cannot be written ({error.strerror}); choose another --out") from error
+    if not _holds_area(folder):
+        raise BadFileError(f"{folder}: exists and is not an area; choose another --out")
+
+
+def _holds_area(folder: Path) -> bool:
+    return os.path.isfile(folder / "manifest.json")  # noqa: PTH113  # of a name too long it says no
 
 
 def demo_area(*, progress: Progress) -> Area:
@@ -96,8 +123,14 @@ def demo_area(*, progress: Progress) -> Area:
             pass  # it is ours, and made anew in a second
     from routing.build import build_area
 
+    if folder.exists() and not _holds_area(folder):  # half of it: the cache may lose files at any time
+        shutil.rmtree(folder, ignore_errors=True)
     area = build_area(demo_extract(), camera_files=[released_cameras()], name=DEMO_NAME, progress=progress)
-    save(area, folder)
+    try:
+        save(area, folder)
+    except OutsideError:
+        if not is_current(folder):  # nor has another process, at the same time, put the same there
+            raise
     return load(folder)
 
 

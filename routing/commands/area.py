@@ -1,0 +1,128 @@
+"""``sidestep area``: build one, look at it, export it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from routing.commands.source import asking, parse_box, resolve, servers
+from routing.console import PlacesCommand, bar, notice, say
+
+if TYPE_CHECKING:
+    from routing.area import Area
+
+
+@click.group()
+def area() -> None:
+    """Build an area, look at it, export it.
+
+    \b
+    Example:
+      sidestep area build "Kallio, Helsinki"
+    """
+
+
+@area.command("build", cls=PlacesCommand)
+@click.argument("source", required=False)
+@click.option("--bbox", metavar="W,S,E,N", help="Build this box (degrees), of SOURCE or else downloaded.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to. Default: your data directory.")
+@click.option(
+    "--cameras", "camera_files", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+    help="Camera files to join with the map's own; may be given several times. Default: the one that ships.",
+)  # fmt: skip
+@asking
+def build(
+    *,
+    source: str | None,
+    bbox: str | None,
+    out: Path | None,
+    camera_files: tuple[Path, ...],
+    nominatim_url: str | None,
+    overpass_url: str | None,
+    max_wait: int,
+) -> None:
+    """Build an area from SOURCE: a map extract, the name of a place anywhere, or nothing for the demo area.
+
+    A place is found by Nominatim and fetched from Overpass (both learn which place, never a walk), and kept for 30
+    days.
+
+    \b
+    Examples:
+      sidestep area build "Kallio, Helsinki"
+      sidestep area build moscow.osm.pbf --out moscow --cameras mine.geojson
+      sidestep area build --bbox 24.93,60.16,24.96,60.18
+    """
+    from routing import workspace
+    from routing.area import save
+    from routing.build import build_area
+
+    extract, name, box = resolve(source, parse_box(bbox), servers(nominatim_url, overpass_url, max_wait))
+    folder = out or workspace.areas_dir() / workspace.slug(name)
+    workspace.check_room_for_area(folder)
+    made = build_area(
+        extract,
+        camera_files=camera_files or (workspace.released_cameras(),),
+        name=name,
+        bbox=box,
+        before=folder,
+        progress=bar,
+    )
+    save(made, folder)
+    say(_describe(made, folder))
+
+
+@area.command("info")
+@click.argument("folder", metavar="[DIR]", required=False)
+def info(*, folder: str | None) -> None:
+    """Tell what an area holds, how old it is, and what was incomplete.
+
+    \b
+    Example:
+      sidestep area info
+    """
+    from routing.workspace import find_area
+
+    loaded = find_area(folder, progress=bar)
+    say(_describe(loaded, loaded.folder))
+
+
+@area.command("export")
+@click.argument("folder", metavar="[DIR]", required=False)
+@click.option("--layer", type=click.Choice(["edges", "cameras"]), default="edges", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["geojson", "graphml", "geopackage", "geoparquet"]), default="geojson",
+    show_default=True,
+)  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", required=True)
+def export_area(*, folder: str | None, layer: str, form: str, output: Path) -> None:
+    """Write an area's streets or cameras for QGIS, networkx and others.
+
+    \b
+    Examples:
+      sidestep area export --layer edges --format geopackage -o helsinki.gpkg
+      sidestep area export --format graphml -o helsinki.graphml
+    """
+    from routing.export import export
+    from routing.model import ATTRIBUTION
+    from routing.workspace import find_area
+
+    found = find_area(folder, progress=bar)
+    with bar(f"writing {output.name}"):
+        export(found, output, layer=layer, form=form)
+    notice(f"{output}: written. {ATTRIBUTION}")
+
+
+def _describe(area: Area, folder: Path | None) -> str:
+    from routing.formats import coverage_line
+
+    manifest = area.manifest
+    lines = [coverage_line(area.coverage), f"folder: {folder}"]
+    lines += [f"{what}: {number:,}" for what, number in manifest.counts.items()]
+    if manifest.problems:
+        told = ", ".join(f"{number:,} {what}" for what, number in manifest.problems.items() if number)
+        lines.append(f"incomplete in the extract: {told or 'nothing'}")
+    if manifest.vanished:
+        lines.append(f"cameras gone from the map since the last build: {', '.join(manifest.vanished)}")
+    return "\n".join((*lines, manifest.attribution, ""))

@@ -1,0 +1,112 @@
+"""``sidestep route``: two places and an area in, walks out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from routing.console import PlacesCommand, bar, is_terminal, notice, put, waiting
+from routing.errors import BadUsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from routing.area import Area
+    from routing.model import LonLat, Place
+
+_AREA_HELP = "Folder of an area, or the name of one you built. Default: the demo area, central Helsinki."
+_WIDTH = 80  # columns, as the rest of the text has
+
+
+@click.command(cls=PlacesCommand)
+@click.argument("start", metavar="FROM")
+@click.argument("end", metavar="TO")
+@click.option("--via", metavar="PLACE", multiple=True, help="Pass here on the way; may be given several times.")
+@click.option("--area", "area_name", metavar="DIR", help=_AREA_HELP)
+@click.option(
+    "--detour", default="30%", show_default=True, help="How much longer than the shortest: 30%, 400m or 6min."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "geojson", "gpx"]), default="text", show_default=True
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to the screen.")
+def route(
+    *, start: str, end: str, via: tuple[str, ...], area_name: str | None, detour: str, form: str, output: Path | None
+) -> None:
+    """Plan a walk FROM one place TO another.
+
+    A place is LAT,LON, a geo: URI, a pasted link of OpenStreetMap, Google, Yandex or 2GIS maps, a name or an address in
+    the area, or - to read it from standard input, so that it stays out of your shell's history.
+
+    \b
+    Examples:
+      sidestep route Rautatientori Senaatintori
+      sidestep route 60.16990,24.93840 60.17600,24.95000
+      sidestep route "Mannerheimintie 5" geo:60.176,24.95 --format gpx -o walk.gpx
+      printf 'Rautatientori\\nSenaatintori\\n' | sidestep route - -
+    """
+    from routing.formats import FORMATS, as_text
+    from routing.model import RouteRequest
+    from routing.router import parse_detour, plan
+    from routing.workspace import find_area
+
+    accepted = parse_detour(detour)
+    area = find_area(area_name, progress=bar)
+    places = [_understood(area, text) for text in _from_stdin([start, *via, end])]
+    first, *stops, last = [place for place, _ in places]
+    with waiting("planning the walk; only the very first one takes seconds ..."):  # numba compiles the search, once
+        answer = plan(area, RouteRequest(first, last, tuple(stops), accepted))
+    if form == "text":
+        style = output is None and is_terminal(sys.stdout)
+        put(_heading([place for _, place in places]) + as_text(answer, style=style), output)
+    else:
+        put(FORMATS[form](answer), output)
+
+
+def _from_stdin(texts: list[str]) -> list[str]:
+    """Put a line of standard input where a place is given as ``-``."""
+    return [_typed_line() if text == "-" else text for text in texts]
+
+
+def _typed_line() -> str:
+    if sys.stdin is None:
+        raise BadUsageError("there is no standard input to read a place from")
+    if is_terminal(sys.stdin):
+        notice("a place, then Enter:")
+    try:
+        return sys.stdin.readline().strip()
+    except UnicodeDecodeError:
+        raise BadUsageError("what standard input holds is no text; a place is a line of UTF-8") from None
+
+
+def _understood(area: Area, text: str) -> tuple[LonLat, Place | None]:
+    """Give the position that is meant, and the place if it was named."""
+    from routing.places import find
+    from routing.points import parse_point
+
+    point = parse_point(text)
+    if point is not None:
+        return point, None
+    place = find(area.places, text)
+    return place.lonlat, place
+
+
+def _heading(places: Sequence[Place | None]) -> str:
+    """Say which places were understood, where any was named; a position that was typed is never repeated."""
+    from textwrap import fill
+
+    if not any(places):
+        return ""
+    first, *stops, last = [_told(place) for place in places]
+    parts = [f"From {first}", *(f"by {stop}" for stop in stops), f"to {last}"]
+    return fill(" ".join(parts), _WIDTH, break_long_words=False, break_on_hyphens=False) + "\n\n"
+
+
+def _told(place: Place | None) -> str:
+    if place is None:
+        return "the position given"
+    name = "".join(char for char in " ".join(place.names[0].split()) if char.isprintable())
+    return f"{name} ({place.kind})"

@@ -1,0 +1,62 @@
+"""Files that a user names for output: they appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from routing.errors import OutsideError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def is_special(path: Path) -> bool:
+    """Tell whether a path is a device, a pipe or the like, which is written into and never replaced."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)  # noqa: PTH110, PTH112, PTH113
+
+
+@contextmanager
+def written_whole(path: Path, *, draft_name: str | None = None) -> Iterator[Path]:
+    """Give a draft to write, which takes the place of ``path`` when all went well, and vanishes otherwise.
+
+    A link stays a link, an older file's permissions stay, and a device or pipe is written into.
+
+    Parameters
+    ----------
+    path
+        The file to be.
+    draft_name
+        For those who judge a file by its name; as ``path`` otherwise.
+
+    Raises
+    ------
+    OutsideError
+        If the disk refuses.
+    """
+    goal = Path(os.path.realpath(path))
+    if os.path.isdir(goal):  # noqa: PTH112  # of a name too long it says no
+        raise OutsideError(f"{path}: cannot be written (it is a folder); name a file")
+    special = is_special(goal)
+    # its name is known before it is there, so that no interruption leaves it behind
+    room = (Path(tempfile.gettempdir()) if special else goal.parent) / f".sidestep-{secrets.token_hex(8)}"
+    try:
+        room.mkdir(mode=0o700)
+        draft = room / (draft_name or goal.name)
+        yield draft
+        if special:
+            with draft.open("rb") as whole, goal.open("wb") as out:
+                shutil.copyfileobj(whole, out)
+        else:
+            if goal.is_file():
+                shutil.copymode(goal, draft)
+            os.replace(draft, goal)  # noqa: PTH105  # replaces on every system
+    except OSError as error:
+        raise OutsideError(f"{path}: cannot be written ({error.strerror or error})") from error
+    finally:
+        shutil.rmtree(room, ignore_errors=True)

@@ -1,0 +1,73 @@
+"""The least cost between two snapped points by networkx, on a graph that is cut at them by hand.
+
+Nothing of routing/search.py is used: the parts of a split edge are reckoned here as the contract words them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+
+from routing.interchange import to_networkx
+
+if TYPE_CHECKING:
+    from routing.search import Network
+    from routing.snap import Snap
+
+SPLITS = 65_536
+START, END = "start", "end"
+
+
+class NetworkxOracle:
+    """Dijkstra of networkx between points on edges."""
+
+    def __init__(self, network: Network) -> None:
+        self.graph = to_networkx(network.graph, network.seen)
+        self._edges: dict[int, list[tuple[Any, Any, dict[str, Any]]]] = defaultdict(list)
+        for tail, head, data in self.graph.edges(data=True):
+            self._edges[data["section"]].append((tail, head, data))
+
+    def least_cost(self, start: Snap, end: Snap, beta: int) -> int | None:
+        """Give the least cost, ``None`` if there is no way."""
+        graph = self.graph
+        graph.add_nodes_from((START, END))
+        try:
+            for tail, head, data in self._edges[start.section]:
+                graph.add_edge(
+                    START, head, effort_dm=_rest(data, "effort_dm", start), in_view_dm=_rest(data, "in_view_dm", start)
+                )
+                if start.section == end.section and _first(SPLITS, data, start) <= _first(SPLITS, data, end):
+                    between = {key: _first(data[key], data, end) - _first(data[key], data, start) for key in _NUMBERS}
+                    graph.add_edge(START, END, **between)
+                del tail
+            for tail, _, data in self._edges[end.section]:
+                graph.add_edge(tail, END, **{key: _first(data[key], data, end) for key in _NUMBERS})
+            return int(
+                nx.dijkstra_path_length(
+                    graph,
+                    START,
+                    END,
+                    weight=lambda _u, _v, parallel: min(
+                        1_000_000 * data["effort_dm"] + beta * data["in_view_dm"] for data in parallel.values()
+                    ),
+                )
+            )
+        except nx.NetworkXNoPath:
+            return None
+        finally:
+            graph.remove_nodes_from((START, END))
+
+
+_NUMBERS = ("effort_dm", "in_view_dm")
+
+
+def _first(value: int, edge: dict[str, Any], place: Snap) -> int:
+    """Give what lies before a place on an edge, in the edge's own direction."""
+    q = SPLITS - place.q if edge["reversed"] else place.q
+    return q * value // SPLITS
+
+
+def _rest(edge: dict[str, Any], key: str, place: Snap) -> int:
+    return int(edge[key] - _first(edge[key], edge, place))

@@ -1,0 +1,91 @@
+"""The benchmarks run, on the demo extract and a few pairs, and print their tables. No time is asserted."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Script: TypeAlias = "Callable[..., str]"
+
+BENCH = Path(__file__).parent / "bench"
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Script:
+    """Give a function that runs a benchmark as from the command line and gives what it prints."""
+    monkeypatch.delenv("SIDESTEP_TEST_DATA", raising=False)
+    monkeypatch.syspath_prepend(str(BENCH))
+
+    def run(name: str, *arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", [f"{name}.py", *arguments])
+        importlib.import_module(name).main()
+        return capsys.readouterr().out
+
+    return run
+
+
+def numbers(text: str, row: str) -> list[float]:
+    """Give the numbers of the row of a table that begins so."""
+    line = next(line for line in text.splitlines() if line.startswith(f"{row} "))
+    return [float(cell.rstrip("%")) for cell in line.removeprefix(row).split()]
+
+
+def test_bench_build_when_run_then_both_are_measured_in_all_stages(script: Script) -> None:
+    told = script("bench_build", "--repeat", "1")
+    assert "SIDESTEP_TEST_DATA is not set; measuring with the small demo extract" in told
+    for stage in ("read", "graph", "exposure", "write", "graph_from_xml", "save_graphml"):
+        assert len(numbers(told, stage)) == 2, stage
+    assert len(numbers(told, "peak memory of the process, MiB")) == 3
+
+
+def test_bench_route_when_run_then_costs_were_equal_and_all_are_timed(script: Script) -> None:
+    told = script("bench_route", "--pairs", "3")
+    assert "across: 3 pairs, costs equal in all" in told
+    for row in ("sidestep, PathFinder + best", "networkx, shortest_path", "sidestep, whole plan of three walks"):
+        assert len(numbers(told, row)) == 5, row
+    assert len(numbers(told, "kernels loaded from the cache: first route")) == 2
+
+
+def test_bench_route_when_costs_differ_then_it_stops(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    bench = importlib.import_module("bench_route")
+    honest = bench.to_networkx
+
+    def dearer(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # as the function that it stands for
+        graph = honest(*args, **kwargs)
+        for *_, data in graph.edges(data=True):
+            data["cost"] += 1
+        return graph
+
+    monkeypatch.setattr(bench, "to_networkx", dearer)
+    with pytest.raises(SystemExit, match="one of them is wrong"):
+        script("bench_route", "--pairs", "1")
+
+
+def test_bench_cold_when_run_then_stages_and_imports_are_told(script: Script) -> None:
+    told = script("bench_cold", "--repeat", "1")
+    for row in ("sidestep route, every later one", 'python -c "import osmnx"'):
+        assert len(numbers(told, row)) == 2, row
+    assert len(numbers(told, "imports of sidestep")) == 3
+    assert len(numbers(told, "numba")) == 1
+
+
+def test_table_walks_when_run_then_every_walk_has_a_row(script: Script) -> None:
+    told = script("table_walks", "--pairs", "2")
+    assert told.count("least_seen") == 2
+
+
+def test_scripts_when_asked_for_help_then_they_tell(script: Script, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in BENCH.glob("*.py"):
+        if path.stem != "bench_common":
+            with pytest.raises(SystemExit) as done:
+                script(path.stem, "--help")
+            assert done.value.code == 0
+            assert "usage:" in capsys.readouterr().out

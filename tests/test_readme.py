@@ -1,0 +1,100 @@
+"""Every command and every program in the README is run, in the order in which a newcomer meets them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from standin import Standin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "data/README.md")}
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    """List the fenced blocks of a language: which text, and what stands in them."""
+    return [
+        (name, block)
+        for name, text in TEXTS.items()
+        for block in re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    ]
+
+
+COMMANDS = [line for name, block in blocks("sh") for line in block.splitlines() if name == "README.md"]
+# run by tests/test_package.py, in environments of their own
+INSTALLING = [line for line in COMMANDS if line.startswith("pip ")]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout's data in an empty home, kept from one command to the next."""
+    folder = tmp_path_factory.mktemp("home")
+    shutil.copytree(ROOT / "data", folder / "data")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[Standin]:
+    """Nominatim and Overpass on loopback; the Kallio of this world lies in the demo extract."""
+    with Standin(ROOT / "data" / "helsinki.osm.pbf") as standin:
+        standin.places["Kallio, Helsinki"] = standin.places["Kamppi, Helsinki"]
+        yield standin
+
+
+@pytest.mark.xdist_group("readme")  # one after the other, as they stand there
+@pytest.mark.parametrize("command", [line for line in COMMANDS if line not in INSTALLING])
+def test_command_of_the_readme_when_run_then_works(command: str, home: Path, world: Standin) -> None:
+    environment = os.environ | {
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_DATA_HOME": str(home / "share"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "SIDESTEP_NOMINATIM_URL": world.nominatim_url,
+        "SIDESTEP_OVERPASS_URL": world.overpass_url,
+    }
+    done = subprocess.run(command, shell=True, cwd=home, env=environment, capture_output=True, text=True, check=False)  # noqa: S602  # as a shell would
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    output = re.search(r" -o (\S+)", command)
+    assert (home / output[1]).stat().st_size > 100 if output else done.stdout
+
+
+@pytest.mark.parametrize("program", [block for _, block in blocks("python")], ids=["osmnx", "program"])
+def test_program_of_the_readme_when_run_then_avoids_cameras(program: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = [int(re.findall(r"\d+", line)[1]) for line in done.stdout.splitlines()]
+    assert len(seen) >= 2
+    assert seen[-1] < seen[0] / 2
+
+
+def test_ten_lines_of_the_readme_when_counted_then_about_ten() -> None:
+    first = blocks("python")[0][1]
+    assert len([line for line in first.splitlines() if line.strip()]) <= 12
+
+
+def test_data_when_rebuilt_as_its_readme_says_then_the_same_bytes(tmp_path: Path) -> None:
+    from routing.cli import run
+
+    command = next(
+        line for _, block in blocks("sh") for line in block.splitlines() if "-o data/cameras.geojson" in line
+    )
+    words = command.split()[1:-1]
+    words[words.index("data/helsinki.osm.pbf")] = str(ROOT / "data" / "helsinki.osm.pbf")
+    assert run([*words, str(tmp_path / "cameras.geojson")]) == 0
+    assert (tmp_path / "cameras.geojson").read_bytes() == (ROOT / "data" / "cameras.geojson").read_bytes()

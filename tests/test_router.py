@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing import load, save
+from routing.build import build_area
+from routing.errors import BadUsageError, NoRouteError, PlaceError
+from routing.formats import FORMATS
+from routing.geo import distance_m
+from routing.model import Detour, LonLat, RouteRequest
+from routing.optics import REACH_M
+from routing.router import BETAS, _Candidate, _choose, _stretches, parse_detour, plan
+from routing.score import measure
+from routing.search import PathFinder
+from routing.snap import snap
+from routing.workspace import demo_extract, released_cameras
+
+if TYPE_CHECKING:
+    from routing.area import Area
+
+sys.path.insert(0, str(Path(__file__).parent / "bench"))
+from table_walks import random_pairs, table
+
+STATION, SENATE = LonLat(24.93840, 60.16990), LonLat(24.95000, 60.17600)
+
+
+def test_plan_when_ends_are_real_then_three_walks_each_seen_less_and_within_the_detour(demo: Area) -> None:
+    answer = plan(demo, RouteRequest(STATION, SENATE))
+    assert [route.name for route in answer.routes] == ["shortest", "balanced", "least_seen"]
+    shortest, balanced, least = (route.score for route in answer.routes)
+    assert shortest.in_view_m > balanced.in_view_m > least.in_view_m
+    assert shortest.length_m < balanced.length_m < least.length_m <= shortest.length_m * 1.3 + 0.5
+    for route in answer.routes:
+        assert sum(step.length_m for step in route.steps) == pytest.approx(route.score.length_m, rel=1e-3)
+        assert distance_m(route.lonlat[0], np.array(STATION)) < 60
+        assert distance_m(route.lonlat[-1], np.array(SENATE)) < 60
+
+
+@pytest.mark.parametrize("detour", [Detour(), Detour(share=0.05), Detour(metres=150.0), Detour(share=3.0)])
+def test_plan_when_a_detour_is_given_then_no_walk_is_longer(demo: Area, detour: Detour) -> None:
+    routes = plan(demo, RouteRequest(STATION, SENATE, (), detour)).routes
+    limit_m = detour.limit_m(routes[0].score.length_m)
+    assert all(route.score.length_m <= limit_m + 0.5 for route in routes)
+
+
+def test_plan_when_pairs_are_many_then_what_is_measured_is_what_the_edges_hold(demo: Area) -> None:
+    for start, end in random_pairs(demo, 40, seed=5):
+        ends = snap(demo.graph, start), snap(demo.graph, end)
+        for beta in BETAS[::6]:
+            path = PathFinder(demo.network, *ends).best(beta)
+            assert path is not None
+            score = measure(list(_stretches(demo.graph, path)), demo.cameras, demo.views)
+            # each edge and each end is rounded to a decimetre
+            slack_m = 0.05 * (len(path.parts) + 4)
+            assert score.length_m == pytest.approx(path.length_dm / 10, abs=slack_m)
+            in_view_m = sum(part.share(demo.in_view_dm) for part in path.parts) / 10
+            # a split edge is taken as evenly in view along its length, so its parts may differ by all of it
+            ends_m = sum(float(demo.graph.section_length_m[place.section]) for place in ends)
+            assert score.in_view_m == pytest.approx(in_view_m, abs=slack_m + ends_m)
+
+
+def test_least_seen_when_reach_is_20_m_then_at_least_70_percent_less_in_view_over_200_pairs() -> None:
+    area = build_area(demo_extract(), camera_files=[released_cameras()], reaches=dict.fromkeys(REACH_M, 20.0))
+    shortest, balanced, least = table(area, random_pairs(area, 200, seed=1))
+    assert least.in_view_m <= 0.3 * shortest.in_view_m
+    assert least.in_view_m < balanced.in_view_m < shortest.in_view_m
+    assert least.length_m <= 1.3 * shortest.length_m
+
+
+def test_plan_when_stops_are_given_then_all_walks_pass_there(demo: Area) -> None:
+    stop = LonLat(24.9445, 60.1690)
+    direct = plan(demo, RouteRequest(STATION, SENATE)).routes[0]
+    answer = plan(demo, RouteRequest(STATION, SENATE, (stop,)))
+    for route in answer.routes:
+        assert distance_m(route.lonlat, np.array(stop)).min() < 40
+        assert route.score.length_m > direct.score.length_m
+
+
+def test_plan_when_ends_are_swapped_then_shortest_is_as_long(demo: Area) -> None:
+    there, back = (plan(demo, RouteRequest(*ends)).routes[0] for ends in ((STATION, SENATE), (SENATE, STATION)))
+    assert there.score.length_m == pytest.approx(back.score.length_m, rel=0.05)
+
+
+def test_plan_when_no_camera_is_mapped_then_shortest_alone_and_says_so(demo: Area) -> None:
+    bare = replace(demo, cameras=())
+    answer = plan(bare, RouteRequest(STATION, SENATE))
+    assert [route.name for route in answer.routes] == ["shortest"]
+    assert "nothing is known" in answer.notes[0]
+
+
+def test_plan_when_the_detour_is_none_then_shortest_alone_and_says_why(demo: Area) -> None:
+    answer = plan(demo, RouteRequest(STATION, SENATE, (), Detour()))
+    assert [route.name for route in answer.routes] == ["shortest"]
+    assert "--detour" in answer.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "error", "words"),
+    [
+        (STATION, STATION, BadUsageError, "same place"),
+        (STATION, LonLat(60.17, 24.94), PlaceError, "swapped"),
+        (LonLat(37.6, 55.7), SENATE, PlaceError, "outside the area"),
+        (STATION, LonLat(float("nan"), 60.17), PlaceError, "not a position"),
+    ],
+)
+def test_plan_when_a_place_is_wrong_then_one_line_without_coordinates(
+    demo: Area, start: LonLat, end: LonLat, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words) as caught:
+        plan(demo, RouteRequest(start, end))
+    text = str(caught.value)
+    assert "\n" not in text
+    assert not any(digits in text for digits in ("60.1", "24.9", "37.6", "55.7"))
+
+
+def test_plan_when_the_ends_lie_on_islands_then_no_route(demo: Area) -> None:
+    graph = demo.graph
+    torn = replace(graph, component=np.arange(graph.node_count, dtype=np.int32))
+    cut = replace(torn, out_start=np.zeros_like(graph.out_start), in_start=np.zeros_like(graph.in_start))
+    object.__setattr__(cut, "__dict__", {**cut.__dict__, "section_component": np.zeros(graph.section_count, np.int32)})
+    with pytest.raises(NoRouteError, match="joins"):
+        plan(replace(demo, graph=cut), RouteRequest(STATION, SENATE))
+
+
+def test_plan_when_the_area_was_saved_and_loaded_then_the_same_answer(demo: Area, tmp_path: Path) -> None:
+    save(demo, tmp_path / "area")
+    loaded = load(tmp_path / "area")
+    request = RouteRequest(STATION, SENATE)
+    for write in FORMATS.values():
+        assert write(plan(loaded, request)) == write(plan(demo, request))
+    assert [place.names for place in loaded.places] == [place.names for place in demo.places]
+
+
+def test_plan_when_written_as_json_then_as_the_contract_says(demo: Area) -> None:
+    answer = json.loads(FORMATS["json"](plan(demo, RouteRequest(STATION, SENATE))))
+    assert set(answer["area"]) == {
+        "name", "osm_date", "cameras", "cameras_per_km2", "directions_known", "surveyed_share",
+    }  # fmt: skip
+    route = answer["routes"][-1]
+    assert {
+        "name", "length_m", "duration_s", "detour_m", "in_view_m", "in_view_s", "cameras", "cameras_in_view",
+        "geometry", "steps",
+    } <= set(route)  # fmt: skip
+    assert route["cameras_in_view"] == len(route["cameras"]) == len(set(route["cameras"]))
+
+
+def walks(numbers: list[tuple[int, int]]) -> list[_Candidate]:
+    return [_Candidate((), length_dm, length_dm, seen) for length_dm, seen in numbers]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ([(1000, 500)], {"shortest": (1000, 500)}),
+        ([(1000, 500), (1200, 0)], {"shortest": (1000, 500), "least_seen": (1200, 0)}),
+        (
+            [(1000, 500), (1050, 100), (1200, 0)],
+            {"shortest": (1000, 500), "balanced": (1050, 100), "least_seen": (1200, 0)},
+        ),
+        # above the chord nobody would want it
+        ([(1000, 500), (1190, 490), (1200, 0)], {"shortest": (1000, 500), "least_seen": (1200, 0)}),
+        # beyond 30 %
+        ([(1000, 500), (1301, 0)], {"shortest": (1000, 500)}),
+        ([(1000, 500), (1300, 0)], {"shortest": (1000, 500), "least_seen": (1300, 0)}),
+    ],
+)
+def test_choose_when_candidates_are_given_then_names_go_to_the_right_ones(
+    numbers: list[tuple[int, int]], expected: dict[str, tuple[int, int]]
+) -> None:
+    _, named, _ = _choose(walks(numbers), Detour(share=0.3))
+    assert {name: (walk.length_dm, walk.seen) for name, walk in named} == expected
+
+
+@given(st.lists(st.tuples(st.integers(1000, 2000), st.integers(0, 500)), min_size=1, max_size=12))
+def test_front_when_candidates_are_any_then_no_point_is_beaten(numbers: list[tuple[int, int]]) -> None:
+    candidates = walks(numbers)
+    _, named, front = _choose(candidates, Detour(share=0.5))
+    allowed = [walk for walk in candidates if walk.length_dm <= candidates[0].length_dm * 1.5]
+    for point in front:
+        numbers = point.length_dm, point.seen
+        beaten = (w for w in allowed if w.length_dm <= numbers[0] and w.seen <= numbers[1])
+        assert {(w.length_dm, w.seen) for w in beaten} == {numbers}
+    assert named[-1][1].seen == min(walk.seen for walk in allowed)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit_m"),
+    [("30%", 1300), ("0%", 1000), ("400m", 1400), ("6min", 1504), ("0.5km", 1500), (" 12.5 % ", 1125)],
+)
+def test_parse_detour_when_understood_then_the_limit_is_right(text: str, limit_m: float) -> None:
+    assert parse_detour(text).limit_m(1000.0) == pytest.approx(limit_m)
+
+
+@pytest.mark.parametrize("text", ["", "30", "-5%", "nan%", "1e3m", "5 miles", "%", "inf m", "٣٠%", "30%%", "99999999m"])
+def test_parse_detour_when_not_understood_then_says_how_to_write_it(text: str) -> None:
+    with pytest.raises(BadUsageError, match="30%, 400m or 6min"):
+        parse_detour(text)
