@@ -18,7 +18,7 @@ from routing.graph import WAY_CLASSES
 from routing.model import BBox, Camera, View
 from routing.network import build_graph
 from routing.optics import REACH_M, view_of
-from routing.osm import MapData, read_extract
+from routing.osm import read_extract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.graph import WalkGraph
+    from routing.mapdata import MapData
 
 
 class Progress(Protocol):

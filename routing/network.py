@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from routing.access import WayAccess
     from routing.graph import WalkGraph
-    from routing.osm import MapData, Square
+    from routing.mapdata import MapData, Square
 
 # A square with more ways in than this is crossed between every so many of them along its rim; lines grow with their
 # square. The others are reached along the rim.

@@ -8,25 +8,22 @@ does not hold, ways of which one node is left and relations without all members 
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import osmium
-from numpy.typing import NDArray
 
 from routing.access import is_square, way_access
 from routing.cameras import from_osm
 from routing.errors import BadFileError
+from routing.mapdata import Door, MapData, Polygon, Square, Way
 from routing.model import BBox, Camera, LonLat, Place
 from routing.places import merge
 from routing.tagging import places_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from pathlib import Path
-
 
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
@@ -50,79 +47,8 @@ _NODE_KEYS = frozenset(
 _BROKEN = (RuntimeError, ValueError, OSError, osmium.InvalidLocationError)  # what osmium raises on a bad file
 
 Entity: TypeAlias = "osmium.osm.Node | osmium.osm.Way | osmium.osm.Relation | osmium.osm.Area | osmium.osm.Changeset"
-Ring = NDArray[np.float64]  # [point, 2] degrees, first point repeated at the end
 Node: TypeAlias = tuple[int, float, float]  # OSM id, degrees
 Rings: TypeAlias = tuple[list[list[Node]], list[list[Node]]]  # outer, inner
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way for walkers whose nodes the extract holds; a way that is torn apart by missing nodes comes in pieces."""
-
-    osm_id: int
-    node_ids: tuple[int, ...]
-    tags: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Square:
-    """An area that may be walked across; rings of node ids, outer rings first."""
-
-    osm_id: int
-    outer: tuple[tuple[int, ...], ...]
-    inner: tuple[tuple[int, ...], ...]
-    tags: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Polygon:
-    """A building, a water or a green; ``outer`` and ``inner`` are closed rings."""
-
-    osm_id: int
-    outer: tuple[Ring, ...]
-    inner: tuple[Ring, ...]
-    tags: Mapping[str, str]
-
-
-class Door(NamedTuple):
-    """An entrance of a building (wiki Key:entrance, Key:door)."""
-
-    lonlat: LonLat
-    tags: Mapping[str, str]
-
-
-@dataclass(slots=True)
-class MapData:
-    """What one extract holds, as far as walkers and cameras are concerned.
-
-    Attributes
-    ----------
-    bbox
-        Of the file's header; of its walkable nodes where the header has none.
-    osm_date
-        ``YYYY-MM-DD`` of the replication state, else of the newest object; ``None`` if neither is known.
-    lonlat
-        Positions of the nodes of ``ways`` and ``squares``.
-    node_tags
-        Of those nodes, the tagged ones.
-    problems
-        How often the file was incomplete: ``missing nodes``, ``one-node ways``, ``broken relations``.
-    """
-
-    name: str
-    bbox: BBox | None = None
-    osm_date: str | None = None
-    ways: list[Way] = field(default_factory=list)
-    squares: list[Square] = field(default_factory=list)
-    lonlat: dict[int, tuple[float, float]] = field(default_factory=dict)
-    node_tags: dict[int, Mapping[str, str]] = field(default_factory=dict)
-    buildings: list[Polygon] = field(default_factory=list)
-    water: list[Polygon] = field(default_factory=list)
-    green: list[Polygon] = field(default_factory=list)
-    doors: list[Door] = field(default_factory=list)
-    places: tuple[Place, ...] = ()
-    cameras: list[Camera] = field(default_factory=list)
-    problems: Counter[str] = field(default_factory=Counter)
 
 
 def read_extract(path: Path, *, within: BBox | None = None, progress: Callable[[int], object] | None = None) -> MapData:
@@ -149,6 +75,7 @@ def read_extract(path: Path, *, within: BBox | None = None, progress: Callable[[
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> read_extract(Path("data/helsinki.osm.pbf")).osm_date
     '2019-04-21'
     """

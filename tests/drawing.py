@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from routing.graph import WalkGraph
+    from routing.mapdata import MapData
     from routing.model import BBox
-    from routing.osm import MapData
 
 HELSINKI = (24.94, 60.17)
 

@@ -19,9 +19,10 @@ from routing import network
 from routing.access import way_access
 from routing.errors import BadFileError
 from routing.graph import SURFACES, WAY_CLASSES, Flag, WalkGraph
+from routing.mapdata import MapData, Square, Way
 from routing.model import LonLat
 from routing.network import build_graph, flags_of, levels_of
-from routing.osm import MapData, Square, Way, read_extract
+from routing.osm import read_extract
 from routing.search import MAX_BETA, Network, PathFinder
 from routing.snap import snap
 

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from routing.access import is_square, way_access
 from routing.errors import BadFileError
 from routing.geo import from_frame
+from routing.mapdata import MapData, Way
 from routing.model import BBox
-from routing.osm import MapData, Way, read_cameras_of_extract, read_extract
+from routing.osm import read_cameras_of_extract, read_extract
 
 DEMO = Path(__file__).parents[1] / "data" / "helsinki.osm.pbf"
 EXTRACTS = ("helsinki-centre.osm.pbf", "sf-downtown.osm.pbf", "moscow-ostankino.osm.gz")

@@ -34,7 +34,7 @@ from bench_common import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from routing.osm import MapData
+    from routing.mapdata import MapData
 
 OURS = ("read", "graph", "exposure", "write")
 
