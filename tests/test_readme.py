@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from standin import Standin
 
@@ -98,3 +99,28 @@ def test_data_when_rebuilt_as_its_readme_says_then_the_same_bytes(tmp_path: Path
     words[words.index("data/helsinki.osm.pbf")] = str(ROOT / "data" / "helsinki.osm.pbf")
     assert run([*words, str(tmp_path / "cameras.geojson")]) == 0
     assert (tmp_path / "cameras.geojson").read_bytes() == (ROOT / "data" / "cameras.geojson").read_bytes()
+
+
+def test_readme_when_it_lists_the_modules_then_none_is_missing() -> None:
+    table = TEXTS["README.md"].split("## How the code is laid out")[1].split("## Licences")[0]
+    names = {path.name for path in (ROOT / "routing").glob("*.py")} - {"__init__.py", "errors.py", "model.py", "geo.py"}
+    assert [name for name in sorted(names) if f"`{name}`" not in table] == []
+
+
+def test_readme_when_it_lists_options_then_each_exists() -> None:
+    from routing.cli import sidestep
+
+    known = {
+        option
+        for command in _leaves(sidestep)
+        for parameter in command.params
+        for option in parameter.opts
+    }  # fmt: skip
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXTS["README.md"]))
+    assert named - known - {"--no-deps", "--dist"} == set()
+
+
+def _leaves(command: click.Command) -> list[click.Command]:
+    if isinstance(command, click.Group):
+        return [leaf for child in command.commands.values() for leaf in _leaves(child)]
+    return [command]
