@@ -22,11 +22,11 @@ import numpy as np
 
 from routing.cameras import coverage, read_cameras, write_cameras
 from routing.errors import BadFileError, OutsideError
-from routing.graph import Flag, WalkGraph
+from routing.graph import WalkGraph
 from routing.model import ATTRIBUTION, BBox, Camera, Coverage, Place, View
 from routing.optics import REACH_M, view_of
 from routing.places import from_json, to_json
-from routing.search import Network
+from routing.search import Network, weigh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,9 +115,8 @@ class Area:
 
     @cached_property
     def network(self) -> Network:
-        """Give what a search reads: a carriageway counts as in view there, so that no camera is dodged along it."""
-        carriageway = (self.graph.flags[self.graph.section] & Flag.CARRIAGEWAY) != 0
-        return Network(self.graph, np.where(carriageway, self.graph.length_dm, self.in_view_dm))
+        """Give what a search reads."""
+        return weigh(self.graph, self.in_view_dm)
 
 
 def save(area: Area, folder: Path) -> None:

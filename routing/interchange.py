@@ -15,15 +15,16 @@ import numpy as np
 import pyproj
 import shapely
 
-from routing.access import is_enclosed, way_access
+from routing.access import way_access
 from routing.assemble import Section, assemble
 from routing.cameras import read_cameras
 from routing.errors import BadFileError, BadUsageError
 from routing.geo import along_m
 from routing.graph import SURFACES, WAY_CLASSES, Flag
 from routing.kernels import UNIT
-from routing.network import flags_of, levels_of
+from routing.network import carriageway_of, flags_of, levels_of
 from routing.optics import REACH_M, view_of
+from routing.search import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +68,8 @@ def annotate(
     -------
     networkx.MultiDiGraph
         The same graph. ``length`` and ``in_view`` are metres, ``cost`` is a whole number:
-        ``1_000_000 * effort_dm + beta * in_view_dm`` with ``beta = 1_000_000 * aversion``.
+        ``1_000_000 * effort_dm + beta * seen`` with ``beta = 1_000_000 * aversion``; ``seen`` is decimetres in view,
+        or all of a carriageway, along which no camera is to be dodged.
 
     Raises
     ------
@@ -92,23 +94,24 @@ def annotate(
     seen_by = _views_near(graph, read_cameras(Path(cameras)) if isinstance(cameras, str | Path) else cameras, reaches)
     for tail, head, data in graph.edges(data=True):
         line = _line_of(graph, tail, head, data)
+        flags = _flags_of(data)
         length_m = float(_GEOD.geometry_length(line))
         length_dm = max(1, round(length_m * 10))
-        in_view_m = length_m if _is_enclosed(data) else min(seen_by.metres(line), length_m)
+        in_view_m = length_m if flags & Flag.ENCLOSED else min(seen_by.metres(line), length_m)
         data["length"], data["in_view"] = length_m, in_view_m
-        seen_dm = min(length_dm, round(in_view_m * 10))
+        seen_dm = length_dm if flags & Flag.CARRIAGEWAY else min(length_dm, round(in_view_m * 10))
         data["cost"] = UNIT * _effort_dm(data, length_dm) + round(aversion * UNIT) * seen_dm
     return graph
 
 
-def to_networkx(graph: WalkGraph, seen_dm: NDArray[np.int32] | None = None, *, beta: int = 10 * UNIT) -> Graph:
+def to_networkx(graph: WalkGraph, in_view_dm: NDArray[np.int32] | None = None, *, beta: int = 10 * UNIT) -> Graph:
     """Turn a walk graph into an osmnx graph.
 
     Parameters
     ----------
     graph
         The walk graph.
-    seen_dm
+    in_view_dm
         int32 [edge], decimetres in view; nothing is in view without it.
     beta
         Price of a decimetre in view in the edges' ``cost``, 1e-6 decimetres.
@@ -123,16 +126,18 @@ def to_networkx(graph: WalkGraph, seen_dm: NDArray[np.int32] | None = None, *, b
     ids = graph.node_id.tolist()
     for osm_id, (lon, lat) in zip(ids, graph.node_lonlat.tolist(), strict=True):
         result.add_node(osm_id, x=lon, y=lat)
-    seen = np.zeros(graph.edge_count, dtype=np.int64) if seen_dm is None else seen_dm
+    in_view = np.zeros(graph.edge_count, dtype=np.int32) if in_view_dm is None else in_view_dm
+    seen = weigh(graph, in_view).seen
+    ways_along = np.bincount(graph.section, minlength=graph.section_count)
     for edge in range(graph.edge_count):
         section = int(graph.section[edge])
         forward = bool(graph.forward[edge])
         line = np.asarray(graph.shape(section))
-        effort_dm, in_view_dm = int(graph.effort_dm[edge]), int(seen[edge])
+        effort_dm = int(graph.effort_dm[edge])
         data: Edge = {
             "osmid": int(graph.way_id[section]),
             "highway": WAY_CLASSES[graph.way_class[section]],
-            "oneway": len(graph.edges_of_section(section)) == 1,
+            "oneway": bool(ways_along[section] == 1),
             "reversed": not forward,
             "length": int(graph.length_dm[edge]) / 10,
             "geometry": shapely.LineString(line if forward else line[::-1]),
@@ -141,9 +146,9 @@ def to_networkx(graph: WalkGraph, seen_dm: NDArray[np.int32] | None = None, *, b
             "layer": int(graph.layer[section]),
             "length_dm": int(graph.length_dm[edge]),
             "effort_dm": effort_dm,
-            "in_view_dm": in_view_dm,
-            "in_view": in_view_dm / 10,
-            "cost": UNIT * effort_dm + beta * in_view_dm,
+            "in_view_dm": int(in_view[edge]),
+            "in_view": int(in_view[edge]) / 10,
+            "cost": UNIT * effort_dm + beta * int(seen[edge]),
         }
         if name := graph.name_of(section):
             data["name"] = name
@@ -214,7 +219,7 @@ def _section(edge: Edge, twin: Edge | None) -> Section:
         line=edge["line"][::-1] if reverse_only else edge["line"],
         way_id=_way_id(data),
         way_class=tags.get("highway", "other"),
-        flags=Flag(int(data["flags"])) if "flags" in data else flags_of(tags),
+        flags=_flags_of(data),
         name=tags.get("name", ""),
         forward=not reverse_only,
         backward=twin is not None or reverse_only,
@@ -294,9 +299,13 @@ def _tags_of(data: Edge) -> dict[str, str]:
     return {key: value for key, value in first.items() if isinstance(value, str)}
 
 
-def _is_enclosed(data: Edge) -> bool:
-    """Tell whether an edge is indoor, covered or underground: as its flags say, or else its tags."""
-    return bool(Flag(int(data["flags"])) & Flag.ENCLOSED) if "flags" in data else is_enclosed(_tags_of(data))
+def _flags_of(data: Edge) -> Flag:
+    """Give the flags of an edge: its own, where we made it, or else as its tags say."""
+    if "flags" in data:
+        return Flag(int(data["flags"]))
+    tags = _tags_of(data)
+    access = way_access(tags)
+    return flags_of(tags) | (carriageway_of(tags, access) if access is not None else Flag(0))
 
 
 def _effort_dm(data: Edge, length_dm: int) -> int:

@@ -266,7 +266,7 @@ def _about(tags: Mapping[str, str], access: WayAccess, *, square: bool) -> _Abou
     """Gather what is the same for all sections of a way."""
     return {
         "way_class": _class_of(tags),
-        "flags": flags_of(tags) | (Flag.SQUARE if square else Flag(0)) | _carriageway(tags, access),
+        "flags": flags_of(tags) | (Flag.SQUARE if square else Flag(0)) | carriageway_of(tags, access),
         "name": _name_of(tags),
         "forward": access.forward,
         "backward": access.backward,
@@ -277,7 +277,7 @@ def _about(tags: Mapping[str, str], access: WayAccess, *, square: bool) -> _Abou
     }
 
 
-def _carriageway(tags: Mapping[str, str], access: WayAccess) -> Flag:
+def carriageway_of(tags: Mapping[str, str], access: WayAccess) -> Flag:
     """Tell whether walking here is walking among cars, so that no camera may be dodged by it."""
     return Flag.CARRIAGEWAY if tags.get("highway") in _ROADS and access.effort_pct >= _AMONG_CARS_PCT else Flag(0)
 

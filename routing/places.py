@@ -183,9 +183,14 @@ def _alike(wanted: Words, ways: tuple[Words, ...], name: Words) -> bool:
     return (not wanted.street or not name.street) and any(way.rest == name.rest for way in ways)
 
 
+def _held(wanted: Words, _ways: tuple[Words, ...], name: Words) -> bool:
+    """Tell whether every word asked for is a word of the name."""
+    return name.covers(wanted, whole=True)
+
+
 def _begun(wanted: Words, _ways: tuple[Words, ...], name: Words) -> bool:
     """Tell whether every word asked for begins a word of the name."""
-    return name.covers(wanted)
+    return name.covers(wanted, whole=False)
 
 
 _EXACT: Final[tuple[_Matcher, ...]] = (_same, _alike)
@@ -196,8 +201,9 @@ def find(places: Sequence[Place], text: str) -> Place:
     """Find the place that a person names.
 
     Case, accents, punctuation, street words and the place of the house number do not matter. An exact name decides
-    before the beginnings of words do; then the kind that KIND_RANK has first; places of one kind within 400 m of each
-    other count as one. ``Name (kind)`` and ``Name, near what`` choose among the rest.
+    before one that has all the words among others; a name that only begins so is offered, never taken. Then the kind
+    decides that KIND_RANK has first; places of one kind within 400 m of each other count as one. ``Name (kind)`` and
+    ``Name, near what`` choose among the rest.
 
     Raises
     ------
@@ -217,6 +223,10 @@ def find(places: Sequence[Place], text: str) -> Place:
     index = _indexed(places)
     groups = _matches(index, wanted)
     if not groups:
+        begun = _grouped(_hits(index, wanted, (_begun,)))
+        if begun:  # a guess at a place is not made in silence
+            message = f"no place is called {_quoted(wanted)}, but these begin like it: say which"
+            raise AmbiguousError(message, _choices(index, begun[:_MAX_CHOICES]))
         raise PlaceError(_unknown(index, wanted))
     if len(groups) > 1:
         message = f"{_quoted(wanted)} may be any of {len(groups)} places: say which"
@@ -242,7 +252,7 @@ def _matches(index: _Index, text: str) -> list[list[_Hit]]:
     exact = _grouped(_hits(index, text, _EXACT))
     if not exact and parts and kind is None and (parts["near"] or parts["nth"]):
         exact = _chosen(index, parts)
-    return exact or _grouped(_hits(index, text, (_begun,)))
+    return exact or _grouped(_hits(index, text, (_held,)))
 
 
 def _hits(index: _Index, text: str, matchers: tuple[_Matcher, ...], kind: str | None = None) -> list[_Hit]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.graph import Flag
 from routing.kernels import UNIT, distances_to, shortest_path
 from routing.snap import SPLITS
 
@@ -31,7 +32,25 @@ class Network:
     """A graph with what is seen of it: all that a search reads."""
 
     graph: WalkGraph
-    seen: NDArray[np.int32]  # [edge] decimetres in view
+    seen: NDArray[np.int32]  # [edge] decimetres that count as in view
+
+
+def weigh(graph: WalkGraph, in_view_dm: NDArray[np.int32]) -> Network:
+    """Make what a search reads of what cameras see: carriageways count as in view, so that none is dodged along them.
+
+    Parameters
+    ----------
+    graph
+        The walk graph.
+    in_view_dm
+        int32 [edge], decimetres in view.
+
+    Returns
+    -------
+    Network
+    """
+    among_cars = (graph.flags[graph.section] & Flag.CARRIAGEWAY) != 0
+    return Network(graph, np.where(among_cars, graph.length_dm, in_view_dm))
 
 
 @dataclass(frozen=True, slots=True)

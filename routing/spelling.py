@@ -65,8 +65,8 @@ class Words(NamedTuple):
     street: tuple[str, ...]
     rest: tuple[str, ...]
 
-    def covers(self, wanted: Words) -> bool:
-        """Tell whether every wanted word begins a word here, and the wanted numbers are the first ones here."""
+    def covers(self, wanted: Words, *, whole: bool) -> bool:
+        """Tell whether every wanted word is (``whole``) or begins a word here, and its numbers are the first here."""
         rest = self.rest
         if wanted.rest and rest and rest[0].isdigit() and not wanted.rest[0].isdigit():
             rest = rest[1:]  # the 3 of "3rd Avenue" is not the house that was asked for
@@ -74,7 +74,8 @@ class Words(NamedTuple):
         if numbers != [word for word in rest if word.isdigit()][: len(numbers)]:
             return False  # house 9, block 4 is not house 4
         mine = (*self.street, *rest)
-        return all(any(own.startswith(word) for own in mine) for word in (*wanted.street, *wanted.rest))
+        words = (*wanted.street, *wanted.rest)
+        return set(words) <= set(mine) if whole else all(any(own.startswith(word) for own in mine) for word in words)
 
 
 def words_of(folded: str) -> Words:

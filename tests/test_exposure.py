@@ -130,6 +130,7 @@ def test_score_when_street_and_views_are_any_then_equal_to_the_edges_metres(
 def test_annotate_when_the_area_is_real_then_every_edge_agrees_with_the_sightings(demo: Area) -> None:
     graph = to_networkx(demo.graph, demo.in_view_dm)
     before = {(u, v, k): (data["length_dm"], data["in_view_dm"]) for u, v, k, data in graph.edges(keys=True, data=True)}
+    costs = [data["cost"] for *_, data in graph.edges(data=True)]
     annotate(graph, demo.cameras)
     assert len(before) == demo.graph.edge_count
     wrong = []
@@ -138,6 +139,9 @@ def test_annotate_when_the_area_is_real_then_every_edge_agrees_with_the_sighting
         assert abs(data["length"] * 10 - length_dm) < 1.01
         wrong += [(u, v, k)] * (abs(data["in_view"] * 10 - seen_dm) > 1.2)
     assert wrong == []
+    # a decimetre more or less of length or view, at 10 m for a metre
+    apart = [abs(data["cost"] - cost) for (*_, data), cost in zip(graph.edges(data=True), costs, strict=True)]
+    assert max(apart) <= 12_000_000
 
 
 @settings(max_examples=100)

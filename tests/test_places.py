@@ -141,7 +141,6 @@ def test_merge_when_near_and_alike_then_one_at_a_member_with_all_names() -> None
         ("3, 3-я Новоостанкинская ул", "3-я Новоостанкинская улица 3"),
         ("пр-т Мира 7 корп. 2 строение 1", "проспект Мира 7к2 с1"),
         ("Королев", "Королёв"),
-        ("mann", "Mannerheimintie"),
         ("ಬೆಂಗಳೂರು", "ಬೆಂಗಳೂರು"),
         ("!!!", "!!!"),
     ],
@@ -291,3 +290,10 @@ def test_find_when_shops_of_a_chain_then_every_choice_leads_to_one_shop() -> Non
 )
 def test_find_when_moscow_then_cyrillic_addresses_in_every_spelling(typed: str, found: str) -> None:
     assert find(extract("moscow-ostankino.osm.gz"), typed).names[0] == found
+
+
+def test_find_when_a_name_only_begins_so_then_it_is_offered_and_not_taken() -> None:
+    place = Place(("Mannerheimintie",), "street", LonLat(24.94, 60.17))
+    with pytest.raises(AmbiguousError, match="begin like it") as caught:
+        find([place], "mann")
+    assert [find([place], choice) for choice in caught.value.choices] == [place]
