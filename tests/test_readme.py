@@ -62,9 +62,9 @@ def test_commands_of_the_readme_when_run_in_their_order_then_each_works(home: Pa
     commands = [line for line in COMMANDS if line not in INSTALLING]
     assert len(commands) > 10
     for command in commands:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S602  # as a shell would
             command, shell=True, cwd=home, env=environment, capture_output=True, text=True, check=False
-        )  # noqa: S602  # as a shell would
+        )
         assert (done.returncode, done.stderr) == (0, ""), command
         output = re.search(r" -o (\S+)", command)
         assert (home / output[1]).stat().st_size > 100 if output else done.stdout, command
