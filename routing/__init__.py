@@ -12,20 +12,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from routing.area import Area, load, save
     from routing.build import build_area
-    from routing.interchange import annotate, from_networkx, to_networkx
-    from routing.model import Camera, Detour, LonLat, Plan, Route, RouteRequest
+    from routing.errors import SidestepError
+    from routing.interchange import EDGE_DTYPES, OSM_TAGS, annotate, from_networkx, to_networkx
+    from routing.model import BBox, Camera, Detour, LonLat, Plan, Route, RouteRequest
     from routing.router import plan
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "EDGE_DTYPES": "interchange",
+    "OSM_TAGS": "interchange",
     "Area": "area",
+    "BBox": "model",
     "Camera": "model",
     "Detour": "model",
     "LonLat": "model",
     "Plan": "model",
     "Route": "model",
     "RouteRequest": "model",
+    "SidestepError": "errors",
     "annotate": "interchange",
     "build_area": "build",
     "from_networkx": "interchange",
@@ -36,13 +41,17 @@ _HOME = {
 }
 
 __all__ = [
+    "EDGE_DTYPES",
+    "OSM_TAGS",
     "Area",
+    "BBox",
     "Camera",
     "Detour",
     "LonLat",
     "Plan",
     "Route",
     "RouteRequest",
+    "SidestepError",
     "annotate",
     "build_area",
     "from_networkx",

@@ -10,6 +10,7 @@ coordinates and no I/O. All decisions are rows of `routing.access_table`; this m
 3. What the way is: ``highway``, else ferry, platform, pier. Its row says *yes*, *no*, or *ask* (express leave needed).
 4. Direction: ``oneway:foot``, ``foot:forward|backward=no``, ``conveying``; plain ``oneway`` on machines and ferries.
 5. Effort: the percents of all rows that apply, multiplied. Adding ``foot=yes`` never raises it.
+6. Among cars: a star in the table, by the kind of road and its pavement alone; silence is not "no pavement".
 """
 
 from __future__ import annotations
@@ -63,12 +64,15 @@ class WayAccess:
         Whole percent of the length, at least 100.
     reason
         Name of the row that weighs most, such as ``highway=steps``.
+    among_cars
+        Who walks here walks on a carriageway: nothing is to be dodged by it, so all of it counts as in view.
     """
 
     forward: bool
     backward: bool
     effort_pct: int
     reason: str
+    among_cars: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,9 @@ def way_access(tags: Mapping[str, str]) -> WayAccess | None:
     Examples
     --------
     >>> way_access({"highway": "footway"})
-    WayAccess(forward=True, backward=True, effort_pct=100, reason='highway=footway')
+    WayAccess(forward=True, backward=True, effort_pct=100, reason='highway=footway', among_cars=False)
     >>> way_access({"highway": "primary", "sidewalk": "separate"})
-    WayAccess(forward=True, backward=True, effort_pct=500, reason='sidewalk=separate')
+    WayAccess(forward=True, backward=True, effort_pct=500, reason='sidewalk=separate', among_cars=True)
     >>> way_access({"highway": "steps", "foot": "no"})
     >>> way_access({"building": "yes"})
     """
@@ -142,7 +146,8 @@ def way_access(tags: Mapping[str, str]) -> WayAccess | None:
         return None
     extra = {row.name: row for row in (*rows, *((hours,) if hours else ()))}
     extra |= {_said(side): side.row for side in used if side.row is not None and not side.closed}
-    return WayAccess(forward, backward, *_weigh(base, extra))
+    among_cars = kind.among_cars[0 if pavement is None else pavement.column]
+    return WayAccess(forward, backward, *_weigh(base, extra), among_cars)
 
 
 def node_access(tags: Mapping[str, str]) -> NodeAccess:
@@ -257,15 +262,17 @@ def _circumstances(tags: Mapping[str, str]) -> list[Row]:
 
 
 def _pavement(tags: Mapping[str, str]) -> Row | None:
-    """Find the best that is said of a road's pavements: here, then mapped apart, then none."""
+    """Find the best that is said of a road's pavements: here, then mapped apart, then none (of both sides)."""
     said = [
-        _SIDEWALK[word.strip()]
+        (_SIDEWALK[word.strip()], key)
         for key in _SIDEWALK_KEYS
         if key in tags
         for word in tags[key].split(";")
         if word.strip() in _SIDEWALK
     ]
-    return min(said, key=lambda row: _BEST_PAVEMENT.index(row.column), default=None)
+    best = min((row for row, _ in said), key=lambda row: _BEST_PAVEMENT.index(row.column), default=None)
+    one_side = {key for _, key in said} in ({"sidewalk:left"}, {"sidewalk:right"})
+    return None if one_side and best is not None and best.column == _WITHOUT else best  # the other may have one
 
 
 def _word(text: str | None) -> Row | None:

@@ -11,6 +11,9 @@ effort
     Ways: percent of the length, 100 = an easy pavement. One number: always. Two: nothing said, expressly opened.
     Four (roads): nothing said of pavements, with a pavement, expressly without, pavement mapped as its own way; there 0
     is closed (opened by ``foot``: as without). ``@name`` picks one of the four. Percents of all rows are multiplied.
+    ``*`` after one of the four: who walks there walks among cars (``WayAccess.among_cars``), because the mapper said
+    that there is no pavement or that it is mapped apart; on motorways and trunk roads also where nothing is said. No
+    other row changes that. A living street has none: all of it is for walkers (Vienna Convention 1968, art. 27 bis).
     Nodes: metres; one number, or two: nothing said, expressly opened. On a node, an access row costs in metres
     what it has above 100. ``[A]``: the number is our judgement, an assumption.
 osrm, graphhopper
@@ -83,22 +86,22 @@ highway=elevator          | yes | 300 [A]              | ask | ask       | Tag:h
 highway=ladder            | yes | 500 [A]              | ask | ask       | Tag:highway=ladder | ladder
 highway=cycleway          | yes | 130 100 [A]          | ask | ask       | Tag:highway=cycleway | shared
 highway=bridleway         | yes | 130 105 [A]          | ask | yes       | Tag:highway=bridleway | shared
-highway=residential       | yes | 100 100 120 200 [A]  | yes | yes       | Tag:highway=residential |
-highway=service           | yes | 105 100 110 200 [A]  | yes | yes       | Tag:highway=service |
-highway=unclassified      | yes | 105 100 130 250 [A]  | yes | yes       | Tag:highway=unclassified |
-highway=road              | yes | 120 100 150 250 [A]  | ask | yes       | Tag:highway=road | road
-highway=tertiary          | yes | 120 105 180 300 [A]  | yes | yes       | Tag:highway=tertiary |
-highway=tertiary_link     | yes | 130 105 190 300 [A]  | yes | yes       | Tag:highway=tertiary_link |
-highway=secondary         | yes | 150 110 220 400 [A]  | yes | yes avoid | Tag:highway=secondary |
-highway=secondary_link    | yes | 160 110 230 400 [A]  | yes | yes avoid | Tag:highway=secondary_link |
-highway=primary           | yes | 180 115 270 500 [A]  | yes | yes avoid | Tag:highway=primary |
-highway=primary_link      | yes | 190 115 280 500 [A]  | yes | yes avoid | Tag:highway=primary_link |
-highway=trunk             | yes | 300 130 400 0 [A]    | ask | yes avoid | Tag:highway=trunk | trunk
-highway=trunk_link        | yes | 300 130 400 0 [A]    | ask | yes avoid | Tag:highway=trunk_link | trunk
-highway=motorway          | ask | 400 150 500 0 [A]    | ask | ask avoid | Vienna Convention 1968, art. 25 | foot
-highway=motorway_link     | ask | 400 150 500 0 [A]    | ask | ask avoid | Vienna Convention 1968, art. 25 | foot
-highway=busway            | ask | 200 110 250 0 [A]    | ask | ask       | Tag:highway=busway | foot
-highway=bus_guideway      | ask | 250 110 300 0 [A]    | ask | ask       | Tag:highway=bus_guideway | foot
+highway=residential       | yes | 100 100 120* 200* [A] | yes | yes       | Tag:highway=residential |
+highway=service           | yes | 105 100 110* 200* [A] | yes | yes       | Tag:highway=service |
+highway=unclassified      | yes | 105 100 130* 250* [A] | yes | yes       | Tag:highway=unclassified |
+highway=road              | yes | 120 100 150* 250* [A] | ask | yes       | Tag:highway=road | road
+highway=tertiary          | yes | 120 105 180* 300* [A] | yes | yes       | Tag:highway=tertiary |
+highway=tertiary_link     | yes | 130 105 190* 300* [A] | yes | yes       | Tag:highway=tertiary_link |
+highway=secondary         | yes | 150 110 220* 400* [A] | yes | yes avoid | Tag:highway=secondary |
+highway=secondary_link    | yes | 160 110 230* 400* [A] | yes | yes avoid | Tag:highway=secondary_link |
+highway=primary           | yes | 180 115 270* 500* [A] | yes | yes avoid | Tag:highway=primary |
+highway=primary_link      | yes | 190 115 280* 500* [A] | yes | yes avoid | Tag:highway=primary_link |
+highway=trunk             | yes | 300* 130 400* 0* [A] | ask | yes avoid | Tag:highway=trunk | trunk
+highway=trunk_link        | yes | 300* 130 400* 0* [A] | ask | yes avoid | Tag:highway=trunk_link | trunk
+highway=motorway          | ask | 400* 150 500* 0* [A] | ask | ask avoid | Vienna Convention 1968, art. 25 | foot
+highway=motorway_link     | ask | 400* 150 500* 0* [A] | ask | ask avoid | Vienna Convention 1968, art. 25 | foot
+highway=busway            | ask | 200 110 250* 0* [A]  | ask | ask       | Tag:highway=busway | foot
+highway=bus_guideway      | ask | 250 110 300* 0* [A]  | ask | ask       | Tag:highway=bus_guideway | foot
 highway=raceway           | ask | 200 [A]              | ask | ask       | Tag:highway=raceway | foot
 highway=escape            | ask | 300 [A]              | ask | ask       | Tag:highway=escape | foot
 highway=emergency_bay     | ask | 300 [A]              | ask | ask       | Tag:highway=emergency_bay | foot
@@ -271,6 +274,8 @@ class Row:
     ----------
     efforts
         Whole percent (ways) or metres (nodes): one, two or four numbers; empty if ``column`` is not 0.
+    among_cars
+        As long as ``efforts``: whether the number has a star.
     column
         Which of a road's four numbers this row picks, 0 if none.
     assumed
@@ -281,6 +286,7 @@ class Row:
     value: str
     walk: str
     efforts: tuple[int, ...]
+    among_cars: tuple[bool, ...]
     column: int
     assumed: bool
     osrm: str
@@ -304,8 +310,10 @@ def _row(line: str) -> Row:
     key, _, value = tag.partition("=")
     words = effort.replace("[A]", "").split()
     column = COLUMNS.index(words[0][1:]) if words[0].startswith("@") else 0
-    efforts = () if column else tuple(map(int, words))
-    return Row(key, value, walk, efforts, column, "[A]" in effort, osrm, graphhopper, source, NOTES[why])
+    numbers = [] if column else words
+    efforts = tuple(int(number.removesuffix("*")) for number in numbers)
+    among_cars = tuple(number.endswith("*") for number in numbers)
+    return Row(key, value, walk, efforts, among_cars, column, "[A]" in effort, osrm, graphhopper, source, NOTES[why])
 
 
 ROWS: Final[tuple[Row, ...]] = tuple(_row(line) for line in _TEXT.splitlines() if line.strip())

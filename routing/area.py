@@ -2,17 +2,22 @@
 
 ``manifest.json`` says what is inside, with a hash of every other file and of itself; arrays lie in ``.npy`` files and
 are mapped, not read; ``cameras.geojson`` and ``places.json`` hold what has names. A folder is written beside its final
-name and moved there in one step, so that there is never half an area. It holds nothing about who walks.
+name and moved there in one step, so that there is never half an area; an older one steps aside just before, and who
+reads in that moment waits. It holds nothing about who walks.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import mmap
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Mapping  # noqa: TC003  # msgspec reads the annotations of Manifest
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,7 +27,8 @@ import numpy as np
 
 from routing.cameras import coverage, read_cameras, write_cameras
 from routing.errors import BadFileError, OutsideError
-from routing.graph import WalkGraph
+from routing.files import flush, flush_folder
+from routing.graph import WalkGraph, complaint
 from routing.model import ATTRIBUTION, BBox, Camera, Coverage, Place, View
 from routing.optics import REACH_M, view_of
 from routing.places import from_json, to_json
@@ -38,6 +44,9 @@ _MANIFEST = "manifest.json"
 _CAMERAS = "cameras.geojson"
 _PLACES = "places.json"
 _IN_VIEW = "in_view_dm"
+_WAITS_S = (0.0, 0.01, 0.1, 0.9)  # until a folder that stepped aside counts as left there; it takes far less
+_HEAD_BYTES = 4096  # more than numpy's description of any array of ours
+_TRIES = 30  # to read a folder that others replace all the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,9 @@ class Area:
     in_view_dm
         int32 [edge], decimetres of each directed edge in view of a camera.
     cameras
-        Those that count, in the order of their ids.
+        Those that count, in the order of their ids; some stand outside the box and look into it.
+    places_json
+        The list of places as it was read, for :attr:`places`.
     folder
         Where it was loaded from, ``None`` if it was made in memory.
     """
@@ -94,6 +105,7 @@ class Area:
     cameras: tuple[Camera, ...]
     places_given: tuple[Place, ...] | None = None
     folder: Path | None = None
+    places_json: bytes | None = None
 
     @cached_property
     def views(self) -> tuple[View, ...]:
@@ -104,14 +116,15 @@ class Area:
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """Give everything in the area that has a name or an address."""
-        if self.places_given is not None or self.folder is None:
+        if self.places_given is not None or self.places_json is None:
             return self.places_given or ()
-        return from_json((self.folder / _PLACES).read_bytes())
+        return from_json(self.places_json)
 
     @cached_property
     def coverage(self) -> Coverage:
-        """Give what is known of the area's cameras."""
-        return coverage(self.manifest.name, self.manifest.osm_date, self.cameras, self.manifest.area_km2)
+        """Give what is known of the cameras that stand in the area."""
+        inside = [camera for camera in self.cameras if self.manifest.bbox.holds(camera.lonlat)]
+        return coverage(self.manifest.name, self.manifest.osm_date, inside, self.manifest.area_km2)
 
     @cached_property
     def network(self) -> Network:
@@ -132,7 +145,7 @@ def save(area: Area, folder: Path) -> None:
     # the draft's name is known before it is there, so that no interruption leaves it behind
     draft = folder.parent / f".sidestep-{secrets.token_hex(8)}"
     try:
-        if os.path.lexists(folder) and not (folder / _MANIFEST).is_file():
+        if not stands(folder) and os.path.lexists(folder):
             raise BadFileError(f"{folder}: exists and is not an area; choose another --out")
         draft.mkdir(parents=True)
         _write_files(area, draft)
@@ -145,24 +158,35 @@ def save(area: Area, folder: Path) -> None:
 
 
 def load(folder: Path) -> Area:
-    """Load an area and check every byte of it.
+    """Load an area and check every byte of it, also while others replace it.
 
     Raises
     ------
     BadFileError
         If it is not an area, of another version, incomplete or damaged.
     """
-    manifest = _read_manifest(folder)
-    for name, wanted in manifest.files.items():
-        if _hash_of(folder, name) != wanted:
-            raise BadFileError(f"{folder}: {name} is damaged; build the area again (sidestep area build)")
-    names = [field.name for field in fields(WalkGraph)]
-    missing = [name for name in (*_array_files(names), _CAMERAS, _PLACES) if name not in manifest.files]
-    if missing:
-        raise BadFileError(f"{folder}: {missing[0]} is missing; build the area again (sidestep area build)")
-    graph = WalkGraph(**{name: _map_array(folder, name) for name in names})
-    cameras = read_cameras(folder / _CAMERAS)
-    return Area(manifest, graph, _map_array(folder, _IN_VIEW), cameras, folder=folder)
+    for _ in range(_TRIES):
+        if not stands(folder):
+            break
+        before = _identity(folder)
+        try:
+            return _load(folder)
+        except BadFileError:
+            if before is not None and _identity(folder) == before:  # nobody has replaced it meanwhile
+                raise
+    return _load(folder)
+
+
+def stands(folder: Path) -> bool:
+    """Tell whether an area is there; one that stepped aside for a writer who was then killed is put back first."""
+    for wait_s in _WAITS_S:
+        time.sleep(wait_s)
+        if os.path.isfile(folder / _MANIFEST) or not _asides(folder):  # noqa: PTH113  # of a name too long it says no
+            break
+    else:
+        with suppress(OSError):  # another reader was quicker, or the disk is not ours to write
+            max(_asides(folder), key=lambda aside: (aside / _MANIFEST).stat().st_mtime_ns).rename(folder)
+    return os.path.isfile(folder / _MANIFEST)  # noqa: PTH113  # same
 
 
 def is_current(folder: Path) -> bool:
@@ -174,44 +198,86 @@ def is_current(folder: Path) -> bool:
     return True
 
 
-def _array_files(names: list[str]) -> list[str]:
-    return [f"{name}.npy" for name in (*names, _IN_VIEW)]
-
-
 def _write_files(area: Area, folder: Path) -> None:
     for name, array in (area.graph.arrays() | {_IN_VIEW: area.in_view_dm}).items():
         with (folder / f"{name}.npy").open("wb") as file:
             np.save(file, array, allow_pickle=False)
-            _flush(file)
+            flush(file)
     write_cameras(folder / _CAMERAS, area.cameras)
-    (folder / _PLACES).write_bytes(to_json(area.places))
+    with (folder / _PLACES).open("wb") as file:
+        file.write(to_json(area.places))
+        flush(file)
     files = {path.name: _hash_of(folder, path.name) for path in sorted(folder.iterdir())}
     content = msgspec.to_builtins(area.manifest) | {"files": files}
     content["sha256"] = _hash_of_content(content)
-    with (folder / _MANIFEST).open("w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=1)
-        _flush(file)
-
-
-def _flush(file: Any) -> None:  # noqa: ANN401  # any kind of open file
-    file.flush()
-    os.fsync(file.fileno())
+    with (folder / _MANIFEST).open("w", encoding="utf-8") as text:
+        json.dump(content, text, ensure_ascii=False, indent=1)
+        flush(text)
+    flush_folder(folder)
 
 
 def _move_into_place(draft: Path, folder: Path) -> None:
-    if not folder.exists():
-        draft.rename(folder)
-        return
     # a folder cannot be replaced in one step: the old one steps aside, and comes back if the new one cannot take its
-    # place
-    aside = folder.with_name(f".{folder.name}-old-{os.getpid()}")
-    folder.rename(aside)
+    # place; after a kill between the two steps, `stands` puts it back
+    aside = folder.with_name(f"{_aside_start(folder)}{secrets.token_hex(4)}")
     try:
+        with suppress(FileNotFoundError):  # there is none, or another process has just moved it aside
+            folder.rename(aside)
         draft.rename(folder)
+    finally:
+        with suppress(OSError):
+            if not os.path.lexists(folder):
+                aside.rename(folder)
+    flush_folder(folder.parent)
+    for old in _beside(folder):  # also what a killed process left
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _aside_start(folder: Path) -> str:
+    return f".{folder.name}-old-"
+
+
+def _beside(folder: Path) -> list[Path]:
+    """List the folders that stepped aside for this one."""
+    try:
+        return [path for path in folder.parent.iterdir() if path.name.startswith(_aside_start(folder))]
     except OSError:
-        aside.rename(folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+        return []
+
+
+def _asides(folder: Path) -> list[Path]:
+    return [path for path in _beside(folder) if os.path.isfile(path / _MANIFEST)]  # noqa: PTH113  # as above
+
+
+def _identity(folder: Path) -> tuple[int, int, int] | None:
+    """Tell one writing of an area from another; ``None`` where there is none."""
+    try:
+        status = (folder / _MANIFEST).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_mtime_ns
+
+
+def _load(folder: Path) -> Area:
+    manifest = _read_manifest(folder)
+    names = [field.name for field in fields(WalkGraph)]
+    wanted = (*(f"{name}.npy" for name in (*names, _IN_VIEW)), _CAMERAS, _PLACES)
+    missing = [name for name in wanted if name not in manifest.files]
+    if missing:
+        raise BadFileError(f"{folder}: {missing[0]} is missing; build the area again (sidestep area build)")
+    # each file is opened once, all before any work: what is hashed is what is used, whatever bears its name by then
+    mapped = {name: _map(folder, name) for name in manifest.files if name != _CAMERAS}
+    cameras = _cameras(folder, manifest.files[_CAMERAS])
+    for name, content in mapped.items():
+        if hashlib.sha256(content).hexdigest() != manifest.files[name]:
+            raise BadFileError(f"{folder}: {name} is damaged; build the area again (sidestep area build)")
+    arrays = {name: _array(folder, name, mapped[f"{name}.npy"]) for name in (*names, _IN_VIEW)}
+    in_view_dm = arrays.pop(_IN_VIEW)
+    graph = WalkGraph(**arrays)
+    wrong = complaint(graph, in_view_dm)
+    if wrong is not None:
+        raise BadFileError(f"{folder}: {wrong}; build the area again")
+    return Area(manifest, graph, in_view_dm, cameras, folder=folder, places_json=bytes(mapped[_PLACES]))
 
 
 def _read_manifest(folder: Path) -> Manifest:
@@ -241,20 +307,45 @@ def _hash_of_content(content: dict[str, Any]) -> str:
 
 
 def _hash_of(folder: Path, name: str) -> str:
+    with (folder / name).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _map(folder: Path, name: str) -> mmap.mmap | bytes:
+    """Map a file; the mapping outlives the name."""
     if "/" in name or name.startswith("."):
         raise BadFileError(f"{folder}: {_MANIFEST} names a file outside the area")
     try:
         with (folder / name).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
+            if os.fstat(file.fileno()).st_size == 0:  # nothing cannot be mapped
+                return b""
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
         raise BadFileError(f"{folder}: {name} cannot be read; copy or build the area again") from error
 
 
-def _map_array(folder: Path, name: str) -> NDArray[Any]:
-    path = folder / f"{name}.npy"
+def _cameras(folder: Path, wanted: str) -> tuple[Camera, ...]:
+    """Read the cameras out of the very file whose hash is right."""
+    path = folder / _CAMERAS
     try:
-        # as a plain array over the mapping: numpy's own class for mapped files is slow in small steps
-        array: NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    except ValueError:  # nothing in it: an empty array cannot be mapped
-        array = np.load(path, allow_pickle=False)
-    return array
+        with path.open("rb") as held:
+            if hashlib.file_digest(held, "sha256").hexdigest() != wanted:
+                raise BadFileError(f"{folder}: {_CAMERAS} is damaged; build the area again (sidestep area build)")
+            cameras = read_cameras(path)
+            if os.path.samestat(os.fstat(held.fileno()), path.stat()):
+                return cameras
+    except OSError as error:
+        raise BadFileError(f"{folder}: {_CAMERAS} cannot be read; copy or build the area again") from error
+    raise BadFileError(f"{folder}: {_CAMERAS} was replaced while it was read; try again")
+
+
+def _array(folder: Path, name: str, content: mmap.mmap | bytes) -> NDArray[Any]:
+    """Lay a plain array over a mapped ``.npy`` file; numpy's own class for mapped files is slow in small steps."""
+    try:
+        head = io.BytesIO(content[:_HEAD_BYTES])
+        if np.lib.format.read_magic(head) != (1, 0):
+            raise ValueError  # noqa: TRY301  # as from numpy
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(head)
+        return np.ndarray(shape, dtype, buffer=content, offset=head.tell(), order="F" if fortran else "C")
+    except (ValueError, TypeError) as error:
+        raise BadFileError(f"{folder}: {name}.npy is no array; build the area again") from error

@@ -48,6 +48,7 @@ def build_area(
     camera_files: Sequence[Path | str] = (),
     name: str | None = None,
     bbox: BBox | None = None,
+    area_km2: float | None = None,
     before: Path | None = None,
     reaches: Mapping[str, float] = REACH_M,
     progress: Progress = silent,
@@ -62,6 +63,8 @@ def build_area(
         Camera files whose cameras join those of the extract; a tombstone in one of them wins.
     name, bbox
         Instead of the extract's own.
+    area_km2
+        Of the outline that the extract was cut by; ``None``: the box is all of it.
     before
         The folder of the last build, to tell which cameras have vanished since.
     reaches
@@ -90,14 +93,17 @@ def build_area(
     cameras = _cameras_within(box, union(data.cameras, released), reaches)
     with progress("looking out of the cameras"):
         seen_dm = look(graph, cameras, reaches)
-    last = _cameras_of(before) if before is not None else ()
+    # what a tombstone or a smaller box took away has not vanished from the map
+    buried = {camera.id for camera in released if camera.status == "removed"}
+    older = _cameras_of(before) if before is not None else ()
+    last = [camera for camera in older if camera.id not in buried and box.holds(camera.lonlat)]
     manifest = Manifest(
         name=name or data.name,
         built=f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
         osm_date=data.osm_date,
         bbox=box,
-        area_km2=_area_km2(box),
-        counts=_counts(data, graph, cameras),
+        area_km2=_area_km2(box) if area_km2 is None else area_km2,
+        counts=_counts(data, graph, cameras, box),
         problems=dict(sorted(data.problems.items())),
         vanished=tuple(camera.id for camera in vanished(last, cameras)),
         reach_m=dict(reaches),
@@ -139,14 +145,16 @@ def _area_km2(box: BBox) -> float:
     return float((box.east - box.west) * scale.lon_m * (box.north - box.south) * scale.lat_m) / 1e6
 
 
-def _counts(data: MapData, graph: WalkGraph, cameras: Sequence[Camera]) -> dict[str, int]:
+def _counts(data: MapData, graph: WalkGraph, cameras: Sequence[Camera], box: BBox) -> dict[str, int]:
     # lines across squares are ours, and a ferry is not walked
     on_the_map = ~np.isin(graph.way_class, [WAY_CLASSES.index("square"), WAY_CLASSES.index("ferry")])
+    inside = sum(box.holds(camera.lonlat) for camera in cameras)
     return {
         "nodes": graph.node_count,
         "directed edges": graph.edge_count,
         "walkable km": round(float(graph.section_length_m[on_the_map].sum()) / 1000),
-        "cameras": len(cameras),
+        "cameras": inside,
+        "cameras just outside": len(cameras) - inside,
         "buildings": len(data.buildings),
         "doors": len(data.doors),
         "waters": len(data.water),

@@ -9,9 +9,7 @@ nor any value of the file, which might be one.
 from __future__ import annotations
 
 import json
-import os
 import re
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from itertools import chain
@@ -20,7 +18,8 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 import msgspec
 
 from routing import optics
-from routing.errors import BadFileError, OutsideError
+from routing.errors import BadFileError
+from routing.files import written_whole
 from routing.model import ATTRIBUTION, Camera, Coverage, LonLat
 
 if TYPE_CHECKING:
@@ -294,17 +293,8 @@ def write_cameras(
     head = {"type": "FeatureCollection", "attribution": attribution, "license": LICENCE}
     start = msgspec.json.encode(head if note is None else {**head, "note": note}).removesuffix(b"}")
     data = start + b',"features":[\n' + b",\n".join(rows) + (b"\n]}\n" if rows else b"]}\n")
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with beside.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise OutsideError(f"{path.name} could not be written ({error.strerror})") from None
+    with written_whole(path) as draft:
+        draft.write_bytes(data)
 
 
 def _by_id(camera: Camera) -> tuple[str, int, str]:

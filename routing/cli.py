@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -27,12 +28,18 @@ _INTERRUPTED = 130  # as shells report it
 
 def main() -> None:
     """Run the command line and exit with the code that the contract gives the outcome."""
+    signal.signal(signal.SIGTERM, _stop)
     gc.disable()  # a command lives for a second or builds what it keeps: looking for garbage is a fifth of its time
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a sign is shown a question mark
     code = run(sys.argv[1:])
     gc.freeze()  # nor look once more at the end, when all goes anyway
     sys.exit(code)
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    """Leave as an interrupt does, so that drafts are cleared away."""
+    raise KeyboardInterrupt
 
 
 def run(arguments: list[str]) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 _NEGATIVE = re.compile(r"-(?=\.?\d[^a-z]*[,; ])", re.ASCII)
-_PAIR = re.compile(r"[-+\u2212]?\d{1,3}\.\d{2,}[^\w.]{1,4}[-+\u2212]?\d{1,3}\.\d+")
+_PAIR = re.compile(r"[-+\u2212]?\d{1,3}\.\d{3,}(?:[^\w.]{1,4}[-+\u2212]?\d{1,3}\.\d+)?")
 
 
 class PlacesCommand(click.Command):

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import tempfile
 import time
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from routing.errors import BadUsageError, OutsideError, PlaceError
+from routing.files import written_whole
 from routing.model import BBox
 from routing.services import (
     DEFAULT_SERVICES,
@@ -35,6 +35,8 @@ from routing.services import (
     check_nominatim,
     check_overpass,
     osmnx_settings,
+    position_of,
+    whole_number,
 )
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ POINT_RADIUS_M = 1000.0  # taken round a place that the map knows as a point
 MAX_CORNERS = 40  # the outline goes into the query once for each tag, some 140 times
 MAX_NAME = 200
 EARTH_RADIUS_KM = 6371.0
+_AREA = re.compile(r"\(area (\d+\.\d+) km2\)")  # in the header of an extract of ours, after who wrote it
 MAX_LAT = 84.0  # the end of UTM, in which osmnx works
 
 
@@ -84,7 +87,9 @@ class Download:
     Attributes
     ----------
     bbox
-        What was asked for; ways that cross its edge are whole.
+        Round what was asked for; ways that cross its edge are whole.
+    area_km2
+        Of what was asked for: of the outline of a place, not of the box round it.
     osm_date
         Day of the map data, ``YYYY-MM-DD``, ``None`` if the server did not say.
     """
@@ -92,6 +97,7 @@ class Download:
     path: Path
     name: str
     bbox: BBox
+    area_km2: float
     osm_date: str | None
 
 
@@ -134,7 +140,8 @@ def fetch_place(
     if found:
         return found
     with _workroom(cache_dir, services) as folder:
-        return _download(_outline(_geocode(name, folder, services, report)), path, name, folder, services, report)
+        place = _geocode(name, folder, services, report)
+        return _download(_outline(place), _check_area(place), path, name, folder, services, report)
 
 
 def fetch_bbox(
@@ -161,14 +168,14 @@ def fetch_bbox(
     if box.west >= box.east or box.south >= box.north:
         raise BadUsageError("the box is empty or turned round: its order is W,S,E,N, with W below E and S below N")
     shape = shapely.box(*sides)
-    _check_area(shape)
+    area_km2 = _check_area(shape)
     path = _extract_path(cache_dir, name or "box", "box", shape.wkb_hex, services.overpass_url)
     name = name or path.name.removesuffix(".osm.pbf")
     found = _kept(path, name, report)
     if found:
         return found
     with _workroom(cache_dir, services) as folder:
-        return _download(shape, path, name, folder, services, report)
+        return _download(shape, area_km2, path, name, folder, services, report)
 
 
 # --- the cache ---
@@ -195,12 +202,16 @@ def _kept(path: Path, name: str, report: Callable[[str], None]) -> Download | No
 
 def _describe(path: Path, name: str) -> Download:
     import osmium
+    import shapely
 
     with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
         header = reader.header()
         low, high = header.box().bottom_left, header.box().top_right
         day = header.get("osmosis_replication_timestamp")[:10]
-    return Download(path, name, BBox(low.lon, low.lat, high.lon, high.lat), day or None)
+        told = _AREA.search(header.get("generator"))
+    box = BBox(low.lon, low.lat, high.lon, high.lat)
+    area_km2 = float(told[1]) if told else _check_area(shapely.box(box.west, box.south, box.east, box.north))
+    return Download(path, name, box, area_km2, day or None)
 
 
 @contextmanager
@@ -313,7 +324,13 @@ def _query(shape: Polygon, folder: Path, services: Services, report: Callable[[s
 
 
 def _download(
-    shape: Polygon, path: Path, name: str, folder: Path, services: Services, report: Callable[[str], None]
+    shape: Polygon,
+    area_km2: float,
+    path: Path,
+    name: str,
+    folder: Path,
+    services: Services,
+    report: Callable[[str], None],
 ) -> Download:
     where = _query(shape, folder, services, report)
     elements = _Elements()
@@ -326,7 +343,7 @@ def _download(
                 raise OutsideError(f"{where} sent map data of an unknown shape; try again or another server") from None
     if not any("highway" in way.tags for way in elements.ways.values()):
         raise PlaceError("the map shows no way to walk there; name another place or a larger one")
-    elements.write(path, BBox(*shape.bounds))
+    elements.write(path, BBox(*shape.bounds), area_km2)
     report(f"{len(elements.ways):,} ways and {len(elements.nodes):,} points received")
     return _describe(path, name)
 
@@ -347,31 +364,30 @@ class _Elements:
         if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp):
             self.stamps.append(stamp)
         for one in answer["elements"]:
-            ref, kind = _whole(one["id"]), one["type"]
+            ref, kind = whole_number(one["id"]), one["type"]
             tags = {str(key): str(value) for key, value in one.get("tags", {}).items()}
             if kind == "node":
-                self.nodes[ref] = mutable.Node(id=ref, tags=tags, location=_location(one))
+                self.nodes[ref] = mutable.Node(id=ref, tags=tags, location=position_of(one))
             elif kind == "way":
-                self.ways[ref] = mutable.Way(id=ref, tags=tags, nodes=[_whole(node) for node in one["nodes"]])
+                self.ways[ref] = mutable.Way(id=ref, tags=tags, nodes=[whole_number(node) for node in one["nodes"]])
             elif kind == "relation":
                 members = [
-                    ({"node": "n", "way": "w", "relation": "r"}[m["type"]], _whole(m["ref"]), str(m["role"]))
+                    ({"node": "n", "way": "w", "relation": "r"}[m["type"]], whole_number(m["ref"]), str(m["role"]))
                     for m in one["members"]
                 ]
                 self.relations[ref] = mutable.Relation(id=ref, tags=tags, members=members)
 
-    def write(self, path: Path, box: BBox) -> None:
-        """Write all under another name, sorted, then rename; the file is whole or is not there."""
+    def write(self, path: Path, box: BBox, area_km2: float) -> None:
+        """Write all, sorted; the file is whole or is not there."""
         import osmium
 
         header = osmium.io.Header()
-        header.set("generator", agent())
+        header.set("generator", f"{agent()} (area {area_km2:.6f} km2)")
         header.add_box(osmium.osm.Box(box.west, box.south, box.east, box.north))
         if self.stamps:
             header.set("osmosis_replication_timestamp", min(self.stamps))
-        part = path.with_name(f".{os.getpid()}-{path.name}")
         try:
-            with osmium.SimpleWriter(str(part), header=header, overwrite=True) as writer:
+            with written_whole(path) as part, osmium.SimpleWriter(str(part), header=header) as writer:
                 for add, found in (
                     (writer.add_node, self.nodes),
                     (writer.add_way, self.ways),
@@ -379,21 +395,5 @@ class _Elements:
                 ):
                     for ref in sorted(found):
                         add(found[ref])
-            part.replace(path)
         except RuntimeError:  # osmium's word for a disk that fails
             raise OutsideError(f"cannot write {path}; free some space there or name another cache folder") from None
-        finally:
-            part.unlink(missing_ok=True)
-
-
-def _whole(value: object) -> int:
-    if type(value) is not int or not 0 < value < 2**63:
-        raise TypeError
-    return value
-
-
-def _location(node: dict[str, Any]) -> tuple[float, float]:
-    lon, lat = float(node["lon"]), float(node["lat"])
-    if not (abs(lon) <= 180 and abs(lat) <= 90):  # noqa: PLR2004 - degrees
-        raise ValueError
-    return lon, lat

@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from routing.errors import OutsideError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import IO, Any
 
 
 def is_special(path: Path) -> bool:
@@ -25,7 +26,8 @@ def is_special(path: Path) -> bool:
 def written_whole(path: Path, *, draft_name: str | None = None) -> Iterator[Path]:
     """Give a draft to write, which takes the place of ``path`` when all went well, and vanishes otherwise.
 
-    A link stays a link, an older file's permissions stay, and a device or pipe is written into.
+    A link stays a link, an older file's permissions stay, and a device or pipe is written into. What was written is on
+    the disk before it bears the name.
 
     Parameters
     ----------
@@ -53,10 +55,29 @@ def written_whole(path: Path, *, draft_name: str | None = None) -> Iterator[Path
             with draft.open("rb") as whole, goal.open("wb") as out:
                 shutil.copyfileobj(whole, out)
         else:
+            with draft.open("rb+") as whole:
+                flush(whole)
             if goal.is_file():
                 shutil.copymode(goal, draft)
             os.replace(draft, goal)  # noqa: PTH105  # replaces on every system
+            flush_folder(goal.parent)
     except OSError as error:
         raise OutsideError(f"{path}: cannot be written ({error.strerror or error})") from error
     finally:
         shutil.rmtree(room, ignore_errors=True)
+
+
+def flush(file: IO[Any]) -> None:
+    """Put all that was written to an open file on the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def flush_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk, where the system knows how."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)

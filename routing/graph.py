@@ -17,6 +17,8 @@ from routing.geo import distance_m
 from routing.model import Stretch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -195,3 +197,92 @@ class WalkGraph:
 def _frozen(array: NDArray[_Kind]) -> NDArray[_Kind]:
     array.setflags(write=False)
     return array
+
+
+def complaint(graph: WalkGraph, in_view_dm: NDArray[np.int32]) -> str | None:
+    """Tell what is wrong with arrays that somebody else may have made: compiled searches trust them blindly.
+
+    Parameters
+    ----------
+    graph, in_view_dm
+        As loaded.
+
+    Returns
+    -------
+    str or None
+        ``None`` if they are sound.
+    """
+    return next(_complaints(graph, in_view_dm), None)
+
+
+def _complaints(graph: WalkGraph, in_view_dm: NDArray[np.int32]) -> Iterator[str]:
+    """Look for faults, each check relying on those before it."""
+    sizes = {"node": graph.node_count, "edge": graph.edge_count, "section": graph.section_count}
+    sizes |= {"point": len(graph.shape_lonlat), "name": len(graph.name_start) - 1, "byte": len(graph.name_utf8)}
+    sizes |= {"class": len(WAY_CLASSES), "surface": len(SURFACES)}
+    arrays = graph.arrays() | {"in_view_dm": in_view_dm}
+    for name, (dtype, shape) in _LAYOUT.items():
+        wanted = tuple(n if isinstance(n, int) else sizes[n.removesuffix("+1")] + n.endswith("+1") for n in shape)
+        if arrays[name].dtype != dtype or arrays[name].shape != wanted:
+            yield f"{name} is not an array of {dtype} with shape {wanted}"
+    for name, (low, size) in _INDEX_OF.items():
+        index = np.asarray(arrays[name], dtype=np.int64)
+        if index.size and not (index.min() >= low and index.max() < sizes[size]):
+            yield f"{name} points outside"
+    for name, size in _STARTS.items():
+        starts = np.asarray(arrays[name], dtype=np.int64)
+        if starts[0] != 0 or starts[-1] != sizes[size] or (np.diff(starts) < 0).any():
+            yield f"{name} does not rise from 0 to the number of what it counts"
+    yield from _odd_values(graph, in_view_dm)
+
+
+def _odd_values(graph: WalkGraph, in_view_dm: NDArray[np.int32]) -> Iterator[str]:
+    for fault, what in (
+        ((np.diff(graph.shape_start) < 2).any(), "a section has fewer than two points"),  # noqa: PLR2004  # a line's ends
+        (not np.isfinite(graph.shape_lonlat).all(), "a position is no number"),
+        ((np.abs(graph.shape_lonlat) > (180.0, 90.0)).any(), "a position is not on Earth"),
+        ((graph.length_dm < 1).any(), "an edge is shorter than a decimetre"),
+        ((graph.effort_dm < graph.length_dm).any(), "the effort of an edge is less than its length"),
+        (((in_view_dm < 0) | (in_view_dm > graph.length_dm)).any(), "an edge is in view over more than its length"),
+    ):
+        if fault:
+            yield what
+
+
+_LAYOUT: dict[str, tuple[str, tuple[str | int, ...]]] = {
+    "node_lonlat": ("float64", ("node", 2)),
+    "node_id": ("int64", ("node",)),
+    "component": ("int32", ("node",)),
+    "tail": ("int32", ("edge",)),
+    "head": ("int32", ("edge",)),
+    "section": ("int32", ("edge",)),
+    "forward": ("bool", ("edge",)),
+    "length_dm": ("int32", ("edge",)),
+    "effort_dm": ("int32", ("edge",)),
+    "in_view_dm": ("int32", ("edge",)),
+    "out_start": ("int32", ("node+1",)),
+    "in_start": ("int32", ("node+1",)),
+    "in_edge": ("int32", ("edge",)),
+    "shape_start": ("int64", ("section+1",)),
+    "shape_lonlat": ("float64", ("point", 2)),
+    "way_id": ("int64", ("section",)),
+    "way_class": ("uint8", ("section",)),
+    "flags": ("uint32", ("section",)),
+    "layer": ("int8", ("section",)),
+    "levels": ("float32", ("section", 2)),
+    "surface": ("uint8", ("section",)),
+    "name": ("int32", ("section",)),
+    "name_start": ("int64", ("name+1",)),
+    "name_utf8": ("uint8", ("byte",)),
+}
+_INDEX_OF = {
+    "component": (0, "node"),
+    "tail": (0, "node"),
+    "head": (0, "node"),
+    "section": (0, "section"),
+    "in_edge": (0, "edge"),
+    "way_class": (0, "class"),
+    "surface": (0, "surface"),
+    "name": (-1, "name"),
+}
+_STARTS = {"out_start": "edge", "in_start": "edge", "shape_start": "point", "name_start": "byte"}

@@ -7,8 +7,9 @@ work on the result.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import networkx as nx
 import numpy as np
@@ -22,7 +23,7 @@ from routing.errors import BadFileError, BadUsageError
 from routing.geo import along_m
 from routing.graph import SURFACES, WAY_CLASSES, Flag
 from routing.kernels import UNIT
-from routing.network import carriageway_of, flags_of, levels_of
+from routing.network import class_of, flags_of, layer_of, levels_of, name_of
 from routing.optics import REACH_M, view_of
 from routing.search import weigh
 
@@ -37,8 +38,31 @@ if TYPE_CHECKING:
 Edge = dict[str, Any]
 Graph: TypeAlias = "nx.MultiDiGraph[Any]"
 
-_GEOD = pyproj.Geod(ellps="WGS84")
+# Every tag of a way that routing/access.py and routing/network.py read. osmnx keeps few of them unless it is told:
+# ``ox.settings.useful_tags_way = [*ox.settings.useful_tags_way, *OSM_TAGS]`` before a map is downloaded.
+OSM_TAGS: Final[tuple[str, ...]] = (
+    "access", "access:conditional", "amenity", "bridge", "bus", "conveying", "covered", "cycleway", "ferry", "foot",
+    "foot:backward", "foot:conditional", "foot:forward", "footway", "highway", "impassable", "indoor",
+    "is_sidepath:of:name", "layer", "level", "light_rail", "lit", "loc_name", "location", "man_made", "monorail",
+    "motorroad", "name", "oneway", "oneway:foot", "path", "public_transport", "railway", "route", "sac_scale",
+    "service", "sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right", "status", "street:name", "subway",
+    "surface", "train", "tram", "tunnel",
+)  # fmt: skip
+# GraphML keeps text only; for ``ox.load_graphml(path, edge_dtypes=EDGE_DTYPES)``.
+EDGE_DTYPES: Final[dict[str, type]] = {
+    "section": int,
+    "flags": int,
+    "length_dm": int,
+    "effort_dm": int,
+    "in_view_dm": int,
+    "in_view": float,
+    "cost": int,
+}
+
 DEFAULT_AVERSION = 10.0  # metres of detour for a metre in view
+_GEOD = pyproj.Geod(ellps="WGS84")
+_CLOSED_PCT = 1000  # effort where one may not walk: dearer than any open way of the same length [A]
+_LARGEST = 2**31 - 1  # what an int32 holds
 
 
 def annotate(
@@ -69,14 +93,16 @@ def annotate(
     networkx.MultiDiGraph
         The same graph. ``length`` and ``in_view`` are metres, ``cost`` is a whole number:
         ``1_000_000 * effort_dm + beta * seen`` with ``beta = 1_000_000 * aversion``; ``seen`` is decimetres in view,
-        or all of a carriageway, along which no camera is to be dodged.
+        or all of a carriageway, along which no camera is to be dodged. No edge is taken away: one that may not be
+        walked, or not in its direction, by the table of routing/access.py has ten times its length as its effort and
+        all of it as ``seen``, so that it is a last resort; ``in_view`` is what cameras see there.
 
     Raises
     ------
     BadUsageError
         If the graph is projected or the aversion is not a number from 0 to 1000.
     BadFileError
-        If the camera file cannot be read.
+        If the camera file cannot be read, or an edge brings an ``effort_dm`` that is no number from 1 to 2^31 - 1.
 
     Examples
     --------
@@ -99,8 +125,9 @@ def annotate(
         length_dm = max(1, round(length_m * 10))
         in_view_m = length_m if flags & Flag.ENCLOSED else min(seen_by.metres(line), length_m)
         data["length"], data["in_view"] = length_m, in_view_m
-        seen_dm = length_dm if flags & Flag.CARRIAGEWAY else min(length_dm, round(in_view_m * 10))
-        data["cost"] = UNIT * _effort_dm(data, length_dm) + round(aversion * UNIT) * seen_dm
+        wholly_seen = flags & Flag.CARRIAGEWAY or not _is_open(data)
+        seen_dm = length_dm if wholly_seen else min(length_dm, round(in_view_m * 10))
+        data["cost"] = UNIT * _effort_dm(tail, head, data, length_dm) + round(aversion * UNIT) * seen_dm
     return graph
 
 
@@ -161,13 +188,15 @@ def to_networkx(graph: WalkGraph, in_view_dm: NDArray[np.int32] | None = None, *
 def from_networkx(graph: Graph) -> WalkGraph:
     """Turn an osmnx graph into a walk graph.
 
-    Every edge is taken as walkable in its direction; an edge and its reverse become one section, so that a walk can
-    begin or end between them.
+    An edge that brings no ``effort_dm`` is taken where the table of routing/access.py lets one walk along it in its
+    direction (osmnx marks edges against their way ``reversed``; where it joined ways of both senses, an edge is taken
+    if either sense is open). An edge and its reverse become one section, so that a walk can begin or end between them.
 
     Parameters
     ----------
     graph
-        As osmnx makes them, or from :func:`to_networkx`; not projected. It is not changed.
+        As osmnx makes them, with the tags of :data:`OSM_TAGS`, or from :func:`to_networkx`; not projected. It is not
+        changed.
 
     Returns
     -------
@@ -177,57 +206,72 @@ def from_networkx(graph: Graph) -> WalkGraph:
     Raises
     ------
     BadUsageError
-        If the graph is projected or has no edge.
+        If the graph is projected or has no edge that may be walked.
     BadFileError
-        If a node lacks its position.
+        If a node lacks its position, or an edge has a ``length_dm`` or ``effort_dm`` that is no number from 1 to
+        2^31 - 1.
     """
     _check_unprojected(graph)
     if graph.number_of_edges() == 0:
         raise BadUsageError("the graph has no edge: there is nothing to walk on")
     number = {node: i for i, node in enumerate(graph.nodes)}
     lonlat = np.array([_position(graph, node) for node in graph.nodes])
-    waiting: dict[object, list[Edge]] = {}
-    pairs: list[tuple[Edge, Edge | None]] = []
+    waiting: dict[object, list[_Step]] = {}
+    pairs: list[tuple[_Step, _Step | None]] = []
     for tail, head, data in graph.edges(data=True):
+        if not _is_open(data):
+            continue
         line = np.asarray(shapely.get_coordinates(_line_of(graph, tail, head, data)))
-        edge: Edge = {"tail": number[tail], "head": number[head], "line": line, "data": data}
-        twins = waiting.get((number[head], number[tail], line[::-1].tobytes(), _way_id(data)))
+        length_m = _whole(tail, head, data, "length_dm") / 10 if "length_dm" in data else float(along_m(line)[-1])
+        effort_dm = _effort_dm(tail, head, data, max(1, round(length_m * 10)))
+        step = _Step(number[tail], number[head], line, data, length_m, effort_dm)
+        twins = waiting.get((step.head, step.tail, line[::-1].tobytes(), _way_id(data)))
         if twins:
-            pairs.append((twins.pop(), edge))
+            pairs.append((twins.pop(), step))
         else:
-            waiting.setdefault((number[tail], number[head], line.tobytes(), _way_id(data)), []).append(edge)
-    pairs += [(edge, None) for left in waiting.values() for edge in left]
-    pairs.sort(key=lambda pair: (pair[0]["data"].get("section", 0), pair[0]["tail"], pair[0]["head"]))
+            waiting.setdefault((step.tail, step.head, line.tobytes(), _way_id(data)), []).append(step)
+    pairs += [(step, None) for left in waiting.values() for step in left]
+    if not pairs:
+        raise BadUsageError("the graph has no edge that may be walked: does it have the tags of its ways?")
+    pairs.sort(key=lambda pair: (int(pair[0].data.get("section", 0)), pair[0].tail, pair[0].head))
     node_id = np.array([node if isinstance(node, int) else i for i, node in enumerate(graph.nodes)])
     return assemble(lonlat, node_id, [_section(*pair) for pair in pairs])
 
 
-def _section(edge: Edge, twin: Edge | None) -> Section:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An edge that may be walked; its ends are positions in the node arrays."""
+
+    tail: int
+    head: int
+    line: NDArray[np.float64]
+    data: Edge
+    length_m: float
+    effort_dm: int
+
+
+def _section(step: _Step, twin: _Step | None) -> Section:
     """Make a section of an edge and its reverse; drawn the way that is not marked ``reversed``."""
-    if twin is not None and edge["data"].get("reversed") is True:
-        edge, twin = twin, edge
-    data = edge["data"]
+    if twin is not None and _senses(step.data) == {True}:
+        step, twin = twin, step
+    data = step.data
     tags = _tags_of(data)
-    backward = twin["data"] if twin is not None else data
-    length_m = float(data["length_dm"]) / 10 if "length_dm" in data else float(along_m(edge["line"])[-1])
-    length_dm = max(1, round(length_m * 10))
-    reverse_only = twin is None and data.get("reversed") is True and "section" in data
-    ends = (edge["head"], edge["tail"]) if reverse_only else (edge["tail"], edge["head"])
+    against = twin is None and _senses(data) == {True} and "section" in data
     return Section(
-        tail=ends[0],
-        head=ends[1],
-        line=edge["line"][::-1] if reverse_only else edge["line"],
+        tail=step.head if against else step.tail,
+        head=step.tail if against else step.head,
+        line=step.line[::-1] if against else step.line,
         way_id=_way_id(data),
-        way_class=tags.get("highway", "other"),
+        way_class=class_of(tags),
         flags=_flags_of(data),
-        name=tags.get("name", ""),
-        forward=not reverse_only,
-        backward=twin is not None or reverse_only,
-        effort_dm=(_effort_dm(data, length_dm), _effort_dm(backward, length_dm)),
-        layer=int(tags["layer"]) if tags.get("layer", "").lstrip("-").isdecimal() else 0,
+        name=name_of(tags),
+        forward=not against,
+        backward=twin is not None or against,
+        effort_dm=(step.effort_dm, step.effort_dm if twin is None else twin.effort_dm),
+        layer=layer_of(tags),
         levels=levels_of(tags.get("level")),
         surface=tags.get("surface", ""),
-        length_m=length_m,
+        length_m=step.length_m,
     )
 
 
@@ -296,7 +340,22 @@ def _line_of(graph: Graph, tail: object, head: object, data: Edge) -> shapely.Li
 def _tags_of(data: Edge) -> dict[str, str]:
     """Read an edge's attributes as OSM tags; of a list, which osmnx makes where it joins ways, the first counts."""
     first = {key: value[0] if isinstance(value, list) and value else value for key, value in data.items()}
-    return {key: value for key, value in first.items() if isinstance(value, str)}
+    tags = {key: value for key, value in first.items() if isinstance(value, str)}
+    return tags | ({"layer": str(data["layer"])} if isinstance(data.get("layer"), int) else {})  # our own
+
+
+def _senses(data: Edge) -> set[bool]:
+    """Tell whether an edge runs against its way: a list where osmnx joined ways, text where GraphML was read."""
+    told = data.get("reversed", False)
+    return {str(value) == "True" for value in (told if isinstance(told, list) else [told])}
+
+
+def _is_open(data: Edge) -> bool:
+    """Tell whether one may walk along an edge: where we measured its effort, or else as its tags say."""
+    if "effort_dm" in data:
+        return True
+    access = way_access(_tags_of(data))
+    return access is not None and any(access.backward if against else access.forward for against in _senses(data))
 
 
 def _flags_of(data: Edge) -> Flag:
@@ -305,15 +364,26 @@ def _flags_of(data: Edge) -> Flag:
         return Flag(int(data["flags"]))
     tags = _tags_of(data)
     access = way_access(tags)
-    return flags_of(tags) | (carriageway_of(tags, access) if access is not None else Flag(0))
+    return flags_of(tags) | (Flag.CARRIAGEWAY if access is not None and access.among_cars else Flag(0))
 
 
-def _effort_dm(data: Edge, length_dm: int) -> int:
+def _effort_dm(tail: object, head: object, data: Edge, length_dm: int) -> int:
     """Give the length as a walker feels it: as the edge says, or else by the table of routing/access.py."""
     if "effort_dm" in data:
-        return int(data["effort_dm"])
+        return _whole(tail, head, data, "effort_dm")
     access = way_access(_tags_of(data))
-    return length_dm * (access.effort_pct if access else 100) // 100
+    return length_dm * (access.effort_pct if access is not None and _is_open(data) else _CLOSED_PCT) // 100
+
+
+def _whole(tail: object, head: object, data: Edge, key: str) -> int:
+    """Read a whole number that an edge brings; text that holds one will do."""
+    try:
+        number = round(float(data[key]))
+    except (TypeError, ValueError, OverflowError):
+        number = 0
+    if not 1 <= number <= _LARGEST:
+        raise BadFileError(f"the edge from node {tail} to {head} has a {key} that is no number from 1 to {_LARGEST}")
+    return number
 
 
 def _way_id(data: Edge) -> int:

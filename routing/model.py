@@ -128,7 +128,7 @@ class Coverage:
     oldest, newest
         Months of the oldest and newest camera dates, ``None`` if none has any.
     surveyed_share
-        Share of the walkable length on which somebody looked for cameras, 0…1.
+        Share of the walkable length on which somebody looked for cameras, 0…1; ``None`` where nobody has told.
     """
 
     name: str
@@ -138,7 +138,7 @@ class Coverage:
     directions_known: float
     oldest: str | None = None
     newest: str | None = None
-    surveyed_share: float = 0.0
+    surveyed_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

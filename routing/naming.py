@@ -1,8 +1,9 @@
-"""Sections in, the same out, with pavements named after the street beside which they run.
+"""Sections in, the same out, each road knowing its pavements: what the map shows by place and not by tags.
 
 Pavements that are mapped as ways of their own seldom have a name, and directions along twenty nameless footways help
-nobody. A footway takes the name of a named road that runs beside it, near both of its quarters and in the same
-direction.
+nobody: a footway takes the name of a named road that runs beside it. The other way round, a big road with such a
+pavement beside it is no place to walk, even if nobody tagged it so: it becomes a carriageway. *Beside* means near, at
+both quarters of a section, and in the same direction.
 """
 
 from __future__ import annotations
@@ -26,20 +27,21 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _PAVEMENTS = frozenset({"footway", "path", "cycleway"})
-_STREETS = frozenset({
-    "living_street", "residential", "unclassified", "tertiary", "secondary", "primary", "trunk", "pedestrian", "road",
-    "tertiary_link", "secondary_link", "primary_link", "trunk_link",
+_BIG_ROADS = frozenset({
+    "tertiary", "secondary", "primary", "trunk", "tertiary_link", "secondary_link", "primary_link", "trunk_link",
 })  # fmt: skip
+_STREETS = _BIG_ROADS | {"living_street", "residential", "unclassified", "pedestrian", "road"}
 # Half of the mapped pavements of Helsinki lie 6.3 m from the middle of their street, nine in ten within 8.5 m;
 # boulevards with trams and trees are wider. [A]
 _BESIDE_M = 18.0
 _PARALLEL_DEG = 20.0  # [A]
 _QUARTERS = (0.25, 0.75)
 _NOT_BESIDE = Flag.ENCLOSED | Flag.CROSSING | Flag.SQUARE | Flag.BRIDGE
+_OWN_PAVEMENT = Flag.SIDEWALK_LEFT | Flag.SIDEWALK_RIGHT | Flag.CARRIAGEWAY | Flag.BRIDGE | Flag.ENCLOSED
 
 
-def name_pavements(sections: Sequence[Section]) -> list[Section]:
-    """Name pavements after their streets.
+def know_pavements(sections: Sequence[Section]) -> list[Section]:
+    """Name pavements after their streets, and mark big roads whose pavement lies beside them as carriageways.
 
     Parameters
     ----------
@@ -49,26 +51,25 @@ def name_pavements(sections: Sequence[Section]) -> list[Section]:
     Returns
     -------
     list of Section
-        In the same order; those that took a name have :attr:`Flag.BESIDE` set.
+        In the same order; those that took a name have :attr:`Flag.BESIDE` set, those that are not to be walked along to
+        dodge a camera :attr:`Flag.CARRIAGEWAY`.
     """
-    streets = [section for section in sections if section.name and section.way_class in _STREETS]
-    nameless = [
-        number
-        for number, section in enumerate(sections)
-        if not section.name and section.way_class in _PAVEMENTS and not section.flags & _NOT_BESIDE
-    ]
     found = list(sections)
-    if not streets or not nameless:
+    if not found:
         return found
-    scale = _metres_per_degree(sections)
-    names, tree, turn = _segments(streets, scale)
-    votes = [
-        _nearest_parallel([sections[number].line * scale for number in nameless], quarter, names, tree, turn)
-        for quarter in _QUARTERS
-    ]
-    for number, name, other in zip(nameless, *votes, strict=True):
-        if name and name == other:
-            found[number] = replace(sections[number], name=name, flags=sections[number].flags | Flag.BESIDE)
+    pavements = [i for i, s in enumerate(found) if s.way_class in _PAVEMENTS and not s.flags & _NOT_BESIDE]
+    streets = [i for i, s in enumerate(found) if s.name and s.way_class in _STREETS]
+    roads = [i for i, s in enumerate(found) if s.way_class in _BIG_ROADS and not s.flags & _OWN_PAVEMENT]
+    scale = _metres_per_degree(found)
+    nameless = [i for i in pavements if not found[i].name]
+    names = _beside([found[i].line * scale for i in nameless], [found[i].line * scale for i in streets])
+    walked = _beside([found[i].line * scale for i in roads], [found[i].line * scale for i in pavements])
+    for i, pair in zip(nameless, names, strict=True):
+        if min(pair) >= 0 and (name := found[streets[pair[0]]].name) == found[streets[pair[1]]].name:
+            found[i] = replace(found[i], name=name, flags=found[i].flags | Flag.BESIDE)
+    for i, pair in zip(roads, walked, strict=True):
+        if min(pair) >= 0:
+            found[i] = replace(found[i], flags=found[i].flags | Flag.CARRIAGEWAY)
     return found
 
 
@@ -78,31 +79,38 @@ def _metres_per_degree(sections: Sequence[Section]) -> Floats:
     return np.array([float(number) for number in scale_at(middle_lat)])
 
 
-def _segments(streets: Sequence[Section], scale: Floats) -> tuple[list[str], shapely.STRtree, Floats]:
-    """Cut streets into straight segments: the name of each, a tree of them, and their directions in degrees."""
-    lines = [street.line * scale for street in streets]
-    names = [street.name for street, line in zip(streets, lines, strict=True) for _ in line[1:]]
-    ends = np.concatenate([np.stack([line[:-1], line[1:]], axis=1) for line in lines])
-    return names, shapely.STRtree(shapely.linestrings(ends)), _direction_deg(ends[:, 0], ends[:, 1])
+def _beside(lines: Sequence[Floats], others: Sequence[Floats]) -> list[list[int]]:
+    """Give, for each quarter of each line, the number of the nearest parallel other, -1 where there is none."""
+    if not lines or not others:
+        return [[-1] * len(_QUARTERS) for _ in lines]
+    ends = np.concatenate([np.stack([other[:-1], other[1:]], axis=1) for other in others])
+    of_other = np.repeat(np.arange(len(others)), [len(other) - 1 for other in others])
+    tree, turn_deg = shapely.STRtree(shapely.linestrings(ends)), _direction_deg(ends[:, 0], ends[:, 1])
+    shapes = np.array([shapely.LineString(line) for line in lines])
+    columns = []
+    for quarter in _QUARTERS:
+        segment = _nearest_parallel(shapes, quarter, tree, turn_deg)
+        columns.append(np.where(segment < 0, -1, of_other[segment]))
+    beside: list[list[int]] = np.stack(columns, axis=1).tolist()
+    return beside
 
 
 def _nearest_parallel(
-    lines: Sequence[Floats], quarter: float, names: Sequence[str], tree: shapely.STRtree, turn: Floats
-) -> list[str]:
-    """Give the name of the nearest parallel street at a fraction of each line, ``""`` where there is none."""
-    shapes = np.array([shapely.LineString(line) for line in lines])
+    shapes: NDArray[np.object_], quarter: float, tree: shapely.STRtree, turn_deg: Floats
+) -> NDArray[np.int64]:
+    """Give the nearest parallel segment at a fraction of each shape, -1 where there is none."""
     spots = shapely.line_interpolate_point(shapes, quarter, normalized=True)
     before, behind = (
         shapely.get_coordinates(shapely.line_interpolate_point(shapes, quarter + step, normalized=True))
         for step in (-0.05, 0.05)
     )
     line, segment = tree.query(spots, predicate="dwithin", distance=_BESIDE_M)
-    apart = np.abs((_direction_deg(before, behind)[line] - turn[segment] + 90.0) % 180.0 - 90.0)
+    apart = np.abs((_direction_deg(before, behind)[line] - turn_deg[segment] + 90.0) % 180.0 - 90.0)
     line, segment = line[apart <= _PARALLEL_DEG], segment[apart <= _PARALLEL_DEG]
     away_m = shapely.distance(spots[line], tree.geometries[segment])
-    best = [""] * len(lines)
-    for i in np.argsort(-away_m, kind="stable"):  # the nearest last, so that it stays
-        best[line[i]] = names[segment[i]]
+    best = np.full(len(shapes), -1, dtype=np.int64)
+    farthest_first = np.argsort(-away_m, kind="stable")
+    best[line[farthest_first]] = segment[farthest_first]  # the nearest is written last, and stays
     return best
 
 

@@ -13,7 +13,7 @@ from routing.access import is_enclosed, node_access, way_access
 from routing.assemble import Section, assemble
 from routing.errors import BadFileError
 from routing.graph import Flag
-from routing.naming import name_pavements
+from routing.naming import know_pavements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,32 +31,25 @@ _MOST_GATES_OF_A_SQUARE = 48
 # A crossing line may leave a square by this much, so that rounding at its corners does no harm.
 _SQUARE_SLACK_DEG = 1e-7  # about 1 cm
 
+_BOTH_SIDES = Flag.SIDEWALK_LEFT | Flag.SIDEWALK_RIGHT
 _FLAG_OF_TAG = {
-    ("highway", "corridor"): Flag.INDOOR,
-    ("lit", "yes"): Flag.LIT,
-    ("lit", "24/7"): Flag.LIT,
-    ("lit", "automatic"): Flag.LIT,
-    ("lit", "no"): Flag.UNLIT,
-    ("lit", "disused"): Flag.UNLIT,
-    ("sidewalk", "both"): Flag.SIDEWALK_LEFT | Flag.SIDEWALK_RIGHT,
-    ("sidewalk", "yes"): Flag.SIDEWALK_LEFT | Flag.SIDEWALK_RIGHT,
-    ("sidewalk", "left"): Flag.SIDEWALK_LEFT,
-    ("sidewalk", "right"): Flag.SIDEWALK_RIGHT,
-    ("sidewalk", "separate"): Flag.SIDEWALK_SEPARATE,
-    ("sidewalk", "no"): Flag.SIDEWALK_NONE,
-    ("sidewalk", "none"): Flag.SIDEWALK_NONE,
-    ("sidewalk:both", "yes"): Flag.SIDEWALK_LEFT | Flag.SIDEWALK_RIGHT,
-    ("sidewalk:both", "separate"): Flag.SIDEWALK_SEPARATE,
-    ("sidewalk:both", "no"): Flag.SIDEWALK_NONE,
-    ("sidewalk:left", "yes"): Flag.SIDEWALK_LEFT,
-    ("sidewalk:right", "yes"): Flag.SIDEWALK_RIGHT,
-    ("sidewalk:left", "separate"): Flag.SIDEWALK_SEPARATE,
-    ("sidewalk:right", "separate"): Flag.SIDEWALK_SEPARATE,
-    ("footway", "crossing"): Flag.CROSSING,
-    ("path", "crossing"): Flag.CROSSING,
-    ("cycleway", "crossing"): Flag.CROSSING,
-    ("highway", "crossing"): Flag.CROSSING,
-    ("highway", "steps"): Flag.STEPS,
+    "highway": {"corridor": Flag.INDOOR, "crossing": Flag.CROSSING, "steps": Flag.STEPS},
+    "lit": {"yes": Flag.LIT, "24/7": Flag.LIT, "automatic": Flag.LIT, "no": Flag.UNLIT, "disused": Flag.UNLIT},
+    "sidewalk": {
+        "both": _BOTH_SIDES,
+        "yes": _BOTH_SIDES,
+        "left": Flag.SIDEWALK_LEFT,
+        "right": Flag.SIDEWALK_RIGHT,
+        "separate": Flag.SIDEWALK_SEPARATE,
+        "no": Flag.SIDEWALK_NONE,
+        "none": Flag.SIDEWALK_NONE,
+    },
+    "sidewalk:both": {"yes": _BOTH_SIDES, "separate": Flag.SIDEWALK_SEPARATE, "no": Flag.SIDEWALK_NONE},
+    "sidewalk:left": {"yes": Flag.SIDEWALK_LEFT, "separate": Flag.SIDEWALK_SEPARATE},
+    "sidewalk:right": {"yes": Flag.SIDEWALK_RIGHT, "separate": Flag.SIDEWALK_SEPARATE},
+    "footway": {"crossing": Flag.CROSSING},
+    "path": {"crossing": Flag.CROSSING},
+    "cycleway": {"crossing": Flag.CROSSING},
 }
 # Keys of which every value but these sets the flag.
 _FLAG_UNLESS = (
@@ -65,13 +58,6 @@ _FLAG_UNLESS = (
     ("covered", frozenset({"no", "partial"}), Flag.COVERED),
     ("indoor", frozenset({"no"}), Flag.INDOOR),
 )
-# Roads whose carriageway is no place to dodge a camera, once walking there costs this much (routing/access_table.py: a
-# secondary or larger road of which no pavement is mapped, and every street beside a pavement that is mapped apart). [A]
-_ROADS = frozenset({
-    "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link",
-    "tertiary", "tertiary_link", "unclassified", "residential", "road", "busway",
-})  # fmt: skip
-_AMONG_CARS_PCT = 150
 _KERB_FLAG = {"raised": Flag.KERB_RAISED, "lowered": Flag.KERB_LOWERED, "flush": Flag.KERB_LOWERED}
 
 
@@ -113,16 +99,15 @@ def build_graph(data: MapData) -> WalkGraph:
         builder.add_square(square)
     if not builder.sections:
         raise BadFileError(f"{data.name}: holds no way that one may walk on; is it the right extract?")
-    sections = name_pavements(builder.sections)
+    sections = know_pavements(builder.sections)
     return assemble(np.array(builder.node_lonlat), np.array(builder.node_id), sections)
 
 
 def flags_of(tags: Mapping[str, str]) -> Flag:
     """Read the flags of a way from its tags."""
     flags = Flag(0)
-    for pair in tags.items():
-        if pair in _FLAG_OF_TAG:
-            flags |= _FLAG_OF_TAG[pair]
+    for key, of_value in _FLAG_OF_TAG.items():
+        flags |= of_value.get(tags.get(key, ""), Flag(0))
     for key, but, flag in _FLAG_UNLESS:
         if tags.get(key, "no") not in but:
             flags |= flag
@@ -264,25 +249,22 @@ class _Builder:
 
 def _about(tags: Mapping[str, str], access: WayAccess, *, square: bool) -> _About:
     """Gather what is the same for all sections of a way."""
+    flags = flags_of(tags) | (Flag.SQUARE if square else Flag(0))
     return {
-        "way_class": _class_of(tags),
-        "flags": flags_of(tags) | (Flag.SQUARE if square else Flag(0)) | carriageway_of(tags, access),
-        "name": _name_of(tags),
+        "way_class": class_of(tags),
+        "flags": flags | (Flag.CARRIAGEWAY if access.among_cars else Flag(0)),
+        "name": name_of(tags),
         "forward": access.forward,
         "backward": access.backward,
         "effort_pct": access.effort_pct,
-        "layer": _layer_of(tags),
+        "layer": layer_of(tags),
         "levels": levels_of(tags.get("level")),
         "surface": tags.get("surface", ""),
     }
 
 
-def carriageway_of(tags: Mapping[str, str], access: WayAccess) -> Flag:
-    """Tell whether walking here is walking among cars, so that no camera may be dodged by it."""
-    return Flag.CARRIAGEWAY if tags.get("highway") in _ROADS and access.effort_pct >= _AMONG_CARS_PCT else Flag(0)
-
-
-def _class_of(tags: Mapping[str, str]) -> str:
+def class_of(tags: Mapping[str, str]) -> str:
+    """Give what a way is: its ``highway``, or one of the other words of `routing.graph.WAY_CLASSES`."""
     if "highway" in tags:
         moving = tags["highway"] == "steps" and tags.get("conveying", "no") != "no"
         return "escalator" if moving else tags["highway"]
@@ -293,7 +275,7 @@ def _class_of(tags: Mapping[str, str]) -> str:
     return "platform" if "platform" in (tags.get("railway"), tags.get("public_transport")) else "other"
 
 
-def _name_of(tags: Mapping[str, str]) -> str:
+def name_of(tags: Mapping[str, str]) -> str:
     """Give what people call a way; a pavement mapped apart bears its street's name (wiki Key:is_sidepath:of:name)."""
     for key in ("name", "is_sidepath:of:name", "street:name", "loc_name"):
         if tags.get(key):
@@ -301,6 +283,7 @@ def _name_of(tags: Mapping[str, str]) -> str:
     return ""
 
 
-def _layer_of(tags: Mapping[str, str]) -> int:
+def layer_of(tags: Mapping[str, str]) -> int:
+    """Read ``layer``, kept within -5…5; 0 where it says nothing that is understood."""
     text = tags.get("layer", "0")
     return max(-5, min(5, int(text))) if re.fullmatch(r"-?\d{1,2}", text) else 0  # wiki Key:layer: -5…5

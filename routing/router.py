@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.alternatives import Walk, choose, effort_limit_dm
 from routing.errors import BadUsageError, NoRouteError, PlaceError
 from routing.geo import cut_line, distance_m
-from routing.model import WALK_SPEED_MPS, Detour, FrontPoint, LonLat, Plan, Route, RouteRequest, Score, Stretch
+from routing.model import WALK_SPEED_MPS, Detour, FrontPoint, LonLat, Plan, Route, RouteRequest, Stretch
 from routing.points import looks_swapped
 from routing.score import measure
 from routing.search import MAX_BETA, Path, PathFinder
@@ -34,19 +34,9 @@ if TYPE_CHECKING:
 LONGEST_WALK_M = 60_000.0  # contract
 _SAME_PLACE_M = 1.0
 # Metres of detour for a metre in view, from "hardly" to "at any price", evenly spread by ratio. 1e-6 is the first: it
-# decides between walks of equal effort and nothing else, because no sum of metres in view reaches a million.
+# decides between walks of equal effort and nothing else: no sum in view reaches a million decimetres.
 _AVERSIONS = (1e-6, *np.geomspace(0.02, MAX_BETA / 1e6, 24).tolist())
 BETAS = tuple(round(aversion * 1e6) for aversion in _AVERSIONS)
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A whole walk, one path a leg, with the search's sums."""
-
-    legs: tuple[Path, ...]
-    length_dm: int
-    effort_dm: int
-    seen: int
 
 
 def parse_detour(text: str) -> Detour:
@@ -99,21 +89,16 @@ def plan(area: Area, request: RouteRequest) -> Plan:
         If no walk joins the places.
     """
     stops = _snap_all(area, request)
-    walks = _sweep(area, stops)
-    shortest, chosen, front = _choose(walks, request.detour)
-    if shortest.length_dm > LONGEST_WALK_M * 10:
-        raise BadUsageError(f"the shortest walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
+    walks = _sweep(area, stops, request.detour)
+    named, front = choose(walks, request.detour)
     if not area.cameras:
-        chosen = chosen[:1]
-    scores = {walk: _measured(area, walk) for walk in {*front, *(walk for _, walk in chosen)}}
-    first_m = scores[shortest][0].length_m
+        named, front = named[:1], front[:1]
+    first_m = walks[0].length_m
     routes = tuple(
-        Route(
-            name, scores[walk][0], scores[walk][0].length_m - first_m, _line(scores[walk][1]), describe(scores[walk][1])
-        )
-        for name, walk in chosen
+        Route(name, walk.score, walk.length_m - first_m, _line(walk.stretches), describe(walk.stretches))
+        for name, walk in named
     )
-    points = tuple(FrontPoint(scores[walk][0].length_m, scores[walk][0].in_view_m) for walk in front)
+    points = tuple(FrontPoint(walk.length_m, walk.in_view_m) for walk in front)
     return Plan(area.coverage, routes, points, tuple(_notes(area, routes, stops)))
 
 
@@ -130,6 +115,8 @@ def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
     for place, label in zip(places, labels, strict=True):
         stops.append(_snap_one(area, place, label))
     for (here, there), (label_a, label_b) in zip(pairwise(stops), pairwise(labels), strict=True):
+        if distance_m(np.array(here.lonlat), np.array(there.lonlat)) > LONGEST_WALK_M:
+            raise BadUsageError(f"{label_a} and {label_b} are more than {LONGEST_WALK_M / 1000:.0f} km apart")
         if (here.section, here.q) == (there.section, there.q):
             raise BadUsageError(
                 f"{label_a} and {label_b} lie at the same point of the same way; there is nothing to walk"
@@ -150,68 +137,31 @@ def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
     return snap(area.graph, place, what=label)
 
 
-def _sweep(area: Area, stops: Sequence[Snap]) -> list[_Candidate]:
+def _sweep(area: Area, stops: Sequence[Snap], detour: Detour) -> list[Walk]:
     """Find the walk of least cost at every price; the legs between stops are best each for itself."""
     finders = [PathFinder(area.network, a, b) for a, b in pairwise(stops)]
-    walks: list[_Candidate] = []
+    walks: list[Walk] = []
     for beta in BETAS:
         legs = [finder.best(beta) for finder in finders]
         found = tuple(leg for leg in legs if leg is not None)
         if len(found) < len(legs):
             raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
-        sums = (sum(getattr(leg, number) for leg in found) for number in ("length_dm", "effort_dm", "seen"))
-        walk = _Candidate(found, *sums)
-        if not walks or walk.legs != walks[-1].legs:
-            walks.append(walk)
-        if walk.seen == 0:
+        if not walks and sum(leg.length_dm for leg in found) > LONGEST_WALK_M * 10:
+            raise BadUsageError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
+        effort_dm = sum(leg.effort_dm for leg in found)
+        if walks and effort_dm > effort_limit_dm(walks[0].effort_dm, detour):
+            break  # a higher price never costs less effort
+        if not walks or found != walks[-1].legs:
+            walks.append(_measured(area, found, effort_dm))
+        if walks[-1].in_view_m == 0:
             break  # no price can buy less
     return walks
 
 
-def _choose(
-    walks: Sequence[_Candidate], detour: Detour
-) -> tuple[_Candidate, list[tuple[str, _Candidate]], list[_Candidate]]:
-    """Choose the named walks, and the front within the detour: no walk on it is beaten in both effort and view."""
-    shortest = walks[0]
-    within = [walk for walk in walks if _accepted(walk, shortest, detour)]
-    front: list[_Candidate] = []
-    for walk in sorted(within, key=lambda w: (w.effort_dm, w.seen)):
-        if not front or walk.seen < front[-1].seen:
-            front.append(walk)
-    named = [("shortest", shortest)]
-    least = front[-1]
-    knee = _knee(shortest, least, front)
-    if knee is not None:
-        named.append(("balanced", knee))
-    if least is not shortest:
-        named.append(("least_seen", least))
-    return shortest, named, front
-
-
-def _accepted(walk: _Candidate, shortest: _Candidate, detour: Detour) -> bool:
-    """Tell whether a walk keeps to the detour, both in metres and in effort: hard ground is no way to save metres."""
-    return all(
-        value <= math.floor(detour.limit_m(least / 10) * 10 + 1e-6)
-        for value, least in ((walk.length_dm, shortest.length_dm), (walk.effort_dm, shortest.effort_dm))
-    )
-
-
-def _knee(shortest: _Candidate, least: _Candidate, front: Iterable[_Candidate]) -> _Candidate | None:
-    """Find the point of the front farthest below the chord between two of its points, both axes scaled to 0…1."""
-    wide, high = least.effort_dm - shortest.effort_dm, shortest.seen - least.seen
-    if wide <= 0 or high <= 0:
-        return None
-
-    def below_chord(walk: _Candidate) -> float:
-        return 1.0 - (walk.effort_dm - shortest.effort_dm) / wide - (walk.seen - least.seen) / high
-
-    between = [walk for walk in front if walk is not shortest and walk is not least and below_chord(walk) > 0]
-    return max(between, key=below_chord, default=None)
-
-
-def _measured(area: Area, walk: _Candidate) -> tuple[Score, list[Stretch]]:
-    stretches = [stretch for leg in walk.legs for stretch in _stretches(area.graph, leg)]
-    return measure(stretches, area.cameras, area.views), stretches
+def _measured(area: Area, legs: tuple[Path, ...], effort_dm: int) -> Walk:
+    stretches = [stretch for leg in legs for stretch in _stretches(area.graph, leg)]
+    score = measure(stretches, area.cameras, area.views)
+    return Walk(legs, effort_dm, sum(leg.seen for leg in legs), stretches, score)
 
 
 def _line(stretches: Sequence[Stretch]) -> NDArray[np.float64]:

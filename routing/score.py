@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 ENDS_M = 50.0  # nobody can choose the first and the last metres of a walk (contract: told apart)
 # What is shorter than this is the rounding of positions, not a sighting.
 _SHORTEST_SPAN_M = 0.005
+_MOST_PAIRS = 1_000_000  # of cameras and segments looked at together, so that memory stays bounded
 
 
 def sees(view: View, xy_m: Floats) -> NDArray[np.bool_]:
@@ -115,15 +116,20 @@ def _near(a: Floats, b: Floats, at: Floats, reach_m: float) -> NDArray[np.bool_]
 
 
 def _candidates(a: Floats, b: Floats, cameras: Sequence[Camera], views: Sequence[View]) -> list[int]:
-    """Sieve out the cameras whose reach cannot meet the box around the walk."""
+    """Sieve out the cameras whose reach meets the box of no segment."""
     if not cameras:
         return []
     at = np.array([camera.lonlat for camera in cameras])
     reach_m = np.array([view.reach_m for view in views]) + 1.0
     scale = scale_at(at[:, 1])
     half = np.stack([reach_m / scale.lon_m, reach_m / scale.lat_m], axis=-1)
-    low, high = np.minimum(a, b).min(axis=0), np.maximum(a, b).max(axis=0)
-    near: list[int] = np.flatnonzero(((at + half >= low) & (at - half <= high)).all(axis=1)).tolist()
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    around = ((at + half >= low.min(axis=0)) & (at - half <= high.max(axis=0))).all(axis=1)
+    near: list[int] = []
+    for some in np.array_split(np.flatnonzero(around), max(1, int(around.sum()) * len(a) // _MOST_PAIRS)):
+        corner, other = (at[some] - half[some])[:, None], (at[some] + half[some])[:, None]
+        meets = np.logical_and.reduce((other >= low) & (corner <= high), axis=2)
+        near += some[np.logical_or.reduce(meets, axis=1)].tolist()
     return near
 
 

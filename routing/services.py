@@ -164,6 +164,21 @@ def check_nominatim(answer: Any, where: str) -> None:  # noqa: ANN401 - whatever
         raise OutsideError(f"{where} answered with data of another kind; check that the address is a Nominatim")
 
 
+def whole_number(value: object) -> int:
+    """Take an OpenStreetMap id, or raise TypeError."""
+    if type(value) is not int or not 0 < value < 2**63:
+        raise TypeError
+    return value
+
+
+def position_of(node: dict[str, Any]) -> tuple[float, float]:
+    """Take the longitude and latitude of a node, degrees; KeyError, TypeError or ValueError if it has none."""
+    lon, lat = float(node["lon"]), float(node["lat"])
+    if not (abs(lon) <= 180 and abs(lat) <= 90):  # noqa: PLR2004 - degrees
+        raise ValueError
+    return lon, lat
+
+
 @contextmanager
 def osmnx_settings(services: Services, folder: Path, guard: Guard) -> Iterator[None]:
     """Set osmnx up for one question, and put back all it and we changed, whatever happens."""

@@ -86,6 +86,8 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
         if best is not None:
             break
     else:
+        if len(section):
+            raise PlaceError(f"{what} has only ways nearby on which no walk can begin or end; choose another place")
         raise PlaceError(
             f"{what} is more than {FARTHEST_M:.0f} m from any way on this map; choose a place inside the area"
         )
@@ -103,11 +105,18 @@ def _segments_near(graph: WalkGraph, point: NDArray[np.float64]) -> NDArray[np.i
     """Sieve out the segments whose box is farther than the limit."""
     scale = scale_at(point[1])
     half = np.array([FARTHEST_M / scale.lon_m, FARTHEST_M / scale.lat_m])
-    from_here = _to_the_east(np.asarray(graph.shape_lonlat) - point)
-    a, b = from_here[graph.segment_point], from_here[graph.segment_point + 1]
+    points = np.asarray(graph.shape_lonlat)
+    # latitude alone first: it needs no wrapping, and leaves little of a large area
+    north = points[:, 1] - point[1]
+    first = graph.segment_point
+    band = np.flatnonzero(
+        (np.maximum(north[first], north[first + 1]) >= -half[1])
+        & (np.minimum(north[first], north[first + 1]) <= half[1])
+    )
+    a, b = (_to_the_east(points[first[band] + step] - point) for step in (0, 1))
     near = (np.maximum(a, b) >= -half) & (np.minimum(a, b) <= half)
     same_side = np.abs(a[:, 0] - b[:, 0]) < _HALF_TURN_DEG  # else it passes the point on the far side of the Earth
-    return np.flatnonzero(near.all(axis=1) & same_side)
+    return band[near.all(axis=1) & same_side]
 
 
 def _to_the_east(difference: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -32,6 +32,7 @@ _MIN_RUN_M = 5.0  # a step shorter than this borrows from what follows or preced
 _LINK_M = 15.0  # unnamed pieces shorter than this are no step of their own
 _SCRAP_M = 8.0  # nor are named ones shorter than this: a corner of a crossing
 _BEAR_DEG, _TURN_DEG, _SHARP_DEG, _BACK_DEG = 25.0, 55.0, 125.0, 160.0
+_BEND_DEG = 70.0  # a bend of a named street that must be told, because it is a corner
 _COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 _STEPS, _FERRY, _LIFT = "the steps", "the ferry", "the lift"
@@ -234,7 +235,7 @@ def _runs(track: _Track, stretches: Sequence[Stretch]) -> list[_Run]:
 
 def _breaks(run: _Run, turn_deg: float) -> bool:
     """Whether a turn within a street must be told: a corner without a name, or turning back."""
-    return abs(turn_deg) >= (_BACK_DEG if run.name else _TURN_DEG)
+    return abs(turn_deg) >= (_BEND_DEG if run.name else _TURN_DEG)
 
 
 def _parts(track: _Track, runs: list[_Run]) -> tuple[list[_Part], bool]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 from importlib.resources import files
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from routing.area import Area, is_current, load, save
+from routing.area import Area, is_current, load, save, stands
 from routing.errors import BadFileError, OutsideError
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 DEMO_NAME = "Helsinki centre"
 _DEMO_EXTRACT = "helsinki.osm.pbf"
 _RELEASE = "cameras.geojson"
+_FINGERS = 16  # letters of a demo folder's name that tell versions apart
 
 
 def data_file(name: str) -> Path:
@@ -82,10 +82,10 @@ def find_area(given: str | None, *, progress: Progress) -> Area:
     if given is None:
         return demo_area(progress=progress)
     named = areas_dir() / slug(given)
-    if Path(given).name == given and not _holds_area(Path(given)) and _holds_area(named):
+    if Path(given).name == given and not stands(Path(given)) and stands(named):
         return load(named)
-    if not os.path.isdir(given):  # noqa: PTH112  # of a name too long it says no
-        raise BadFileError(f"{given}: no such area; build one with: sidestep area build")
+    if not given:  # Path would take it for where we are
+        raise BadFileError("an empty name is no area; build one with: sidestep area build")
     return load(Path(given))
 
 
@@ -105,12 +105,8 @@ def check_room_for_area(folder: Path) -> None:
         return
     except OSError as error:
         raise OutsideError(f"{folder}: the area cannot be written ({error.strerror}); choose another --out") from error
-    if not _holds_area(folder):
+    if not stands(folder):
         raise BadFileError(f"{folder}: exists and is not an area; choose another --out")
-
-
-def _holds_area(folder: Path) -> bool:
-    return os.path.isfile(folder / "manifest.json")  # noqa: PTH113  # of a name too long it says no
 
 
 def demo_area(*, progress: Progress) -> Area:
@@ -123,7 +119,7 @@ def demo_area(*, progress: Progress) -> Area:
             pass  # it is ours, and made anew in a second
     from routing.build import build_area
 
-    if folder.exists() and not _holds_area(folder):  # half of it: the cache may lose files at any time
+    if folder.exists() and not stands(folder):  # half of it: the cache may lose files at any time
         shutil.rmtree(folder, ignore_errors=True)
     area = build_area(demo_extract(), camera_files=[released_cameras()], name=DEMO_NAME, progress=progress)
     try:
@@ -131,6 +127,9 @@ def demo_area(*, progress: Progress) -> Area:
     except OutsideError:
         if not is_current(folder):  # nor has another process, at the same time, put the same there
             raise
+    for other in folder.parent.glob(f"demo-{'?' * _FINGERS}"):
+        if other != folder:  # of another version; who has it open keeps what is mapped
+            shutil.rmtree(other, ignore_errors=True)
     return load(folder)
 
 
@@ -139,4 +138,4 @@ def _fingerprint() -> str:
     digest = hashlib.sha256()
     for path in (demo_extract(), released_cameras(), *sorted(Path(__file__).parent.glob("*.py"))):
         digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()[:_FINGERS]

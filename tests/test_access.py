@@ -46,6 +46,9 @@ WAYS = """
 115  sidewalk=both                | highway=primary sidewalk=both
 270  sidewalk=no                  | highway=primary sidewalk=no
 270  sidewalk=none                | highway=primary sidewalk=none
+180  highway=primary              | highway=primary sidewalk:left=no
+270  sidewalk=no                  | highway=primary sidewalk:left=no sidewalk:right=no
+270  sidewalk=no                  | highway=primary sidewalk:both=no
 500  sidewalk=separate            | highway=primary sidewalk=separate
 500  sidewalk=separate            | highway=primary sidewalk:both=separate
 500  sidewalk=separate            | highway=primary sidewalk:left=separate sidewalk:right=no
@@ -185,6 +188,39 @@ yes | public_transport=platform subway=yes
 no  | public_transport=platform
 """
 
+# Where a walker walks among cars: the kind of road and what the mapper said of its pavements, nothing else.
+AMONG_CARS = """
+no  | highway=residential surface=mud
+no  | highway=residential sidewalk=both surface=sand
+no  | highway=residential sidewalk=both access=customers
+no  | highway=residential tunnel=yes lit=no
+no  | highway=secondary sidewalk=both surface=sand
+no  | highway=residential
+no  | highway=tertiary
+no  | highway=secondary
+no  | highway=secondary sidewalk=garbage
+no  | highway=secondary sidewalk:left=no
+no  | highway=primary
+no  | highway=primary tunnel=yes lit=no
+no  | highway=primary sidewalk:left=separate sidewalk:right=yes
+no  | highway=busway foot=yes
+no  | highway=trunk sidewalk=right
+no  | highway=living_street sidewalk=no
+no  | highway=footway sidewalk=no
+no  | highway=path sidewalk=separate surface=mud
+no  | highway=steps
+yes | highway=residential sidewalk=separate
+yes | highway=residential sidewalk=no
+yes | highway=unclassified sidewalk:left=no sidewalk:right=no
+yes | highway=secondary sidewalk=no
+yes | highway=secondary sidewalk=none foot=yes
+yes | highway=primary sidewalk:left=separate
+yes | highway=trunk
+yes | highway=trunk_link sidewalk=no
+yes | highway=motorway foot=yes
+yes | highway=motorway sidewalk=separate foot=yes
+"""
+
 SQUARES = """
 yes | highway=pedestrian area=yes
 yes | highway=footway type=multipolygon
@@ -236,6 +272,13 @@ def test_node_access_when_tags_then_verdict(verdict: str, tags: Tags) -> None:
 @pytest.mark.parametrize(("verdict", "tags"), cases(ENCLOSED))
 def test_is_enclosed_when_tags_then_verdict(verdict: str, tags: Tags) -> None:
     assert is_enclosed(tags) is (verdict == "yes")
+
+
+@pytest.mark.parametrize(("verdict", "tags"), cases(AMONG_CARS))
+def test_way_access_when_road_and_pavement_are_told_then_says_whether_among_cars(verdict: str, tags: Tags) -> None:
+    found = way_access(tags)
+    assert found is not None
+    assert found.among_cars is (verdict == "yes")
 
 
 @pytest.mark.parametrize(("verdict", "tags"), cases(SQUARES))
@@ -348,6 +391,16 @@ def test_row_when_one_is_expressly_let_in_then_no_dearer(row: Row) -> None:
         assert numbers["separate"] == 0 or numbers["separate"] >= numbers["without"]
 
 
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_row_when_it_is_a_road_then_stars_stand_where_one_walks_among_cars(row: Row) -> None:
+    starred = {COLUMNS[i] for i, star in enumerate(row.among_cars) if star}
+    if len(row.efforts) != 4 or row.value == "living_street":
+        assert starred == set()
+    else:
+        unsaid = {"unsaid"} if row.value.startswith(("motorway", "trunk")) else set()
+        assert starred == {"without", "separate"} | unsaid
+
+
 def test_table_when_read_then_no_tag_twice_and_no_note_unused() -> None:
     assert len({row.name for row in ROWS}) == len(ROWS)
     assert {row.why for row in ROWS} == set(NOTES.values())
@@ -369,6 +422,15 @@ TAGS = st.dictionaries(
 def test_way_access_when_tags_are_anything_then_effort_is_at_least_that_of_a_pavement(tags: Tags) -> None:
     found = way_access(tags)
     assert found is None or (found.effort_pct >= 100 and (found.forward or found.backward) and found.reason)
+
+
+@given(TAGS)
+def test_among_cars_when_tags_are_anything_then_only_road_and_pavement_decide(tags: Tags) -> None:
+    found = way_access(tags)
+    deciding = {key: value for key, value in tags.items() if key == "highway" or key.startswith("sidewalk")}
+    alone = way_access(deciding | {"foot": "yes"})
+    assert found is None or alone is None or found.among_cars is alone.among_cars
+    assert found is None or not found.among_cars or "highway" in tags
 
 
 @given(TAGS)

@@ -24,6 +24,7 @@ import click
 import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
+import osmium
 import osmnx
 import pyogrio
 import pytest
@@ -199,12 +200,21 @@ def village(tmp_path: Path) -> Map:
 
 
 def test_route_when_text_then_says_first_which_places_were_understood(cli: Cli) -> None:
-    result = cli("route", "Narinkkatori", "Senaatin", "--via", "rautatientori")
+    result = cli("route", "Narinkkatori", "Senaatintori", "--via", "rautatientori")
     assert result.code == 0
     first = "From Narinkkatori (square) by Rautatientori (square) to Senaatintori (square)\n\n"
     assert result.out.startswith(f"{first}Helsinki centre: ")
     assert result.out.endswith(f"\n{ATTRIBUTION}\n")
     assert result.err == ""
+
+
+def test_route_when_a_part_of_a_name_is_typed_then_says_what_for(cli: Cli) -> None:
+    part = cli("route", "Narinkka", "Senaatintori")
+    assert part.out.startswith('From Narinkka 2 (address), for "Narinkka", to Senaatintori (square)\n\n')
+    part = cli("route", "Senaatintori", "Narinkka")
+    assert part.out.startswith('From Senaatintori (square) to Narinkka 2 (address), for "Narinkka"\n\n')
+    whole = cli("route", "  NARINKKATORI ", "Senatstorget")  # another case, and its other language
+    assert whole.out.startswith("From Narinkkatori (square) to Senaatintori (square)\n\n")
 
 
 def test_route_when_positions_are_typed_then_never_repeats_them(cli: Cli) -> None:
@@ -565,6 +575,10 @@ def test_build_when_a_place_is_named_then_found_fetched_and_walked_in(cli: Cli, 
     told = cli("area", "build", "Kamppi, Helsinki", *urls(server))
     assert (told.code, told.err) == (0, "")
     assert told.out.startswith("Kamppi, Helsinki: ")
+    kept = load(home / "data" / "sidestep" / "areas" / "kamppi-helsinki").manifest
+    assert f"area {kept.area_km2:.6f} km2" in str(
+        osmium.io.Reader(str(next((home / "cache" / "sidestep" / "extracts").iterdir()))).header().get("generator")
+    )
     walk = cli("route", "Narinkkatori", "Senaatintori", "--area", "kamppi-helsinki")
     assert walk.code == 0
     assert "Kamppi, Helsinki: " in walk.out
@@ -1115,7 +1129,7 @@ CANARIES = ("60.169123", "24.941987", "60.170456", "24.952654", "senaatintor", "
     "arguments",
     [
         ("60.169123,24.941987", "60.170456,24.952654"),
-        ("geo:60.169123,24.941987", "Senaatintor", "--via", "Narinkkat"),
+        ("geo:60.169123,24.941987", "Senaatintori", "--via", "Narinkkatori"),
         ("60.169123,24.941987", "60.170456,24.952654", "--format", "json", "-o", "walk"),
         ("60.169123,24.941987", "60.169123,24.941987"),
         ("60.169123,24.941987", "60.170456,124.952654"),

@@ -202,7 +202,7 @@ def test_elements_when_sent_twice_then_once_and_the_oldest_date(server: Standin,
     found = download._Elements()
     found.add(answer(server))
     found.add(answer(server, osm3s={"timestamp_osm_base": "2024-05-04T01:02:03Z"}))
-    found.write(tmp_path / "x.osm.pbf", BLOCK)
+    found.write(tmp_path / "x.osm.pbf", BLOCK, 0.5)
     assert {kind: len(one) for kind, one in read(tmp_path / "x.osm.pbf").items()} == {"n": 2, "w": 1, "r": 1}
     assert download._describe(tmp_path / "x.osm.pbf", "x").osm_date == "2024-05-04"
 
@@ -215,6 +215,33 @@ def test_osm_date_when_not_said_then_none(server: Standin, tmp_path: Path, stamp
 
 
 # --- the cache ---
+
+
+def test_area_when_the_outline_is_no_box_then_that_of_the_outline_also_from_the_cache(
+    server: Standin, tmp_path: Path, naps: list[float]
+) -> None:
+    del naps
+    west, south, east, north = standin.KAMPPI_BOX
+    half = shapely.Polygon([(west, south), (east, south), (west, north)])
+    server.places["kolmio"] = standin.place("Kolmio", half)
+    server.script("interpreter", forever=data(answer(server)))
+    place = fetch_place("Kolmio", tmp_path, services=services(server))
+    box = fetch_bbox(BBox(*standin.KAMPPI_BOX), tmp_path, services=services(server))
+    assert place.area_km2 == pytest.approx(box.area_km2 / 2, rel=1e-3)
+    assert fetch_place("Kolmio", tmp_path, services=services(server)) == place
+    assert server.count("interpreter") == 2
+
+
+def test_area_when_an_older_cache_does_not_say_then_that_of_the_box(server: Standin, tmp_path: Path) -> None:
+    server.script("interpreter", data(answer(server)))
+    got = fetch_bbox(BLOCK, tmp_path, services=services(server))
+    header = osmium.io.Header()
+    header.add_box(osmium.osm.Box(BLOCK.west, BLOCK.south, BLOCK.east, BLOCK.north))
+    header.set("generator", "sidestep/0")
+    got.path.unlink()
+    osmium.SimpleWriter(str(got.path), header=header).close()
+    assert fetch_bbox(BLOCK, tmp_path, services=services(server)).area_km2 == pytest.approx(got.area_km2, rel=1e-3)
+    assert server.count("interpreter") == 1
 
 
 def test_fetch_when_asked_again_then_no_request(server: Standin, tmp_path: Path, naps: list[float]) -> None:
@@ -487,8 +514,8 @@ def test_fetch_when_cache_cannot_be_written_then_one_line(server: Standin, tmp_p
     (tmp_path / "file").write_text("")
     with pytest.raises(OutsideError, match="cannot write"):
         fetch_bbox(BLOCK, tmp_path / "file", services=services(server))
-    with pytest.raises(OutsideError, match="cannot write"):
-        download._Elements().write(tmp_path / "nowhere" / "x.osm.pbf", BLOCK)
+    with pytest.raises(OutsideError, match="cannot be written"):
+        download._Elements().write(tmp_path / "nowhere" / "x.osm.pbf", BLOCK, 0.5)
 
 
 # --- what is put back, what is kept quiet ---

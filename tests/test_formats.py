@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.formats import FORMATS, as_geojson, as_gpx, as_json, as_text, picture
+from routing.formats import FORMATS, as_geojson, as_gpx, as_json
 from routing.model import ATTRIBUTION, Camera, Coverage, FrontPoint, LonLat, Meeting, Plan, Route, Score, Step
+from routing.text import as_text, picture
 
 COVERAGE = Coverage("Kamppi", "2019-04-21", 221, 129.7, 0.0)
 AREA_KEYS = {"name", "osm_date", "cameras", "cameras_per_km2", "directions_known", "surveyed_share"}
@@ -91,7 +92,7 @@ def test_json_when_written_then_numbers_are_rounded_and_cameras_keep_their_order
 
 def test_json_when_shares_are_not_known_then_null() -> None:
     area = json.loads(as_json(BARE))["area"]
-    assert area == {"name": "Inari", "osm_date": None, "cameras": 0, "surveyed_share": 0.0} | dict.fromkeys(
+    assert area == {"name": "Inari", "osm_date": None, "cameras": 0, "surveyed_share": None} | dict.fromkeys(
         ("cameras_per_km2", "directions_known")
     )
 
@@ -167,7 +168,10 @@ def test_text_when_written_then_the_table_holds_the_numbers() -> None:
 def test_text_when_alternatives_differ_then_costs_and_savings_are_told() -> None:
     text = lines(PLAN)
     assert "Least seen, against shortest: +4 min, 526 m less in view, 2 cameras fewer." in text
-    assert "Of the metres in view, 40 m each lie within 50 m of the start or the end, which no route can avoid." in text
+    assert (
+        "Of the metres in view, 40 m each lie within 50 m of the start or the end, where there is least to choose."
+        in text
+    )
     assert "Of the metres in view, 30 m each are counted only because the way is indoor" in text
 
 

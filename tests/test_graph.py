@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from networkx import MultiDiGraph, strongly_connected_components
 
 from routing.assemble import Section, assemble
-from routing.graph import Flag, WalkGraph
+from routing.graph import Flag, WalkGraph, complaint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from routing.area import Area
 
 FOOTWAY = "highway=footway"
@@ -154,3 +156,36 @@ def test_walk_graph_when_demo_is_built_then_in_and_out_agree(demo: Area) -> None
     assert sorted(graph.in_edge.tolist()) == list(range(graph.edge_count))
     assert (np.bincount(graph.section, minlength=graph.section_count) >= 1).all()
     assert np.abs(graph.length_dm / 10 - graph.section_length_m[graph.section]).max() < 0.11
+
+
+def test_complaint_when_the_area_is_real_then_there_is_none(demo: Area) -> None:
+    assert complaint(demo.graph, demo.in_view_dm) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "words"),
+    [
+        ("in_edge", lambda a: a + len(a), "points outside"),
+        ("head", lambda a: a - a.max() - 1, "points outside"),
+        ("tail", lambda a: a.astype(np.int64), "not an array of int32"),
+        ("tail", lambda a: a[:-1], "is not an array"),
+        ("out_start", lambda a: a[::-1], "does not rise"),
+        ("shape_start", lambda a: np.concatenate([a[:1], a[:-1]]), "does not rise"),
+        ("length_dm", lambda a: a * 0, "shorter than a decimetre"),
+        ("effort_dm", lambda a: a * 0, "effort of an edge"),
+        ("effort_dm", lambda a: -a, "effort of an edge"),
+        ("way_class", lambda a: a | 255, "points outside"),
+        ("name", lambda a: a - 2, "points outside"),
+        ("shape_lonlat", lambda a: a * np.nan, "no number"),
+        ("shape_lonlat", lambda a: a * 10, "not on Earth"),
+    ],
+)
+def test_complaint_when_an_array_is_spoilt_then_says_which(
+    demo: Area, name: str, spoil: Callable[[np.ndarray], np.ndarray], words: str
+) -> None:
+    spoilt = dataclasses.replace(demo.graph, **{name: spoil(getattr(demo.graph, name))})
+    assert words in (complaint(spoilt, demo.in_view_dm) or "")
+
+
+def test_complaint_when_more_is_in_view_than_there_is_then_says_so(demo: Area) -> None:
+    assert "more than its length" in (complaint(demo.graph, demo.graph.length_dm + 1) or "")

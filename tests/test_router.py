@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing import load, save
+from routing.alternatives import Walk, choose
 from routing.build import build_area
 from routing.errors import BadUsageError, NoRouteError, PlaceError
 from routing.formats import FORMATS
 from routing.geo import distance_m
-from routing.model import Detour, LonLat, RouteRequest
+from routing.model import Detour, LonLat, RouteRequest, Score
 from routing.optics import REACH_M
-from routing.router import BETAS, _Candidate, _choose, _stretches, parse_detour, plan
+from routing.router import BETAS, _stretches, parse_detour, plan
 from routing.score import measure
 from routing.search import PathFinder
 from routing.snap import snap
@@ -66,6 +68,17 @@ def test_plan_when_pairs_are_many_then_what_is_measured_is_what_the_edges_hold(d
             # a split edge is taken as evenly in view along its length, so its parts may differ by all of it
             ends_m = sum(float(demo.graph.section_length_m[place.section]) for place in ends)
             assert score.in_view_m == pytest.approx(in_view_m, abs=slack_m + ends_m)
+
+
+def test_plan_when_pairs_are_many_then_each_walk_is_longer_and_less_in_view_than_the_one_before(demo: Area) -> None:
+    for start, end in random_pairs(demo, 60, seed=3):
+        answer = plan(demo, RouteRequest(start, end))
+        assert all(route.detour_m >= 0 for route in answer.routes)
+        for before, after in (*pairwise(answer.front),):
+            assert before.length_m <= after.length_m
+            assert before.in_view_m > after.in_view_m
+        for shorter, longer in pairwise(answer.routes):
+            assert longer.score.in_view_m < shorter.score.in_view_m
 
 
 def test_least_seen_when_reach_is_20_m_then_at_least_70_percent_less_in_view_over_200_pairs() -> None:
@@ -153,8 +166,14 @@ def test_plan_when_written_as_json_then_as_the_contract_says(demo: Area) -> None
     assert route["cameras_in_view"] == len(route["cameras"]) == len(set(route["cameras"]))
 
 
-def walks(numbers: list[tuple[int, int]]) -> list[_Candidate]:
-    return [_Candidate((), length_dm, length_dm, seen) for length_dm, seen in numbers]
+def walks(numbers: list[tuple[int, ...]]) -> list[Walk]:
+    """Make walks of metres, metres in view and, where they differ, decimetres of effort and counted as seen."""
+    made = []
+    for length_m, in_view_m, *rest in numbers:
+        effort_dm, seen = rest or (10 * length_m, 10 * in_view_m)
+        score = Score(length_m, in_view_m, 0.0, 0.0, (), np.zeros((0, 2)))
+        made.append(Walk((), effort_dm, seen, (), score))
+    return made
 
 
 @pytest.mark.parametrize(
@@ -168,28 +187,41 @@ def walks(numbers: list[tuple[int, int]]) -> list[_Candidate]:
         ),
         # above the chord nobody would want it
         ([(1000, 500), (1190, 490), (1200, 0)], {"shortest": (1000, 500), "least_seen": (1200, 0)}),
-        # beyond 30 %
+        # beyond 30 %, in metres or in effort
         ([(1000, 500), (1301, 0)], {"shortest": (1000, 500)}),
         ([(1000, 500), (1300, 0)], {"shortest": (1000, 500), "least_seen": (1300, 0)}),
+        ([(1000, 500), (1100, 0, 13_001, 0)], {"shortest": (1000, 500)}),
+        # shorter in metres on harder ground: no name would fit it
+        ([(1000, 500), (990, 0, 10_500, 0)], {"shortest": (1000, 500)}),
+        # less in view, but among cars
+        (
+            [(1000, 500), (1100, 400, 11_000, 4000), (1150, 300, 11_500, 4500)],
+            {"shortest": (1000, 500), "least_seen": (1100, 400)},
+        ),
+        # the search counted less, the eye sees more
+        ([(1000, 10, 10_000, 500), (1100, 20, 11_000, 100)], {"shortest": (1000, 10)}),
     ],
 )
 def test_choose_when_candidates_are_given_then_names_go_to_the_right_ones(
-    numbers: list[tuple[int, int]], expected: dict[str, tuple[int, int]]
+    numbers: list[tuple[int, ...]], expected: dict[str, tuple[int, int]]
 ) -> None:
-    _, named, _ = _choose(walks(numbers), Detour(share=0.3))
-    assert {name: (walk.length_dm, walk.seen) for name, walk in named} == expected
+    named, _ = choose(walks(numbers), Detour(share=0.3))
+    assert {name: (walk.length_m, walk.in_view_m) for name, walk in named} == expected
 
 
 @given(st.lists(st.tuples(st.integers(1000, 2000), st.integers(0, 500)), min_size=1, max_size=12))
-def test_front_when_candidates_are_any_then_no_point_is_beaten(numbers: list[tuple[int, int]]) -> None:
+def test_front_when_candidates_are_any_then_no_point_is_beaten(numbers: list[tuple[int, ...]]) -> None:
     candidates = walks(numbers)
-    _, named, front = _choose(candidates, Detour(share=0.5))
-    allowed = [walk for walk in candidates if walk.length_dm <= candidates[0].length_dm * 1.5]
-    for point in front:
-        numbers = point.length_dm, point.seen
-        beaten = (w for w in allowed if w.length_dm <= numbers[0] and w.seen <= numbers[1])
-        assert {(w.length_dm, w.seen) for w in beaten} == {numbers}
-    assert named[-1][1].seen == min(walk.seen for walk in allowed)
+    named, front = choose(candidates, Detour(share=0.5))
+    shortest = candidates[0]
+    allowed = [w for w in candidates if shortest.length_m <= w.length_m <= shortest.length_m * 1.5]
+    for walk in allowed:
+        assert any(point.length_m <= walk.length_m and point.in_view_m <= walk.in_view_m + 1 for point in front)
+    for point, following in pairwise(front):
+        assert point.length_m <= following.length_m
+        assert point.in_view_m > following.in_view_m
+    assert named[0][1] is shortest
+    assert named[-1][1] is front[-1]
 
 
 @pytest.mark.parametrize(

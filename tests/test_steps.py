@@ -90,9 +90,24 @@ def test_describe_when_a_kink_is_at_the_corner_then_it_does_not_decide_the_turn(
 
 
 def test_describe_when_the_same_street_goes_on_then_one_step() -> None:
-    steps = describe([line((0, 0), (0, 50), name="A"), line((0, 50), (50, 50), name="A")])
+    steps = describe([line((0, 0), (0, 50), name="A"), line((0, 50), (40, 90), name="A")])
     assert [(step.text, step.name) for step in steps] == [("Head north along A", "A"), ("Arrive", "")]
-    assert steps[0].length_m == pytest.approx(100, rel=0.01)
+    assert steps[0].length_m == pytest.approx(106.6, rel=0.01)
+
+
+def test_describe_when_a_street_turns_a_corner_then_the_turn_is_told() -> None:
+    steps = describe([line((0, 0), (0, 50), name="A"), line((0, 50), (50, 50), name="A")])
+    assert [step.text for step in steps] == ["Head north along A", "Turn right along A", "Arrive"]
+
+
+def test_describe_when_a_stub_of_a_street_leads_to_its_corner_then_the_turn_is_told() -> None:
+    steps = describe([line((0, 0), (0, 60)), line((0, 60), (0, 69), name="A"), line((0, 69), (80, 69), name="A")])
+    assert [step.text for step in steps] == [
+        "Head north along the footway",
+        "Continue along A",
+        "Turn right along A",
+        "Arrive",
+    ]
 
 
 def test_describe_when_one_walks_back_on_the_same_street_then_it_is_told() -> None:

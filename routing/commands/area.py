@@ -9,6 +9,7 @@ import click
 
 from routing.commands.source import asking, parse_box, resolve, servers
 from routing.console import PlacesCommand, bar, notice, say
+from routing.export import FORMATS, LAYERS
 
 if TYPE_CHECKING:
     from routing.area import Area
@@ -58,14 +59,15 @@ def build(
     from routing.area import save
     from routing.build import build_area
 
-    extract, name, box = resolve(source, parse_box(bbox), servers(nominatim_url, overpass_url, max_wait))
-    folder = out or workspace.areas_dir() / workspace.slug(name)
+    meant = resolve(source, parse_box(bbox), servers(nominatim_url, overpass_url, max_wait))
+    folder = out or workspace.areas_dir() / workspace.slug(meant.name)
     workspace.check_room_for_area(folder)
     made = build_area(
-        extract,
+        meant.path,
         camera_files=camera_files or (workspace.released_cameras(),),
-        name=name,
-        bbox=box,
+        name=meant.name,
+        bbox=meant.bbox,
+        area_km2=meant.area_km2,
         before=folder,
         progress=bar,
     )
@@ -90,11 +92,8 @@ def info(*, folder: str | None) -> None:
 
 @area.command("export")
 @click.argument("folder", metavar="[DIR]", required=False)
-@click.option("--layer", type=click.Choice(["edges", "cameras"]), default="edges", show_default=True)
-@click.option(
-    "--format", "form", type=click.Choice(["geojson", "graphml", "geopackage", "geoparquet"]), default="geojson",
-    show_default=True,
-)  # fmt: skip
+@click.option("--layer", type=click.Choice(LAYERS), default="edges", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="geojson", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", required=True)
 def export_area(*, folder: str | None, layer: str, form: str, output: Path) -> None:
     """Write an area's streets or cameras for QGIS, networkx and others.
@@ -115,7 +114,7 @@ def export_area(*, folder: str | None, layer: str, form: str, output: Path) -> N
 
 
 def _describe(area: Area, folder: Path | None) -> str:
-    from routing.formats import coverage_line
+    from routing.text import coverage_line
 
     manifest = area.manifest
     lines = [coverage_line(area.coverage), f"folder: {folder}"]

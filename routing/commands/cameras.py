@@ -63,12 +63,10 @@ def import_osm(
       sidestep cameras import-osm "Kallio, Helsinki" -o kallio.geojson
     """
     from routing.cameras import write_cameras
-    from routing.files import written_whole
     from routing.model import ATTRIBUTION
     from routing.osm import read_cameras_of_extract
 
-    extract, _, box = resolve(source, parse_box(bbox), servers(nominatim_url, overpass_url, max_wait))
-    found = read_cameras_of_extract(extract, within=box)
-    with written_whole(output) as draft:
-        write_cameras(draft, found)
+    meant = resolve(source, parse_box(bbox), servers(nominatim_url, overpass_url, max_wait))
+    found = read_cameras_of_extract(meant.path, within=meant.bbox)
+    write_cameras(output, found)
     say(f"{output}: {len(found)} cameras. {ATTRIBUTION}\n")

@@ -48,9 +48,10 @@ def route(
       sidestep route "Mannerheimintie 5" geo:60.176,24.95 --format gpx -o walk.gpx
       printf 'Rautatientori\\nSenaatintori\\n' | sidestep route - -
     """
-    from routing.formats import FORMATS, as_text
+    from routing.formats import FORMATS
     from routing.model import RouteRequest
     from routing.router import parse_detour, plan
+    from routing.text import as_text
     from routing.workspace import find_area
 
     accepted = parse_detour(detour)
@@ -61,7 +62,7 @@ def route(
         answer = plan(area, RouteRequest(first, last, tuple(stops), accepted))
     if form == "text":
         style = output is None and is_terminal(sys.stdout)
-        put(_heading([place for _, place in places]) + as_text(answer, style=style), output)
+        put(_heading([told for _, told in places]) + as_text(answer, style=style), output)
     else:
         put(FORMATS[form](answer), output)
 
@@ -82,8 +83,8 @@ def _typed_line() -> str:
         raise BadUsageError("what standard input holds is no text; a place is a line of UTF-8") from None
 
 
-def _understood(area: Area, text: str) -> tuple[LonLat, Place | None]:
-    """Give the position that is meant, and the place if it was named."""
+def _understood(area: Area, text: str) -> tuple[LonLat, str | None]:
+    """Give the position that is meant, and which place was understood, if it was named."""
     from routing.places import find
     from routing.points import parse_point
 
@@ -91,22 +92,31 @@ def _understood(area: Area, text: str) -> tuple[LonLat, Place | None]:
     if point is not None:
         return point, None
     place = find(area.places, text)
-    return place.lonlat, place
+    return place.lonlat, _told(place, text)
 
 
-def _heading(places: Sequence[Place | None]) -> str:
+def _heading(places: Sequence[str | None]) -> str:
     """Say which places were understood, where any was named; a position that was typed is never repeated."""
     from textwrap import fill
 
     if not any(places):
         return ""
-    first, *stops, last = [_told(place) for place in places]
-    parts = [f"From {first}", *(f"by {stop}" for stop in stops), f"to {last}"]
+    first, *stops, last = [place or "the position given" for place in places]
+    parts = [f"From {first}", *(f"by {stop}" for stop in stops), f"to {last.removesuffix(',')}"]
     return fill(" ".join(parts), _WIDTH, break_long_words=False, break_on_hyphens=False) + "\n\n"
 
 
-def _told(place: Place | None) -> str:
-    if place is None:
-        return "the position given"
-    name = "".join(char for char in " ".join(place.names[0].split()) if char.isprintable())
-    return f"{name} ({place.kind})"
+def _told(place: Place, typed: str) -> str:
+    """Name a place, and what was typed where that is none of its names, in whatever order of words."""
+    from routing.spelling import fold, words_of
+
+    def words(text: str) -> list[str]:
+        found = words_of(fold(text))
+        return sorted((*found.street, *found.rest))
+
+    told = f"{_shown(place.names[0])} ({place.kind})"
+    return told if words(typed) in map(words, place.names) else f'{told}, for "{_shown(typed)}",'
+
+
+def _shown(text: str) -> str:
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from routing.services import Services
 
 Command = TypeVar("Command", bound="Callable[..., object]")
+
+
+class Source(NamedTuple):
+    """What is to be built: a map extract, the area's name, its box, and its size where the box is not all of it."""
+
+    path: Path
+    name: str
+    bbox: BBox | None
+    area_km2: float | None = None
 
 
 def asking(command: Command) -> Command:
@@ -72,15 +81,15 @@ def parse_box(text: str | None) -> BBox | None:
     return BBox(west, south, east, north)
 
 
-def resolve(source: str | None, box: BBox | None, services: Callable[[], Services]) -> tuple[Path, str, BBox | None]:
-    """Find or fetch the extract that is meant: its file, the area's name, and its box."""
+def resolve(source: str | None, box: BBox | None, services: Callable[[], Services]) -> Source:
+    """Find or fetch the extract that is meant."""
     from routing import workspace
 
     if source is None and box is None:
-        return workspace.demo_extract(), workspace.DEMO_NAME, None
+        return Source(workspace.demo_extract(), workspace.DEMO_NAME, None)
     if source is not None and _is_file(source):
         path = Path(source)
-        return path, path.name.split(".", maxsplit=1)[0], box
+        return Source(path, path.name.split(".", maxsplit=1)[0], box)
     if source is not None and _is_position(source):
         raise BadUsageError("a position is no area; give --bbox W,S,E,N, a place name or a map extract")
     from routing.download import fetch_bbox, fetch_place
@@ -89,7 +98,7 @@ def resolve(source: str | None, box: BBox | None, services: Callable[[], Service
         got = fetch_place(str(source), workspace.cache_dir(), services=services(), report=notice)
     else:
         got = fetch_bbox(box, workspace.cache_dir(), name=source, services=services(), report=notice)
-    return got.path, got.name, got.bbox
+    return Source(got.path, got.name, got.bbox, got.area_km2)
 
 
 def _is_file(source: str) -> bool:

@@ -1,0 +1,111 @@
+"""Walks that the search found, measured; out, the ones that people are offered: *shortest*, *balanced*, *least_seen*.
+
+The choice is made by the numbers that are told (metres, metres in view), so that no name contradicts them; what the
+search minimised (effort, and carriageways as if in view) only keeps out walks that save metres or view on hard ground.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from routing.model import Detour, Score, Stretch
+    from routing.search import Path
+
+# Less is no gain but the rounding of edges to decimetres.
+_SMALLEST_GAIN_M = 1.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Walk:
+    """A whole walk.
+
+    Attributes
+    ----------
+    legs
+        One path between each two stops.
+    effort_dm, seen
+        The search's sums over them.
+    stretches, score
+        The walk as geometry, and what was measured on it.
+    """
+
+    legs: tuple[Path, ...]
+    effort_dm: int
+    seen: int
+    stretches: Sequence[Stretch]
+    score: Score
+
+    @property
+    def length_m(self) -> float:
+        """Give the measured length."""
+        return self.score.length_m
+
+    @property
+    def in_view_m(self) -> float:
+        """Give the measured metres in view."""
+        return self.score.in_view_m
+
+
+def effort_limit_dm(shortest_dm: int, detour: Detour) -> int:
+    """Give the greatest effort within a detour: hard ground is no way to save metres."""
+    return math.floor(detour.limit_m(shortest_dm / 10) * 10 + 1e-6)
+
+
+def choose(walks: Sequence[Walk], detour: Detour) -> tuple[list[tuple[str, Walk]], list[Walk]]:
+    """Choose what to offer.
+
+    Parameters
+    ----------
+    walks
+        The one of least effort first.
+    detour
+        How much longer than that one is accepted, in metres and in effort.
+
+    Returns
+    -------
+    named : list of (str, Walk)
+        *shortest* first, *least_seen* last, each longer and less in view than the one before; where two coincide, only
+        the first name is given.
+    front : list of Walk
+        All walks worth their length, by length: none is beaten in both metres and metres in view.
+    """
+    shortest = walks[0]
+    front = _front(walks, detour)
+    least = front[-1]
+    named = [("shortest", shortest)]
+    knee = _knee(front)
+    if knee is not None:
+        named.append(("balanced", knee))
+    if least is not shortest:
+        named.append(("least_seen", least))
+    return named, front
+
+
+def _front(walks: Sequence[Walk], detour: Detour) -> list[Walk]:
+    shortest = walks[0]
+    limit_m, limit_dm = detour.limit_m(shortest.length_m), effort_limit_dm(shortest.effort_dm, detour)
+    front = [shortest]
+    for walk in sorted(walks[1:], key=lambda w: (w.length_m, w.in_view_m, w.effort_dm)):
+        accepted = shortest.length_m <= walk.length_m <= limit_m and walk.effort_dm <= limit_dm
+        # `seen` may not rise either: what looks like a gain in view must not be paid for by walking among cars
+        if accepted and walk.in_view_m <= front[-1].in_view_m - _SMALLEST_GAIN_M and walk.seen <= front[-1].seen:
+            front.append(walk)
+    return front
+
+
+def _knee(front: Sequence[Walk]) -> Walk | None:
+    """Find the point of the front farthest below the chord between its ends, both axes scaled to 0…1 (contract)."""
+    first, last = front[0], front[-1]
+    wide_m, high_m = last.length_m - first.length_m, first.in_view_m - last.in_view_m
+    if wide_m <= 0 or high_m <= 0:
+        return None
+
+    def below_chord(walk: Walk) -> float:
+        return 1.0 - (walk.length_m - first.length_m) / wide_m - (walk.in_view_m - last.in_view_m) / high_m
+
+    return max((walk for walk in front[1:-1] if below_chord(walk) > 0), key=below_chord, default=None)
