@@ -20,6 +20,7 @@ from collections.abc import Mapping  # noqa: TC003  # msgspec reads the annotati
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -35,8 +36,6 @@ from routing.places import from_json, to_json
 from routing.search import Network, weigh
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 FORMAT = 1  # of the folder; another one is refused
@@ -142,6 +141,7 @@ def save(area: Area, folder: Path) -> None:
     OutsideError
         If the disk is full or may not be written.
     """
+    folder = Path(os.path.realpath(folder))  # a link stays a link, and `.` has a name
     # the draft's name is known before it is there, so that no interruption leaves it behind
     draft = folder.parent / f".sidestep-{secrets.token_hex(8)}"
     try:

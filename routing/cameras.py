@@ -173,7 +173,9 @@ def _features(data: bytes) -> list[object]:
     except json.JSONDecodeError as error:
         raise _UnreadableError(f"is not JSON here ({error.msg.lower()}); mend it", error.lineno) from None
     except (RecursionError, ValueError):
-        raise _UnreadableError("holds NaN, Infinity, a far too long number or too deep a nest; mend it") from None
+        odd = re.search(rb"[:\[,]\s*-?(?:NaN|Infinity)\b|[0-9]{400}", data)
+        at = data.count(b"\n", 0, odd.start()) + 1 if odd else None
+        raise _UnreadableError("holds NaN, Infinity, a far too long number or too deep a nest; mend it", at) from None
     features = root.get("features") if isinstance(root, dict) and root.get("type") == "FeatureCollection" else None
     if not isinstance(features, list) or isinstance(root, _Twice):
         raise _UnreadableError("must be a GeoJSON FeatureCollection, each key once, with a list of features")

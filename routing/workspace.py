@@ -125,8 +125,8 @@ def demo_area(*, progress: Progress) -> Area:
     try:
         save(area, folder)
     except OutsideError:
-        if not is_current(folder):  # nor has another process, at the same time, put the same there
-            raise
+        if not is_current(folder):  # nor has another process put the same there: it will do without a cache
+            return area
     for other in folder.parent.glob(f"demo-{'?' * _FINGERS}"):
         if other != folder:  # of another version; who has it open keeps what is mapped
             shutil.rmtree(other, ignore_errors=True)

@@ -291,3 +291,31 @@ def test_demo_when_built_then_those_of_other_versions_go(
     assert made.folder is not None
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([made.folder.name, "demo-mine"])
     assert is_whole(held, block)
+
+
+# --- odd names for the folder ---
+
+
+def test_save_when_the_folder_is_a_link_then_it_stays_one(block: Area, folder: Path, tmp_path: Path) -> None:
+    link = tmp_path / "current"
+    link.symlink_to(folder)
+    save(other(block), link)
+    assert link.is_symlink()
+    assert load(folder).manifest.name == "other"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["area", "current"]
+
+
+def test_save_when_the_folder_is_where_one_stands_then_replaced(
+    block: Area, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    save(other(block), Path())
+    assert load(folder).manifest.name == "other"
+
+
+def test_demo_when_nothing_can_be_cached_then_planned_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setattr(workspace, "cache_dir", lambda: tmp_path / "file" / "cache")
+    area = workspace.demo_area(progress=build.silent)
+    assert len(area.cameras) == 221
+    assert area.places

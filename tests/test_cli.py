@@ -504,7 +504,7 @@ def test_check_when_something_is_odd_then_a_warning_and_exit_0(cli: Cli, tmp_pat
     write_cameras(tmp_path / "odd.geojson", [Camera("osm/node/1", LonLat(24.94, 60.17), tags)])
     result = cli("cameras", "check", tmp_path / "odd.geojson")
     assert result.code == 0
-    assert re.search(r"^warning: odd.geojson, line \d+, feature 1: ", result.out, re.MULTILINE)
+    assert re.search(r"^warning: .*odd.geojson, line \d+, feature 1: ", result.out, re.MULTILINE)
     assert re.search(r": 0 errors, [1-9]\d* warnings\n$", result.out)
 
 
@@ -514,7 +514,7 @@ def test_check_when_something_is_wrong_then_its_line_and_exit_4(cli: Cli, tmp_pa
     (tmp_path / "a.geojson").write_text(text)
     result = cli("cameras", "check", tmp_path / "a.geojson")
     assert (result.code, result.err) == (4, "")
-    assert "error: a.geojson, line 2, feature 1: coordinates are not on the globe" in result.out
+    assert "a.geojson, line 2, feature 1: coordinates are not on the globe" in result.out
     assert not POSITION.search(result.out)
     assert cli("cameras", "check", tmp_path / "none.geojson").code == 4
 

@@ -50,7 +50,7 @@ def test_wheel_when_installed_alone_then_the_command_plans_a_walk(wheel: Path, t
     assert_plans(folder, tmp_path)
     where = subprocess.run(
         [folder / "bin" / "python", "-c", "import routing; print(routing.__file__)"],
-        cwd=tmp_path, capture_output=True, text=True, check=True,
+        cwd=tmp_path, env=environment_of(folder, tmp_path), capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert where.stdout.startswith(str(folder))
 
@@ -72,7 +72,10 @@ def test_install_command_of_the_readme_when_run_in_a_fresh_environment_then_plan
 
 
 def environment_of(folder: Path, home: Path) -> dict[str, str]:
-    return os.environ | {
+    inherited = {
+        key: value for key, value in os.environ.items() if key != "PYTHONPATH"
+    }  # xdist puts this checkout there
+    return inherited | {
         "HOME": str(home),
         "XDG_CACHE_HOME": str(home / "cache"),
         "XDG_DATA_HOME": str(home / "share"),

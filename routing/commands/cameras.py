@@ -34,8 +34,8 @@ def check_cameras(ctx: click.Context, *, file: Path) -> None:
 
     findings = check(file)
     wrong = sum(finding.severity == "error" for finding in findings)
-    lines = [f"{finding.severity}: {finding.tell(file.name)}" for finding in findings]
-    lines.append(f"{file.name}: {wrong} errors, {len(findings) - wrong} warnings")
+    lines = [f"{finding.severity}: {finding.tell(str(file))}" for finding in findings]
+    lines.append(f"{file}: {wrong} errors, {len(findings) - wrong} warnings")
     say("".join(f"{line}\n" for line in lines))
     if wrong:
         ctx.exit(4)

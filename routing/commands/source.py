@@ -106,7 +106,7 @@ def _is_file(source: str) -> bool:
     from routing.osm import SUFFIXES
 
     rooted = Path(source).is_absolute() or source.startswith((f".{os.sep}", f"..{os.sep}"))
-    return rooted or source.lower().endswith(SUFFIXES) or os.path.isfile(source)  # noqa: PTH113  # of a name too long it says no
+    return rooted or source.lower().endswith(SUFFIXES) or os.path.exists(source)  # noqa: PTH110  # of a name too long: no
 
 
 def _is_position(source: str) -> bool:
