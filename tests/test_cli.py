@@ -1051,13 +1051,14 @@ def test_build_when_interrupted_then_nothing_left_and_the_old_area_stays(
     assert listing(tmp_path) == before
 
 
-def test_build_when_ctrl_c_comes_from_outside_then_exit_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_build_when_a_signal_comes_from_outside_then_exit_130(tmp_path: Path, sent: signal.Signals) -> None:
     arguments = [sys.executable, "-m", "sidestep_cli", "area", "build", "--out", str(tmp_path / "areas" / "new")]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         end = time.monotonic() + 30
         while not list(tmp_path.glob("areas/*/*.npy")) and time.monotonic() < end:  # it begins to write
             time.sleep(0.001)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         out, err = process.communicate(timeout=30)
     whole = process.returncode == 0  # it was quicker than the signal
     assert process.returncode in {0, 130}

@@ -14,6 +14,8 @@ import click
 import pytest
 from standin import Standin
 
+from routing.cli import run, sidestep
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -70,6 +72,17 @@ def test_commands_of_the_readme_when_run_in_their_order_then_each_works(home: Pa
         assert (home / output[1]).stat().st_size > 100 if output else done.stdout, command
 
 
+def test_sample_of_the_readme_when_compared_then_it_is_what_the_command_prints(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sample = blocks("text")[0][1].removesuffix("…\n")
+    command = next(line for line in COMMANDS if line.startswith("pip install . && sidestep "))
+    assert run(command.split()[5:]) == 0
+    printed = capsys.readouterr().out
+    assert len(sample) > 1000
+    assert printed.startswith(sample)
+
+
 @pytest.mark.parametrize("program", [block for _, block in blocks("python")], ids=["osmnx", "program"])
 def test_program_of_the_readme_when_run_then_avoids_cameras(program: str) -> None:
     done = subprocess.run(
@@ -91,8 +104,6 @@ def test_ten_lines_of_the_readme_when_counted_then_about_ten() -> None:
 
 
 def test_data_when_rebuilt_as_its_readme_says_then_the_same_bytes(tmp_path: Path) -> None:
-    from routing.cli import run
-
     command = next(
         line for _, block in blocks("sh") for line in block.splitlines() if "-o data/cameras.geojson" in line
     )
@@ -109,8 +120,6 @@ def test_readme_when_it_lists_the_modules_then_none_is_missing() -> None:
 
 
 def test_readme_when_it_lists_options_then_each_exists() -> None:
-    from routing.cli import sidestep
-
     known = {
         option
         for command in _leaves(sidestep)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 from routing import load, save
 from routing.alternatives import Walk, choose
 from routing.build import build_area
+from routing.cameras import write_cameras
 from routing.errors import BadUsageError, NoRouteError, PlaceError
 from routing.formats import FORMATS
 from routing.geo import distance_m
-from routing.model import Detour, LonLat, RouteRequest, Score
+from routing.model import Camera, Detour, LonLat, RouteRequest, Score
 from routing.optics import REACH_M
 from routing.router import BETAS, _stretches, parse_detour, plan
 from routing.score import measure
@@ -79,6 +81,27 @@ def test_plan_when_pairs_are_many_then_each_walk_is_longer_and_less_in_view_than
             assert before.in_view_m > after.in_view_m
         for shorter, longer in pairwise(answer.routes):
             assert longer.score.in_view_m < shorter.score.in_view_m
+
+
+@pytest.mark.parametrize("name", ["sf-downtown.osm.pbf", "moscow-ostankino.osm.gz"])
+def test_plan_when_cameras_are_few_then_no_walk_is_longer_for_nothing(
+    test_data: Path, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "one.geojson"
+    write_cameras(
+        file, [Camera("ss/abcdefghij", LonLat(37.615, 55.822), {"man_made": "surveillance"}, source="report")]
+    )
+    area = build_area(test_data / name, camera_files=[file])
+    assert area.cameras
+    planned = 0
+    for start, end in random_pairs(area, 50, seed=3):
+        with suppress(PlaceError):  # some points lie on a ferry's course
+            routes = plan(area, RouteRequest(start, end)).routes
+            planned += 1
+            for shorter, longer in pairwise(routes):
+                assert longer.score.in_view_m <= shorter.score.in_view_m - 1
+                assert longer.detour_m >= shorter.detour_m
+    assert planned > 40
 
 
 def test_least_seen_when_reach_is_20_m_then_at_least_70_percent_less_in_view_over_200_pairs() -> None:
