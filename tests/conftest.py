@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 # the first example of a test may compile a kernel; a failing example is printed with what reproduces it
 settings.register_profile(
-    "sidestep", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    "sidestep",
+    deadline=None,
+    print_blob=True,
+    derandomize="CI"
+    in os.environ,  # a check of a change must not depend on luck; at the desk every run tries new cases
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("sidestep")
 
