@@ -15,9 +15,9 @@ from routing.errors import BadFileError
 from routing.exposure import find_sightings, in_view_dm
 from routing.geo import scale_at
 from routing.graph import WAY_CLASSES
-from routing.model import BBox, Camera, View
+from routing.model import BBox, Camera
 from routing.network import build_graph
-from routing.optics import REACH_M, view_of
+from routing.optics import REACH_M, is_camera, view_of
 from routing.osm import read_extract
 
 if TYPE_CHECKING:
@@ -131,13 +131,7 @@ def _cameras_within(box: BBox, cameras: Iterable[Camera], reaches: Mapping[str, 
     margin_m = max(reaches.values())
     lon, lat = margin_m / float(scale.lon_m), margin_m / float(scale.lat_m)
     wide = BBox(box.west - lon, box.south - lat, box.east + lon, box.north + lat)
-    return tuple(camera for camera in cameras if wide.holds(camera.lonlat) and watches(camera))
-
-
-def watches(camera: Camera) -> bool:
-    """Tell whether a camera watches people at all, as its tags say."""
-    view: View | None = view_of(camera.tags)
-    return view is not None
+    return tuple(camera for camera in cameras if wide.holds(camera.lonlat) and is_camera(camera.tags))
 
 
 def _area_km2(box: BBox) -> float:

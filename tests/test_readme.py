@@ -14,6 +14,7 @@ import click
 import pytest
 from standin import Standin
 
+from routing.access_table import ROWS
 from routing.cli import run, sidestep
 
 if TYPE_CHECKING:
@@ -117,6 +118,12 @@ def test_readme_when_it_lists_the_modules_then_none_is_missing() -> None:
     table = TEXTS["README.md"].split("## How the code is laid out")[1].split("## Licences")[0]
     names = {path.name for path in (ROOT / "routing").glob("*.py")} - {"__init__.py", "errors.py", "model.py", "geo.py"}
     assert [name for name in sorted(names) if f"`{name}`" not in table] == []
+
+
+def test_readme_when_it_counts_the_rows_of_the_table_then_right() -> None:
+    text = TEXTS["README.md"]
+    assert f"It has {len(ROWS)} rows" in text
+    assert f"{sum(row.differs for row in ROWS)} rows decide otherwise" in text
 
 
 def test_readme_when_it_lists_options_then_each_exists() -> None:

@@ -117,7 +117,7 @@ def _describe(area: Area, folder: Path | None) -> str:
     from routing.text import coverage_line
 
     manifest = area.manifest
-    lines = [coverage_line(area.coverage), f"folder: {folder}"]
+    lines = [coverage_line(area.coverage), f"folder: {folder}", f"built: {manifest.built}"]
     lines += [f"{what}: {number:,}" for what, number in manifest.counts.items()]
     if manifest.problems:
         told = ", ".join(f"{number:,} {what}" for what, number in manifest.problems.items() if number)
