@@ -2,13 +2,22 @@
 
 ::
 
-    SidestepError          code                exit
-    ├─ BadUsageError       bad-usage           2     what was typed cannot be understood
-    │  ├─ PlaceError       bad-place           2     a place that nobody knows, or outside the area
-    │  └─ AmbiguousError   ambiguous-place     2     several places have that name
-    ├─ NoRouteError        no-route            3     the two ends do not connect
-    ├─ BadFileError        bad-file            4     a file that is broken, or not what it should be
-    └─ OutsideError        outside             5     network, service, disk
+    SidestepError             code             exit
+    ├─ BadUsageError          bad-usage        2     what was typed cannot be understood
+    │  ├─ DetourError         bad-detour       2     a detour that is no share, length or time
+    │  ├─ SamePlaceError      same-place       2     two ends in one place: nothing to walk
+    │  ├─ TooFarApartError    too-far-apart    2     two ends too far from each other to walk
+    │  ├─ TooLongError        too-long         2     a walk longer than is planned
+    │  ├─ AmbiguousError      ambiguous-place  2     several places have that name
+    │  └─ PlaceError          bad-place        2     a place that cannot be used, or none
+    │     ├─ UnknownPlaceError   unknown-place 2     nothing is called that
+    │     ├─ BadPositionError    bad-position  2     numbers that are no position on Earth
+    │     ├─ BadLinkError        bad-link      2     a link from which no one position can be read
+    │     ├─ OutsideAreaError    outside-area  2     a place outside the area
+    │     └─ NoWayNearError      no-way-near   2     a place too far from any way to walk
+    ├─ NoRouteError           no-route         3     the two ends do not connect
+    ├─ BadFileError           bad-file         4     a file that is broken, or not what it should be
+    └─ OutsideError           outside          5     network, service, disk
 
 A message is one line that says what, where and what to do. It never holds a coordinate.
 """
@@ -32,10 +41,28 @@ class BadUsageError(SidestepError):
     exit_code = 2
 
 
-class PlaceError(BadUsageError):
-    """A place that is not known, not on the map, or too far from any way."""
+class DetourError(BadUsageError):
+    """A detour is neither a share, nor a length, nor a time."""
 
-    code = "bad-place"
+    code = "bad-detour"
+
+
+class SamePlaceError(BadUsageError):
+    """Two places that follow each other are one: there is nothing to walk."""
+
+    code = "same-place"
+
+
+class TooFarApartError(BadUsageError):
+    """Two places that follow each other are farther apart than anyone walks."""
+
+    code = "too-far-apart"
+
+
+class TooLongError(BadUsageError):
+    """The places are near enough, but the walk between them is not."""
+
+    code = "too-long"
 
 
 class AmbiguousError(BadUsageError):
@@ -52,6 +79,42 @@ class AmbiguousError(BadUsageError):
     def __init__(self, message: str, choices: tuple[str, ...]) -> None:
         super().__init__(message)
         self.choices = choices
+
+
+class PlaceError(BadUsageError):
+    """A place that cannot be used, or none where one is needed."""
+
+    code = "bad-place"
+
+
+class UnknownPlaceError(PlaceError):
+    """Nothing is called as was asked for."""
+
+    code = "unknown-place"
+
+
+class BadPositionError(PlaceError):
+    """Numbers were given that are no position on Earth, or not written as one."""
+
+    code = "bad-position"
+
+
+class BadLinkError(PlaceError):
+    """A link was pasted from which no one position can be read."""
+
+    code = "bad-link"
+
+
+class OutsideAreaError(PlaceError):
+    """A place lies outside the area, and far from its ways."""
+
+    code = "outside-area"
+
+
+class NoWayNearError(PlaceError):
+    """No way on which a walk can begin or end is near a place."""
+
+    code = "no-way-near"
 
 
 class NoRouteError(SidestepError):

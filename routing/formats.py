@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from routing.model import Plan, Route
+    from routing.model import Meeting, Note, Plan, Route
 
 _LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/"
 
@@ -39,9 +40,21 @@ def as_json(plan: Plan) -> str:
     >>> as_json(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), ()))[:46]
     '{"area":{"name":"Kamppi","osm_date":null,"came'
     """
+    return _dump(as_record(plan))
+
+
+def as_record(plan: Plan) -> dict[str, object]:
+    """Give what :func:`as_json` writes, for programs that have more to say around it.
+
+    Examples
+    --------
+    >>> from routing.model import Coverage, Plan
+    >>> sorted(as_record(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), ())))
+    ['area', 'attribution', 'front', 'notes', 'routes']
+    """
     routes = [{**_properties(route), "geometry": _geometry(route)} for route in plan.routes]
     front = [{"length_m": _decimal(point.length_m), "in_view_m": _decimal(point.in_view_m)} for point in plan.front]
-    return _dump({**_about(plan), "routes": routes, "front": front})
+    return {**_about(plan), "routes": routes, "front": front}
 
 
 def as_geojson(plan: Plan) -> str:
@@ -72,7 +85,7 @@ def as_gpx(plan: Plan) -> str:
     >>> as_gpx(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), ())).splitlines()[3]
     '    <name>Kamppi</name>'
     """
-    about = " ".join((coverage_line(plan.coverage), *plan.notes))
+    about = " ".join((coverage_line(plan.coverage), *(note.text for note in plan.notes)))
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<gpx version="1.1" creator="sidestep" xmlns="http://www.topografix.com/GPX/1/1">',
@@ -108,7 +121,7 @@ def _about(plan: Plan) -> dict[str, object]:
         "directions_known": _share(coverage.directions_known),
         "surveyed_share": _share(coverage.surveyed_share),
     }
-    return {"area": area, "notes": list(plan.notes), "attribution": ATTRIBUTION}
+    return {"area": area, "notes": [_note(note) for note in plan.notes], "attribution": ATTRIBUTION}
 
 
 def _properties(route: Route) -> dict[str, object]:
@@ -124,8 +137,23 @@ def _properties(route: Route) -> dict[str, object]:
         "enclosed_m": _decimal(score.enclosed_m),
         "cameras": [meeting.camera.id for meeting in score.meetings],
         "cameras_in_view": len(score.meetings),
-        "steps": [{"text": step.text, "length_m": _decimal(step.length_m), "name": step.name} for step in route.steps],
+        "in_view_spans_m": [[_decimal(from_m), _decimal(to_m)] for from_m, to_m in score.in_view_spans_m.tolist()],
+        "meetings": [_meeting(meeting) for meeting in score.meetings],
+        "steps": [{**asdict(step), "length_m": _decimal(step.length_m)} for step in route.steps],
     }
+
+
+def _meeting(meeting: Meeting) -> dict[str, object]:
+    return {
+        "camera": meeting.camera.id,
+        "at_m": _decimal(meeting.at_m),
+        "in_view_m": _decimal(meeting.in_view_m),
+    }
+
+
+def _note(note: Note) -> dict[str, object]:
+    about: dict[str, object] = {"code": note.code, "text": note.text}
+    return about if note.metres is None else {**about, "metres": _decimal(note.metres)}
 
 
 def _geometry(route: Route) -> dict[str, object]:

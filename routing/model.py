@@ -215,11 +215,58 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of directions."""
+    """One line of directions: how it is said in English, and what happens, for any other language.
+
+    Attributes
+    ----------
+    text
+        The whole in English, without the length.
+    name
+        Street name, ``""`` where the map has none.
+    do
+        ``head`` (the first), ``go`` or ``arrive`` (the last).
+    turn
+        How the walk goes on: ``straight``, ``bear_left``, ``left``, ``sharp_left``, the same to the right, or ``back``.
+        ``None`` where there is nothing before or behind to turn from.
+    compass
+        Whither the walk sets out, ``north`` to ``north-west``; ``None`` for all but the first step, or if not known.
+    way
+        Kind of way: ``street``, ``path``, ``steps``, … (all of :data:`routing.steps.WAYS`); ``way`` for the arrival.
+    through
+        Most of it is indoor, covered or underground, and one walks through it.
+    cross
+        A street is crossed before.
+    """
 
     text: str
     length_m: float
     name: str
+    do: str = "go"
+    turn: str | None = None
+    compass: str | None = None
+    way: str = "way"
+    through: bool = False
+    cross: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that must be told with a plan.
+
+    Attributes
+    ----------
+    code
+        A stable slug: ``no-cameras``, ``nothing-to-gain``, ``no-better-within-detour``, ``no-bargain-between``,
+        ``start-moved`` or ``end-moved``.
+    text
+        The sentence in English.
+    metres
+        The number in it; ``None`` where it has none.
+    """
+
+    code: str
+    text: str
+    metres: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +304,13 @@ class Plan:
     routes
         *shortest* first; where two coincide only the first name is given.
     notes
-        Plain sentences that must be shown: what is not known, why there are fewer alternatives.
+        What must be shown with it: what is not known, why there are fewer alternatives.
     """
 
     coverage: Coverage
     routes: tuple[Route, ...]
     front: tuple[FrontPoint, ...]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Note, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import msgspec
 
-from routing.errors import AmbiguousError, BadFileError, PlaceError
+from routing.errors import AmbiguousError, BadFileError, PlaceError, UnknownPlaceError
 from routing.model import LonLat, Place
 from routing.spelling import Words, fold, nearest, readings, words_of
 from routing.tagging import KIND_RANK, places_of, rank
@@ -207,7 +207,7 @@ def find(places: Sequence[Place], text: str) -> Place:
 
     Raises
     ------
-    PlaceError
+    UnknownPlaceError
         Nothing is called that; the message has the nearest spellings.
     AmbiguousError
         Several places are meant equally; each of ``choices`` can be given as the text instead.
@@ -227,7 +227,7 @@ def find(places: Sequence[Place], text: str) -> Place:
         if begun:  # a guess at a place is not made in silence
             message = f"no place is called {_quoted(wanted)}, but these begin like it: say which"
             raise AmbiguousError(message, _choices(index, begun[:_MAX_CHOICES]))
-        raise PlaceError(_unknown(index, wanted))
+        raise UnknownPlaceError(_unknown(index, wanted))
     if len(groups) > 1:
         message = f"{_quoted(wanted)} may be any of {len(groups)} places: say which"
         raise AmbiguousError(message, _choices(index, groups[:_MAX_CHOICES]))

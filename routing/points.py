@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
-from routing.errors import PlaceError
+from routing.errors import BadLinkError, BadPositionError
 from routing.model import LonLat
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def parse_point(text: str) -> LonLat | None:
 
     Raises
     ------
-    PlaceError
+    BadPositionError, BadLinkError
         The text is of such a form but says no possible position.
 
     Examples
@@ -91,7 +91,7 @@ def parse_point(text: str) -> LonLat | None:
     link = _link_of(plain)
     if link is not None or plain[:4].lower() == "geo:":
         if len(plain) > _MAX_LINK:
-            raise PlaceError(f"the link is too long to be of a map: {_HOW}")
+            raise BadLinkError(f"the link is too long to be of a map: {_HOW}")
         return _geo(plain) if link is None else _from_link(link)
     return _typed(plain)
 
@@ -121,7 +121,7 @@ def _typed(text: str) -> LonLat | None:
             return _ordered(_angle(found[1:5], found[5]), _angle(found[7:11], found[11]), found[5], found[11])
     numbers_only = _ONLY_NUMBERS.fullmatch(text) and re.search("[0-9] ?[,;] ?[-+.0-9]", text)
     if numbers_only or _NO_NUMBER.fullmatch(text):
-        raise PlaceError(_NOT_TWO)
+        raise BadPositionError(_NOT_TWO)
     return None
 
 
@@ -129,10 +129,10 @@ def _angle(parts: tuple[str, ...], hemisphere: str) -> float:
     """Add up degrees, minutes and seconds, signed."""
     sign, *numbers = parts
     if hemisphere and sign:
-        raise PlaceError("a position has either a sign or a hemisphere (N, S, E, W), not both")
+        raise BadPositionError("a position has either a sign or a hemisphere (N, S, E, W), not both")
     degrees, minutes, seconds = (float(n.replace(",", ".")) if n else 0.0 for n in numbers)
     if not (minutes < 60 and seconds < 60):  # noqa: PLR2004 - sixty minutes make a degree
-        raise PlaceError("minutes and seconds of a position must be below 60")
+        raise BadPositionError("minutes and seconds of a position must be below 60")
     total = degrees + minutes / 60 + seconds / 3600
     return -total if sign == "-" or hemisphere in {"S", "W", "s", "w"} else total
 
@@ -141,7 +141,7 @@ def _ordered(first: float, second: float, first_side: str, second_side: str) -> 
     """Put latitude and longitude in their places, latitude first unless the hemispheres say otherwise."""
     axes = tuple("lat" if side in {"N", "S"} else "lon" for side in (first_side.upper(), second_side.upper()) if side)
     if axes in {("lat", "lat"), ("lon", "lon")}:
-        raise PlaceError("a position needs one of N or S and one of E or W")
+        raise BadPositionError("a position needs one of N or S and one of E or W")
     lon_first = axes == ("lon", "lat") or (len(axes) == 1 and (axes[0] == "lon") == bool(first_side))
     return _checked(first, second, lon_first=lon_first, typed=True)
 
@@ -152,8 +152,10 @@ def _checked(first: float, second: float, *, lon_first: bool, typed: bool = Fals
     if abs(lat) <= _MAX_LAT_DEG and abs(lon) <= _MAX_LON_DEG:
         return LonLat(lon, lat)
     if abs(lon) <= _MAX_LAT_DEG and abs(lat) <= _MAX_LON_DEG and typed and not lon_first:
-        raise PlaceError('latitude comes first and is at most 90; it seems to be the second number here: "lat,lon"')
-    raise PlaceError("no such position: latitude is from -90 to 90, longitude from -180 to 180")
+        raise BadPositionError(
+            'latitude comes first and is at most 90; it seems to be the second number here: "lat,lon"'
+        )
+    raise BadPositionError("no such position: latitude is from -90 to 90, longitude from -180 to 180")
 
 
 def _geo(text: str) -> LonLat:
@@ -161,17 +163,17 @@ def _geo(text: str) -> LonLat:
     head, _, query = text.partition("?")
     match = _GEO.fullmatch(unquote(head))
     if match is None:
-        raise PlaceError("a geo: link must read geo:lat,lon in plain degrees")
+        raise BadLinkError("a geo: link must read geo:lat,lon in plain degrees")
     lat, lon, options = match.groups("")
     if any(o.lower().startswith("crs=") and o.lower() != "crs=wgs84" for o in options.split(";")):
-        raise PlaceError("a geo: link with another coordinate system than WGS 84 cannot be read")
+        raise BadLinkError("a geo: link with another coordinate system than WGS 84 cannot be read")
     wanted = dict(parse_qsl(query)).get("q", "")
     pin = _pair(wanted, lon_first=False)
     if pin is not None:
         return pin
     point = _checked(float(lat), float(lon), lon_first=False, typed=True)
     if wanted and point == (0.0, 0.0):
-        raise PlaceError("the geo: link holds a name and no coordinate: type the name by itself")
+        raise BadLinkError("the geo: link holds a name and no coordinate: type the name by itself")
     return point
 
 
@@ -208,7 +210,7 @@ def _search_pair(pattern: str, text: str, between: str = ",", *, lon_first: bool
 def _osm(link: _Link) -> LonLat | None:
     """Read https://wiki.openstreetmap.org/wiki/Browsing: the marker, then the map's centre."""
     if link.path.startswith("/directions") or link.has("route"):
-        raise PlaceError(_ROUTE)
+        raise BadLinkError(_ROUTE)
     for lat, lon in (("mlat", "mlon"), ("lat", "lon")):
         if link.has(lat) and link.has(lon):
             return _pair(f"{link.query[lat]},{link.query[lon]}", lon_first=False)
@@ -228,7 +230,7 @@ def _short_osm(code: str) -> LonLat:
 def _google(link: _Link) -> LonLat | None:
     """Read https://developers.google.com/maps/documentation/urls: the pin of ``data=``, what was asked, the centre."""
     if "/dir/" in f"{link.path}/" or link.has("daddr", "saddr", "destination", "origin"):
-        raise PlaceError(_ROUTE)
+        raise BadLinkError(_ROUTE)
     pin = _search_pair("!3d", link.path, "!4d")
     if pin is not None:
         return pin
@@ -250,9 +252,9 @@ def _asked(text: str) -> LonLat | None:
 def _yandex(link: _Link) -> LonLat | None:
     """Read https://yandex.ru/dev/yandex-apps-launch-maps/doc: longitude first, but for ``text``."""
     if "/-/" in link.path:
-        raise PlaceError(_NETWORK)
+        raise BadLinkError(_NETWORK)
     if link.has("rtext") or link.query.get("mode") == "routes" or "~" in link.query.get("pt", ""):
-        raise PlaceError(_ROUTE)
+        raise BadLinkError(_ROUTE)
     pin = link.pair("whatshere[point]", "poi[point]", "pt", lon_first=True)
     return pin or link.pair("text") or link.pair("ll", lon_first=True)
 
@@ -260,9 +262,9 @@ def _yandex(link: _Link) -> LonLat | None:
 def _2gis(link: _Link) -> LonLat | None:
     """Read 2gis links as its site makes them: longitude first, an object before the map's centre."""
     if link.host.startswith("go."):
-        raise PlaceError(_NETWORK)
+        raise BadLinkError(_NETWORK)
     if "/directions" in link.path or "/routeSearch" in link.path:
-        raise PlaceError(_ROUTE)
+        raise BadLinkError(_ROUTE)
     thing = _search_pair(r"/(?:geo|firm|station|entrance|building)/(?:[^/,]+/)?", link.path, lon_first=True)
     return thing or link.pair("m", lon_first=True) or _search_pair("/center/", link.path, lon_first=True)
 
@@ -270,15 +272,15 @@ def _2gis(link: _Link) -> LonLat | None:
 def _apple(link: _Link) -> LonLat | None:
     """Read https://developer.apple.com/documentation/mapkit/unified-map-urls and the older links."""
     if link.host == "maps.apple":
-        raise PlaceError(_NETWORK)
+        raise BadLinkError(_NETWORK)
     if link.path.startswith("/directions") or link.has("daddr", "saddr", "destination", "source"):
-        raise PlaceError(_ROUTE)
+        raise BadLinkError(_ROUTE)
     return link.pair("coordinate", "ll", "q", "address", "center", "sll")
 
 
 def _short(_link: _Link) -> LonLat | None:
     """Refuse a link that only a server can resolve."""
-    raise PlaceError(_NETWORK)
+    raise BadLinkError(_NETWORK)
 
 
 _TLD = r"[a-z]{2,5}(?:\.[a-z]{2})?"
@@ -305,7 +307,7 @@ def _link_of(text: str) -> _Link | None:
         host = (parts.hostname or "").rstrip(".")
         query = dict(reversed(parse_qsl(parts.query[:_MAX_LINK])))  # of two with one name the first counts
     except ValueError as error:
-        raise PlaceError(f"the link cannot be read: {_HOW}") from error
+        raise BadLinkError(f"the link cannot be read: {_HOW}") from error
     link = _Link(host, unquote(parts.path), unquote(parts.fragment), query)
     return link if has_scheme or any(site.fullmatch(host) for site, _ in _SITES) else None
 
@@ -316,6 +318,6 @@ def _from_link(link: _Link) -> LonLat:
         if site.fullmatch(link.host):
             point = read(link)
             if point is None:
-                raise PlaceError(_NOTHING)
+                raise BadLinkError(_NOTHING)
             return point
-    raise PlaceError(f"only links of OpenStreetMap, Google, Yandex, 2GIS and Apple maps can be read: {_HOW}")
+    raise BadLinkError(f"only links of OpenStreetMap, Google, Yandex, 2GIS and Apple maps can be read: {_HOW}")

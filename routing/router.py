@@ -14,9 +14,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routing.alternatives import Walk, choose, effort_limit_dm
-from routing.errors import BadUsageError, NoRouteError, PlaceError
+from routing.errors import (
+    BadPositionError,
+    DetourError,
+    NoRouteError,
+    NoWayNearError,
+    OutsideAreaError,
+    SamePlaceError,
+    TooFarApartError,
+    TooLongError,
+)
 from routing.geo import cut_line, distance_m
-from routing.model import WALK_SPEED_MPS, Detour, FrontPoint, LonLat, Plan, Route, RouteRequest, Stretch
+from routing.model import WALK_SPEED_MPS, Detour, FrontPoint, LonLat, Note, Plan, Route, RouteRequest, Stretch
 from routing.points import looks_swapped
 from routing.score import measure
 from routing.search import MAX_BETA, Path, PathFinder
@@ -38,13 +47,23 @@ _SAME_PLACE_M = 1.0
 _AVERSIONS = (1e-6, *np.geomspace(0.02, MAX_BETA / 1e6, 24).tolist())
 BETAS = tuple(round(aversion * 1e6) for aversion in _AVERSIONS)
 
+# Codes of the notes on fewer than three walks.
+_FEWER = {
+    "no-cameras": "No camera is mapped in this area: nothing is known of what watches it. "
+    "Only the shortest walk is given.",
+    "nothing-to-gain": "No mapped camera sees the shortest walk; there is nothing to gain from another.",
+    "no-better-within-detour": "No walk within the detour is seen less than the shortest; "
+    "a longer detour (--detour) may offer one.",
+    "no-bargain-between": "There are two walks and not three: nothing between them is a better bargain than either.",
+}
+
 
 def parse_detour(text: str) -> Detour:
     """Read a detour: ``30%`` of the shortest walk, ``400m``, or ``6min`` at walking speed.
 
     Raises
     ------
-    BadUsageError
+    DetourError
         If it is none of these, or negative.
 
     Examples
@@ -54,7 +73,7 @@ def parse_detour(text: str) -> Detour:
     """
     match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) *(%|m|km|min)", text.strip())
     if match is None:
-        raise BadUsageError("the detour is not understood; write it as 30%, 400m or 6min")
+        raise DetourError("the detour is not understood; write it as 30%, 400m or 6min")
     amount = float(match[1])
     match match[2]:
         case "%":
@@ -81,10 +100,10 @@ def plan(area: Area, request: RouteRequest) -> Plan:
 
     Raises
     ------
-    PlaceError
-        If a place is outside the area or far from any way.
-    BadUsageError
-        If start and end are the same, or farther apart than 60 km.
+    OutsideAreaError, NoWayNearError, BadPositionError
+        If a place is outside the area, far from any way, or nowhere on Earth.
+    SamePlaceError, TooFarApartError, TooLongError
+        If start and end are the same, farther apart than 60 km, or joined by a longer walk only.
     NoRouteError
         If no walk joins the places.
     """
@@ -108,17 +127,17 @@ def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
     for (a, label_a), (b, label_b) in pairwise(zip(places, labels, strict=True)):
         apart_m = float(distance_m(np.array(a), np.array(b)))
         if not math.isfinite(apart_m):
-            raise PlaceError("a place is not a position on Earth; give latitude and longitude in degrees")
+            raise BadPositionError("a place is not a position on Earth; give latitude and longitude in degrees")
         if apart_m < _SAME_PLACE_M:
-            raise BadUsageError(f"{label_a} and {label_b} are the same place; there is nothing to walk")
+            raise SamePlaceError(f"{label_a} and {label_b} are the same place; there is nothing to walk")
     stops = []
     for place, label in zip(places, labels, strict=True):
         stops.append(_snap_one(area, place, label))
     for (here, there), (label_a, label_b) in zip(pairwise(stops), pairwise(labels), strict=True):
         if distance_m(np.array(here.lonlat), np.array(there.lonlat)) > LONGEST_WALK_M:
-            raise BadUsageError(f"{label_a} and {label_b} are more than {LONGEST_WALK_M / 1000:.0f} km apart")
+            raise TooFarApartError(f"{label_a} and {label_b} are more than {LONGEST_WALK_M / 1000:.0f} km apart")
         if (here.section, here.q) == (there.section, there.q):
-            raise BadUsageError(
+            raise SamePlaceError(
                 f"{label_a} and {label_b} lie at the same point of the same way; there is nothing to walk"
             )
     return stops
@@ -132,8 +151,8 @@ def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
         )  # fmt: skip
         try:
             return snap(area.graph, place, what=label)
-        except PlaceError:
-            raise PlaceError(f"{label} lies outside the area '{area.manifest.name}'; {hint}") from None
+        except NoWayNearError:
+            raise OutsideAreaError(f"{label} lies outside the area '{area.manifest.name}'; {hint}") from None
     return snap(area.graph, place, what=label)
 
 
@@ -147,7 +166,7 @@ def _sweep(area: Area, stops: Sequence[Snap], detour: Detour) -> list[Walk]:
         if len(found) < len(legs):
             raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
         if not walks and sum(leg.length_dm for leg in found) > LONGEST_WALK_M * 10:
-            raise BadUsageError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
+            raise TooLongError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
         effort_dm = sum(leg.effort_dm for leg in found)
         if walks and effort_dm > effort_limit_dm(walks[0].effort_dm, detour):
             break  # a higher price never costs less effort
@@ -191,15 +210,20 @@ def _line_of(graph: WalkGraph, section: int, *, forward: bool, part: tuple[int, 
     return cut_line(line, part[0] / SPLITS * length_m, part[1] / SPLITS * length_m)
 
 
-def _notes(area: Area, routes: Sequence[Route], stops: Sequence[Snap]) -> Iterable[str]:
-    if not area.cameras:
-        yield "No camera is mapped in this area: nothing is known of what watches it. Only the shortest walk is given."
-    elif len(routes) == 1 and routes[0].score.in_view_m == 0:
-        yield "No mapped camera sees the shortest walk; there is nothing to gain from another."
-    elif len(routes) == 1:
-        yield "No walk within the detour is seen less than the shortest; a longer detour (--detour) may offer one."
-    elif "balanced" not in [route.name for route in routes]:
-        yield "There are two walks and not three: nothing between them is a better bargain than either."
-    for stop, label in ((stops[0], "starts"), (stops[-1], "ends")):
+def _notes(area: Area, routes: Sequence[Route], stops: Sequence[Snap]) -> Iterable[Note]:
+    code = _why_fewer(area, routes)
+    if code is not None:
+        yield Note(code, _FEWER[code])
+    for stop, code, label in ((stops[0], "start-moved", "starts"), (stops[-1], "end-moved", "ends")):
         if stop.distance_m > 50:  # noqa: PLR2004  # farther than a door is from its street
-            yield f"The walk {label} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."
+            text = f"The walk {label} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."
+            yield Note(code, text, stop.distance_m)
+
+
+def _why_fewer(area: Area, routes: Sequence[Route]) -> str | None:
+    """Tell why there are fewer than three walks."""
+    if not area.cameras:
+        return "no-cameras"
+    if len(routes) == 1:
+        return "nothing-to-gain" if routes[0].score.in_view_m == 0 else "no-better-within-detour"
+    return None if "balanced" in [route.name for route in routes] else "no-bargain-between"

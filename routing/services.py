@@ -19,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from routing.errors import OutsideError, PlaceError
+from routing.errors import OutsideError, UnknownPlaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -157,7 +157,7 @@ def check_overpass(answer: Any, where: str) -> None:  # noqa: ANN401 - whatever 
 def check_nominatim(answer: Any, where: str) -> None:  # noqa: ANN401 - whatever was sent
     """Refuse what is no list of places, or an empty one."""
     if answer == []:
-        raise PlaceError(f"{where} knows no place of that name; check the spelling and add its city or country")
+        raise UnknownPlaceError(f"{where} knows no place of that name; check the spelling and add its city or country")
     if not isinstance(answer, list) or not all(
         isinstance(one, dict) and {"lat", "lon"} <= one.keys() for one in answer
     ):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.errors import PlaceError
+from routing.errors import NoWayNearError
 from routing.geo import scale_at, to_frame
 from routing.graph import WAY_CLASSES, Flag
 from routing.model import LonLat
@@ -71,7 +71,7 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
 
     Raises
     ------
-    PlaceError
+    NoWayNearError
         If no way is within 500 m.
     """
     point = np.array(place)
@@ -87,8 +87,8 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
             break
     else:
         if len(section):
-            raise PlaceError(f"{what} has only ways nearby on which no walk can begin or end; choose another place")
-        raise PlaceError(
+            raise NoWayNearError(f"{what} has only ways nearby on which no walk can begin or end; choose another place")
+        raise NoWayNearError(
             f"{what} is more than {FARTHEST_M:.0f} m from any way on this map; choose a place inside the area"
         )
     found, length_m = int(section[best]), float(graph.section_length_m[section[best]])

@@ -1,4 +1,7 @@
-"""Directions, street by street: stretches in walking order go in, lines of plain English come out.
+"""Directions, street by street: stretches in walking order go in, steps come out.
+
+What happens (turn, compass, kind of way, crossing) is decided first, and is all that another language needs; how it is
+said in plain English stands at the end, in :func:`say`.
 
 Positions are WGS 84 degrees, longitude first; lengths are metres by a local scale, good for display (better than
 0.1 %). Nothing is looked up: all that is said comes from names, kinds of way and bearings. Three rules keep it short:
@@ -11,7 +14,7 @@ Positions are WGS 84 degrees, longitude first; lengths are metres by a local sca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import atan2, degrees, hypot
 from typing import TYPE_CHECKING
@@ -35,31 +38,43 @@ _BEAR_DEG, _TURN_DEG, _SHARP_DEG, _BACK_DEG = 25.0, 55.0, 125.0, 160.0
 _BEND_DEG = 70.0  # a bend of a named street that must be told, because it is a corner
 _COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
-_STEPS, _FERRY, _LIFT = "the steps", "the ferry", "the lift"
-_PASSAGE, _SQUARE, _PLATFORM = "the passage", "the square", "the platform"
-_TAKEN = frozenset({_STEPS, _FERRY, _LIFT})  # one takes them; with a name, too, they are a step of their own
+_TAKEN = frozenset({"steps", "ferry", "lift"})  # one takes them; with a name, too, they are a step of their own
+_OPEN_OR_NOT = _TAKEN | {"platform", "square"}  # called the same indoors
 _STREETS = ("residential", "living_street", "primary", "secondary", "tertiary", "trunk")
 # https://wiki.openstreetmap.org/wiki/Key:highway
-_NOUNS = {
-    "bridleway": "the bridleway",
-    "corridor": _PASSAGE,
-    "cycleway": "the cycleway",
-    "elevator": _LIFT,
-    "escalator": "the escalator",
-    "ferry": _FERRY,
-    "footway": "the footway",
-    "path": "the path",
-    "pedestrian": "the pedestrian street",
-    "platform": _PLATFORM,
-    "service": "the service road",
-    "square": _SQUARE,
-    "steps": _STEPS,
-    "track": "the track",
-    "unclassified": "the road",
-    **dict.fromkeys(_STREETS, "the street"),
-    **{f"{street}_link": "the street" for street in _STREETS},
+_WAYS = {
+    "bridleway": "bridleway",
+    "corridor": "passage",
+    "cycleway": "cycleway",
+    "elevator": "lift",
+    "escalator": "escalator",
+    "ferry": "ferry",
+    "footway": "footway",
+    "path": "path",
+    "pedestrian": "pedestrian",
+    "platform": "platform",
+    "service": "service",
+    "square": "square",
+    "steps": "steps",
+    "track": "track",
+    "unclassified": "road",
+    **dict.fromkeys(_STREETS, "street"),
+    **{f"{street}_link": "street" for street in _STREETS},
 }
-_OPEN_OR_NOT = _TAKEN | {_PLATFORM, _SQUARE}  # called the same indoors
+WAYS = tuple(sorted({*_WAYS.values(), "way"}))
+"""All that :attr:`routing.model.Step.way` may be."""
+
+_TURNS = {
+    "straight": "",
+    "bear_left": "bear left",
+    "left": "turn left",
+    "sharp_left": "turn sharp left",
+    "bear_right": "bear right",
+    "right": "turn right",
+    "sharp_right": "turn sharp right",
+    "back": "turn back",
+}
+_THE = {way: f"the {way}" for way in WAYS} | {"pedestrian": "the pedestrian street", "service": "the service road"}
 
 
 def describe(stretches: Sequence[Stretch]) -> tuple[Step, ...]:
@@ -88,7 +103,7 @@ def describe(stretches: Sequence[Stretch]) -> tuple[Step, ...]:
     track = _Track.of(stretches)
     parts, tail_crosses = _parts(track, _runs(track, stretches))
     steps = [_step(track, before, part) for before, part in pairwise((None, *parts)) if part is not None]
-    return (*steps, Step("Cross, then arrive" if tail_crosses else "Arrive", 0.0, ""))
+    return (*steps, _said(Step("", 0.0, "", "arrive", cross=tail_crosses)))
 
 
 def length_m(lonlat: NDArray[np.float64]) -> float:
@@ -167,7 +182,7 @@ class _Run:
     """Part of the walk that is of one kind, from and to in metres from the start."""
 
     name: str
-    noun: str
+    way: str
     start_m: float
     end_m: float
     enclosed_m: float = 0.0
@@ -176,7 +191,14 @@ class _Run:
     @property
     def key(self) -> tuple[str, str]:
         """Alike for two runs of the same street."""
-        return (self.name, self.noun if not self.name or self.noun in _TAKEN else "")
+        return (self.name, self.way if not self.name or self.way in _TAKEN else "")
+
+    @property
+    def through(self) -> bool:
+        """Whether one walks through it, rather than along."""
+        if self.way in _TAKEN or self.way == "platform":
+            return False
+        return (self.way == "passage" and not self.name) or self.enclosed_m > self.length_m / 2
 
     @property
     def length_m(self) -> float:
@@ -185,7 +207,7 @@ class _Run:
     @property
     def is_link(self) -> bool:
         if self.name:
-            return self.length_m < _SCRAP_M and self.noun not in _TAKEN
+            return self.length_m < _SCRAP_M and self.way not in _TAKEN
         return self.crossing or self.length_m < _LINK_M
 
     @property
@@ -197,7 +219,7 @@ class _Run:
         """Go on to the end of another run of the same street."""
         enclosed_m = self.enclosed_m + other.enclosed_m
         crossing = self.crossing and other.crossing
-        return _Run(self.name, self.noun, self.start_m, other.end_m, enclosed_m, crossing)
+        return _Run(self.name, self.way, self.start_m, other.end_m, enclosed_m, crossing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +240,11 @@ def _runs(track: _Track, stretches: Sequence[Stretch]) -> list[_Run]:
     for stretch, end_m in zip(stretches, track.ends_m, strict=True):
         if end_m <= start_m:
             continue
-        noun = _NOUNS.get(stretch.way_class, "the way")
-        if stretch.enclosed and noun not in _OPEN_OR_NOT:
-            noun = _PASSAGE
+        way = _WAYS.get(stretch.way_class, "way")
+        if stretch.enclosed and way not in _OPEN_OR_NOT:
+            way = "passage"
         enclosed_m = end_m - start_m if stretch.enclosed else 0.0
-        run = _Run(stretch.name.strip(), noun, start_m, end_m, enclosed_m, stretch.crossing)
+        run = _Run(stretch.name.strip(), way, start_m, end_m, enclosed_m, stretch.crossing)
         alike = last is not None and run.key == last.key and (run.name or run.crossing == last.crossing)
         if alike and not _breaks(run, track.turn_deg(start_m, start_m)):
             runs[-1] = runs[-1].until(run)
@@ -280,47 +302,81 @@ def _turn_deg(track: _Track, before: _Run, after: _Run) -> float:
 
 
 def _step(track: _Track, before: _Part | None, part: _Part) -> Step:
-    """Put one part into words."""
-    text = _first(track, part) if before is None else _next(_turn_deg(track, before.run, part.run), part.run)
-    text = f"cross, then {text}" if part.crosses else text
-    return Step(text[0].upper() + text[1:], part.end_m - part.start_m, part.run.name)
+    """Decide what happens in one part."""
+    run = part.run
+    do, turn, compass = "head", None, None
+    if before is None:
+        compass = _compass(track, part)
+    else:
+        do, turn = "go", _turn(_turn_deg(track, before.run, run))
+    return _said(
+        Step(
+            "", part.end_m - part.start_m, run.name, do, turn, compass, run.way, through=run.through, cross=part.crosses
+        )
+    )
 
 
-def _first(track: _Track, part: _Part) -> str:
-    """Say which way the walk sets out."""
+def _compass(track: _Track, part: _Part) -> str | None:
+    """Tell which way the walk sets out."""
     start_m = part.run.start_m if part.crosses else part.start_m
     bearing = track.bearing_deg(start_m, part.run.start_m + part.run.bearing_run_m)
-    compass = "" if bearing is None else f" {_COMPASS[round(bearing / 45.0) % 8]}"
-    where = _where(part.run)
-    return f"take {where}{compass}" if part.run.noun in _TAKEN else f"head{compass} {where}"
+    return None if bearing is None else _COMPASS[round(bearing / 45.0) % 8]
 
 
-def _next(turn_deg: float, run: _Run) -> str:
-    """Say how the walk goes on."""
-    turn, where = _turn_word(turn_deg), _where(run)
-    if run.noun in _TAKEN:
-        return f"{turn} and take {where}" if turn else f"take {where}"
-    straight = "go" if where.startswith("through") else "continue"
-    return f"{turn or straight} {where}"
-
-
-def _where(run: _Run) -> str:
-    """Name the way, with its preposition: "along the path"."""
-    if run.noun in _TAKEN:
-        return f"{run.noun} {run.name}".strip()
-    word = "across" if run.noun == _SQUARE else "along"
-    if (run.noun == _PASSAGE and not run.name) or (run.noun != _PLATFORM and run.enclosed_m > run.length_m / 2):
-        word = "through"
-    return f"{word} {run.name or run.noun}"
-
-
-def _turn_word(turn_deg: float) -> str:
-    """Say a turn (right positive), nothing for straight on."""
+def _turn(turn_deg: float) -> str:
+    """Name a turn (right positive)."""
     size = abs(turn_deg)
     if size >= _BACK_DEG:
-        return "turn back"
+        return "back"
     side = "right" if turn_deg > 0 else "left"
-    for least, word in ((_SHARP_DEG, "turn sharp"), (_TURN_DEG, "turn"), (_BEAR_DEG, "bear")):
+    for least, word in ((_SHARP_DEG, f"sharp_{side}"), (_TURN_DEG, side), (_BEAR_DEG, f"bear_{side}")):
         if size >= least:
-            return f"{word} {side}"
-    return ""
+            return word
+    return "straight"
+
+
+def _said(step: Step) -> Step:
+    """Put a step into words."""
+    return replace(step, text=say(step))
+
+
+def say(step: Step) -> str:
+    """Say a step in English, from what happens alone.
+
+    Examples
+    --------
+    >>> say(Step("", 80.0, "Fredrikinkatu", turn="left", way="street", cross=True))
+    'Cross, then turn left along Fredrikinkatu'
+    """
+    match step.do:
+        case "arrive":
+            text = "arrive"
+        case "head":
+            text = _first(step)
+        case _:
+            text = _next(step)
+    text = f"cross, then {text}" if step.cross else text
+    return text[0].upper() + text[1:]
+
+
+def _first(step: Step) -> str:
+    """Say which way the walk sets out."""
+    compass = "" if step.compass is None else f" {step.compass}"
+    return f"take {_where(step)}{compass}" if step.way in _TAKEN else f"head{compass} {_where(step)}"
+
+
+def _next(step: Step) -> str:
+    """Say how the walk goes on."""
+    turn = _TURNS[step.turn or "straight"]
+    if step.way in _TAKEN:
+        return f"{turn} and take {_where(step)}" if turn else f"take {_where(step)}"
+    straight = "go" if step.through else "continue"
+    return f"{turn or straight} {_where(step)}"
+
+
+def _where(step: Step) -> str:
+    """Name the way, with its preposition: "along the path"."""
+    if step.way in _TAKEN:
+        return f"{_THE[step.way]} {step.name}".strip()
+    word = "through" if step.through else "across" if step.way == "square" else "along"
+    return f"{word} {step.name or _THE[step.way]}"

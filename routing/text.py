@@ -47,7 +47,7 @@ def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> 
     © OpenStreetMap contributors, Open Database License 1.0
     <BLANKLINE>
     """
-    blocks = [_wrap(coverage_line(plan.coverage)), *(_wrap(plain(note)) for note in plan.notes)]
+    blocks = [_wrap(coverage_line(plan.coverage)), *(_wrap(plain(note.text)) for note in plan.notes)]
     if plan.routes:
         named = [route for route in plan.routes if route.name == describe]
         blocks.append(_table(plan.routes, style=style))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.formats import FORMATS, as_geojson, as_gpx, as_json
-from routing.model import ATTRIBUTION, Camera, Coverage, FrontPoint, LonLat, Meeting, Plan, Route, Score, Step
+from routing.formats import FORMATS, as_geojson, as_gpx, as_json, as_record
+from routing.model import ATTRIBUTION, Camera, Coverage, FrontPoint, LonLat, Meeting, Note, Plan, Route, Score, Step
 from routing.text import as_text, picture
 
 COVERAGE = Coverage("Kamppi", "2019-04-21", 221, 129.7, 0.0)
@@ -28,6 +28,8 @@ ROUTE_KEYS = {
     "enclosed_m",
     "cameras",
     "cameras_in_view",
+    "in_view_spans_m",
+    "meetings",
     "steps",
 }
 LONLAT = np.array([[24.931234567891, 60.161234567891], [24.932, 60.17], [24.94, 60.171]])
@@ -43,9 +45,16 @@ def route(name: str, length_m: float, in_view_m: float, *meetings: Meeting, deto
     spans = np.array([[100.0, 100.0 + in_view_m]]) if in_view_m else np.empty((0, 2))
     score = Score(length_m, in_view_m, 30.0, min(40.0, in_view_m), meetings, spans)
     steps = (
-        Step("Head north-east along Mannerheimintie", length_m - 400, "Mannerheimintie"),
-        Step("Cross, then turn left along the footway", 400.0, ""),
-        Step("Arrive", 0.0, ""),
+        Step(
+            "Head north-east along Mannerheimintie",
+            length_m - 400,
+            "Mannerheimintie",
+            "head",
+            compass="north-east",
+            way="street",
+        ),
+        Step("Cross, then turn left along the footway", 400.0, "", turn="left", way="footway", cross=True),
+        Step("Arrive", 0.0, "", "arrive"),
     )
     return Route(name, score, detour_m, LONLAT, steps)
 
@@ -60,7 +69,12 @@ SHORTEST = route(
 )
 LEAST_SEEN = route("least_seen", 1764.06, 86.0, Meeting(camera(1, camera_type="dome"), 1500.0, 86.0), detour_m=360.02)
 FRONT = (FrontPoint(1404.0, 612.0), FrontPoint(1764.1, 86.0))
-PLAN = Plan(COVERAGE, (SHORTEST, LEAST_SEEN), FRONT, ("Steps are not avoided.",))
+PLAN = Plan(
+    COVERAGE,
+    (SHORTEST, LEAST_SEEN),
+    FRONT,
+    (Note("steps", "Steps are not avoided."), Note("far", "It begins 60 m off.", 60.04)),
+)
 BARE = Plan(Coverage("Inari", None, 0, float("nan"), float("nan")), (), ())
 
 
@@ -75,7 +89,10 @@ def test_json_when_written_then_the_contract_holds() -> None:
     assert set(whole["area"]) == AREA_KEYS
     assert [set(one) for one in whole["routes"]] == [ROUTE_KEYS | {"geometry"}] * 2
     assert whole["front"] == [{"length_m": 1404.0, "in_view_m": 612.0}, {"length_m": 1764.1, "in_view_m": 86.0}]
-    assert whole["notes"] == ["Steps are not avoided."]
+    assert whole["notes"] == [
+        {"code": "steps", "text": "Steps are not avoided."},
+        {"code": "far", "text": "It begins 60 m off.", "metres": 60.0},
+    ]
     assert whole["attribution"] == ATTRIBUTION
 
 
@@ -87,7 +104,35 @@ def test_json_when_written_then_numbers_are_rounded_and_cameras_keep_their_order
     assert first["cameras_in_view"] == 3
     assert first["geometry"]["type"] == "LineString"
     assert first["geometry"]["coordinates"][0] == [24.9312346, 60.1612346]
-    assert first["steps"][1] == {"text": "Cross, then turn left along the footway", "length_m": 400.0, "name": ""}
+    assert first["in_view_spans_m"] == [[100.0, 712.0]]
+    assert first["meetings"][1] == {"camera": "osm/node/3", "at_m": 420.0, "in_view_m": 200.0}
+    assert last["meetings"] == [{"camera": "osm/node/1", "at_m": 1500.0, "in_view_m": 86.0}]
+
+
+def test_json_when_written_then_steps_hold_what_happens_and_how_it_is_said() -> None:
+    steps = json.loads(as_json(PLAN))["routes"][0]["steps"]
+    assert steps[1] == {
+        "text": "Cross, then turn left along the footway",
+        "length_m": 400.0,
+        "name": "",
+        "do": "go",
+        "turn": "left",
+        "compass": None,
+        "way": "footway",
+        "through": False,
+        "cross": True,
+    }
+    assert {key: steps[0][key] for key in ("do", "turn", "compass", "way")} == {
+        "do": "head",
+        "turn": None,
+        "compass": "north-east",
+        "way": "street",
+    }
+    assert (steps[2]["do"], steps[2]["turn"], steps[2]["way"], steps[2]["cross"]) == ("arrive", None, "way", False)
+
+
+def test_json_when_read_again_then_it_is_the_record() -> None:
+    assert json.loads(as_json(PLAN)) == json.loads(json.dumps(as_record(PLAN)))
 
 
 def test_json_when_shares_are_not_known_then_null() -> None:
@@ -110,7 +155,7 @@ def test_formats_when_a_length_is_no_number_then_refused(kind: str, bad: float) 
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-@pytest.mark.parametrize("plan", [PLAN, BARE, replace(PLAN, notes=("Zwei\nZeilen",), routes=(SHORTEST,))])
+@pytest.mark.parametrize("plan", [PLAN, BARE, replace(PLAN, notes=(Note("two", "Zwei\nZeilen"),), routes=(SHORTEST,))])
 def test_formats_when_written_then_one_newline_ends_them_and_no_word_promises(kind: str, plan: Plan) -> None:
     text = FORMATS[kind](plan)
     assert text.endswith("\n")
@@ -160,7 +205,7 @@ def test_text_when_written_then_in_the_order_of_the_design() -> None:
 
 
 def test_text_when_written_then_the_table_holds_the_numbers() -> None:
-    rows = {line[:10].strip(): line[10:].split() for line in as_text(PLAN).splitlines()[5:8]}
+    rows = {line[:10].strip(): line[10:].split() for line in as_text(PLAN).splitlines()[7:10]}
     assert rows["shortest"] == ["17", "1,404", "0", "612", "437", "3"]
     assert rows["least seen"] == ["21", "1,764", "360", "86", "61", "1"]
 
@@ -312,7 +357,7 @@ def test_formats_when_any_names_and_lengths_then_all_can_be_read(
 ) -> None:
     score = Score(length_m, in_view_m, 0.0, 0.0, (), np.array([[0.0, in_view_m]]))
     walk = Route("shortest", score, 0.0, LONLAT, (Step(f"Head north along {street}", length_m, street),))
-    plan = Plan(replace(COVERAGE, name=area), (walk,), (), (note,))
+    plan = Plan(replace(COVERAGE, name=area), (walk,), (), (Note("any", note),))
     assert json.loads(as_json(plan))["area"]["name"] == area
     assert json.loads(as_geojson(plan))["features"][0]["properties"]["steps"][0]["name"] == street
     ET.fromstring(as_gpx(plan).encode())  # noqa: S314 - our own XML

@@ -17,7 +17,17 @@ from routing import load, save
 from routing.alternatives import Walk, choose
 from routing.build import build_area
 from routing.cameras import write_cameras
-from routing.errors import BadUsageError, NoRouteError, PlaceError
+from routing.errors import (
+    BadPositionError,
+    DetourError,
+    NoRouteError,
+    NoWayNearError,
+    OutsideAreaError,
+    PlaceError,
+    SamePlaceError,
+    TooFarApartError,
+    TooLongError,
+)
 from routing.formats import FORMATS
 from routing.geo import distance_m
 from routing.model import Camera, Detour, LonLat, RouteRequest, Score
@@ -130,22 +140,57 @@ def test_plan_when_no_camera_is_mapped_then_shortest_alone_and_says_so(demo: Are
     bare = replace(demo, cameras=())
     answer = plan(bare, RouteRequest(STATION, SENATE))
     assert [route.name for route in answer.routes] == ["shortest"]
-    assert "nothing is known" in answer.notes[0]
+    assert (answer.notes[0].code, answer.notes[0].metres) == ("no-cameras", None)
+    assert "nothing is known" in answer.notes[0].text
 
 
 def test_plan_when_the_detour_is_none_then_shortest_alone_and_says_why(demo: Area) -> None:
     answer = plan(demo, RouteRequest(STATION, SENATE, (), Detour()))
     assert [route.name for route in answer.routes] == ["shortest"]
-    assert "--detour" in answer.notes[0]
+    assert answer.notes[0].code == "no-better-within-detour"
+    assert "--detour" in answer.notes[0].text
+
+
+def off_the_ways(area: Area) -> LonLat:
+    """Find a place in the area from which a door would be far from its street."""
+    box = area.manifest.bbox
+    for lon in np.linspace(box.west, box.east, 60)[20:40].tolist():
+        for lat in np.linspace(box.south, box.north, 60)[20:40].tolist():
+            if 55 < snap(area.graph, LonLat(lon, lat)).distance_m < 300:
+                return LonLat(lon, lat)
+    raise AssertionError("every place of the area is near a way")
+
+
+def test_plan_when_an_end_is_off_the_ways_then_a_note_says_how_far(demo: Area) -> None:
+    off = off_the_ways(demo)
+    far_m = snap(demo.graph, off).distance_m
+    for ends, code in (((off, SENATE), "start-moved"), ((STATION, off), "end-moved")):
+        (note,) = [note for note in plan(demo, RouteRequest(*ends)).notes if note.code.endswith("moved")]
+        assert (note.code, note.metres) == (code, pytest.approx(far_m))
+        assert f"{far_m:.0f} m from the place" in note.text
+
+
+def test_plan_when_no_way_is_near_or_the_walk_too_long_then_each_has_its_own_error(
+    demo: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    off = off_the_ways(demo)
+    with monkeypatch.context() as patch:
+        patch.setattr("routing.snap.FARTHEST_M", 1.0)
+        with pytest.raises(NoWayNearError, match="choose another place"):
+            plan(demo, RouteRequest(off, SENATE))
+    for longest_m, error in ((500.0, TooFarApartError), (1000.0, TooLongError)):
+        monkeypatch.setattr("routing.router.LONGEST_WALK_M", longest_m)
+        with pytest.raises(error, match="km"):
+            plan(demo, RouteRequest(STATION, SENATE))
 
 
 @pytest.mark.parametrize(
     ("start", "end", "error", "words"),
     [
-        (STATION, STATION, BadUsageError, "same place"),
-        (STATION, LonLat(60.17, 24.94), PlaceError, "swapped"),
-        (LonLat(37.6, 55.7), SENATE, PlaceError, "outside the area"),
-        (STATION, LonLat(float("nan"), 60.17), PlaceError, "not a position"),
+        (STATION, STATION, SamePlaceError, "same place"),
+        (STATION, LonLat(60.17, 24.94), OutsideAreaError, "swapped"),
+        (LonLat(37.6, 55.7), SENATE, OutsideAreaError, "outside the area"),
+        (STATION, LonLat(float("nan"), 60.17), BadPositionError, "not a position"),
     ],
 )
 def test_plan_when_a_place_is_wrong_then_one_line_without_coordinates(
@@ -257,5 +302,5 @@ def test_parse_detour_when_understood_then_the_limit_is_right(text: str, limit_m
 
 @pytest.mark.parametrize("text", ["", "30", "-5%", "nan%", "1e3m", "5 miles", "%", "inf m", "٣٠%", "30%%", "99999999m"])
 def test_parse_detour_when_not_understood_then_says_how_to_write_it(text: str) -> None:
-    with pytest.raises(BadUsageError, match="30%, 400m or 6min"):
+    with pytest.raises(DetourError, match="30%, 400m or 6min"):
         parse_detour(text)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.model import Stretch
-from routing.steps import describe, length_m
+from routing.steps import WAYS, describe, length_m, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,6 +196,46 @@ def test_describe_when_steps_lie_round_the_corner_then_both_are_told() -> None:
     assert said[1] == "Turn right and take the steps"
 
 
+@pytest.mark.parametrize(
+    ("turn_deg", "turn"),
+    [
+        (0, "straight"),
+        (40, "bear_right"),
+        (-40, "bear_left"),
+        (90, "right"),
+        (-90, "left"),
+        (140, "sharp_right"),
+        (-140, "sharp_left"),
+        (180, "back"),
+    ],
+)
+def test_describe_when_the_walk_turns_then_the_step_says_so_apart_from_its_words(turn_deg: int, turn: str) -> None:
+    second = np.radians(turn_deg)
+    corner = np.array([0.0, 80.0])
+    end = corner + np.array([np.sin(second), np.cos(second)]) * 60
+    steps = describe([line((0, 0), corner, name="A", kind="residential"), line(corner, end, kind="path")])
+    assert [(step.do, step.turn, step.compass, step.way, step.name) for step in steps] == [
+        ("head", None, "north", "street", "A"),
+        ("go", turn, None, "path", ""),
+        ("arrive", None, None, "way", ""),
+    ]
+
+
+def test_describe_when_crossed_or_under_a_roof_then_the_steps_say_so() -> None:
+    steps = describe(
+        [
+            line((0, 0), (0, 60)),
+            line((0, 60), (20, 60), crossing=True),
+            line((20, 60), (20, 150), enclosed=True),
+            line((20, 150), (20, 170), crossing=True),
+        ]
+    )
+    assert [step.cross for step in steps] == [False, True, False]
+    assert [(step.way, step.through) for step in steps[:2]] == [("footway", False), ("passage", True)]
+    aside = describe([line((0, 0), (0, 60)), line((0, 60), (20, 60), crossing=True)])
+    assert [(step.do, step.cross) for step in aside] == [("head", False), ("arrive", True)]
+
+
 points = st.lists(
     st.tuples(st.floats(24.9, 24.96) | st.sampled_from([24.9, 24.95]), st.floats(60.1, 60.2) | st.just(60.15)),
     max_size=5,
@@ -220,6 +260,12 @@ def check(stretches: list[Stretch]) -> None:
     assert steps[-1].text in {"Arrive", "Cross, then arrive"}
     assert all(step.length_m > 0 for step in steps[:-1])
     assert steps[-1].length_m == 0
+    assert [step.do for step in steps] == ["head", *["go"] * (len(steps) - 2), "arrive"][-len(steps) :]
+    for step in steps:
+        assert say(step) == step.text
+        assert (step.turn is not None) == (step.do == "go")
+        assert step.compass is None or step.do == "head"
+        assert step.way in WAYS
 
 
 @given(st.lists(stretch, max_size=8))
