@@ -1,9 +1,10 @@
 """An area: the folder that is built once, never changed afterwards, and all that planning reads.
 
 ``manifest.json`` says what is inside, with a hash of every other file and of itself; arrays lie in ``.npy`` files and
-are mapped, not read; ``cameras.geojson`` and ``places.json`` hold what has names. A folder is written beside its final
-name and moved there in one step, so that there is never half an area; an older one steps aside just before, and who
-reads in that moment waits. It holds nothing about who walks.
+are mapped, not read; ``cameras.geojson`` and ``places.json`` hold what has names; ``basemap.pmtiles`` is what the page
+draws beneath, and may be missing. A folder is written beside its final name and moved there in one step, so that there
+is never half an area; an older one steps aside just before, and who reads in that moment waits. It holds nothing about
+who walks.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ FORMAT = 1  # of the folder; another one is refused
 _MANIFEST = "manifest.json"
 _CAMERAS = "cameras.geojson"
 _PLACES = "places.json"
+_BASEMAP = "basemap.pmtiles"
 _IN_VIEW = "in_view_dm"
 _WAITS_S = (0.0, 0.01, 0.1, 0.9)  # until a folder that stepped aside counts as left there; it takes far less
 _HEAD_BYTES = 4096  # more than numpy's description of any array of ours
@@ -92,8 +94,8 @@ class Area:
         int32 [edge], decimetres of each directed edge in view of a camera.
     cameras
         Those that count, in the order of their ids; some stand outside the box and look into it.
-    places_json
-        The list of places as it was read, for :attr:`places`.
+    places_json, basemap_given
+        The list of places and the basemap as they were read, for :attr:`places` and :attr:`basemap`.
     folder
         Where it was loaded from, ``None`` if it was made in memory.
     """
@@ -105,6 +107,7 @@ class Area:
     places_given: tuple[Place, ...] | None = None
     folder: Path | None = None
     places_json: bytes | None = None
+    basemap_given: mmap.mmap | bytes | None = None
 
     @cached_property
     def views(self) -> tuple[View, ...]:
@@ -118,6 +121,20 @@ class Area:
         if self.places_given is not None or self.places_json is None:
             return self.places_given or ()
         return from_json(self.places_json)
+
+    @cached_property
+    def basemap(self) -> mmap.mmap | bytes | None:
+        """Give the map to draw beneath walks, a PMTiles archive, or ``None``; it is checked when first asked for.
+
+        Raises
+        ------
+        BadFileError
+            If it is damaged.
+        """
+        wanted = self.manifest.files.get(_BASEMAP)  # of an area in memory nothing is written there
+        if self.basemap_given is not None and wanted is not None:
+            _check(self.folder, _BASEMAP, self.basemap_given, wanted)
+        return self.basemap_given
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -158,7 +175,7 @@ def save(area: Area, folder: Path) -> None:
 
 
 def load(folder: Path) -> Area:
-    """Load an area and check every byte of it, also while others replace it.
+    """Load an area and check every byte of it but the basemap's, also while others replace it.
 
     Raises
     ------
@@ -207,6 +224,10 @@ def _write_files(area: Area, folder: Path) -> None:
     with (folder / _PLACES).open("wb") as file:
         file.write(to_json(area.places))
         flush(file)
+    if area.basemap is not None:
+        with (folder / _BASEMAP).open("wb") as file:
+            file.write(area.basemap)
+            flush(file)
     files = {path.name: _hash_of(folder, path.name) for path in sorted(folder.iterdir())}
     content = msgspec.to_builtins(area.manifest) | {"files": files}
     content["sha256"] = _hash_of_content(content)
@@ -269,15 +290,21 @@ def _load(folder: Path) -> Area:
     mapped = {name: _map(folder, name) for name in manifest.files if name != _CAMERAS}
     cameras = _cameras(folder, manifest.files[_CAMERAS])
     for name, content in mapped.items():
-        if hashlib.sha256(content).hexdigest() != manifest.files[name]:
-            raise BadFileError(f"{folder}: {name} is damaged; build the area again (sidestep area build)")
+        if name != _BASEMAP:  # planning does not look at it, and it may be larger than all the rest
+            _check(folder, name, content, manifest.files[name])
     arrays = {name: _array(folder, name, mapped[f"{name}.npy"]) for name in (*names, _IN_VIEW)}
     in_view_dm = arrays.pop(_IN_VIEW)
     graph = WalkGraph(**arrays)
     wrong = complaint(graph, in_view_dm)
     if wrong is not None:
         raise BadFileError(f"{folder}: {wrong}; build the area again")
-    return Area(manifest, graph, in_view_dm, cameras, folder=folder, places_json=bytes(mapped[_PLACES]))
+    places, basemap = bytes(mapped[_PLACES]), mapped.get(_BASEMAP)
+    return Area(manifest, graph, in_view_dm, cameras, folder=folder, places_json=places, basemap_given=basemap)
+
+
+def _check(folder: Path | None, name: str, content: mmap.mmap | bytes, wanted: str) -> None:
+    if hashlib.sha256(content).hexdigest() != wanted:
+        raise BadFileError(f"{folder}: {name} is damaged; build the area again (sidestep area build)")
 
 
 def _read_manifest(folder: Path) -> Manifest:

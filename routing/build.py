@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -109,6 +110,25 @@ def build_area(
         reach_m=dict(reaches),
     )
     return Area(manifest, graph, seen_dm, cameras, places_given=data.places)
+
+
+def with_basemap(area: Area, extract: Path | str, *, progress: Progress = silent) -> Area:
+    """Draw the map of an area that was built from an extract, and give the area with it.
+
+    Raises
+    ------
+    BadFileError
+        If the extract cannot be read.
+    OutsideError
+        If a map cannot be drawn on this system, or the disk is full.
+    """
+    from routing.basemap import draw
+
+    with progress("drawing the basemap") as tick:
+        manifest = area.manifest
+        content = draw(Path(extract), manifest.bbox, name=manifest.name, progress=tick)
+    # the hashes are of the files that were read, not of those to come
+    return dataclasses.replace(area, manifest=dataclasses.replace(manifest, files={}), basemap_given=content)
 
 
 def _cameras_of(folder: Path) -> tuple[Camera, ...]:

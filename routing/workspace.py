@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,7 @@ def slug(name: str) -> str:
     return "-".join(re.findall(r"\w+", name.casefold()))[:80] or "area"
 
 
-def find_area(given: str | None, *, progress: Progress) -> Area:
+def find_area(given: str | None, *, progress: Progress, basemap: bool = False) -> Area:
     """Load the area that a user means.
 
     Parameters
@@ -73,14 +74,18 @@ def find_area(given: str | None, *, progress: Progress) -> Area:
         A folder, or the name of an area built into :func:`areas_dir`; ``None`` for the demo area.
     progress
         Shows the building of the demo area.
+    basemap
+        Draw the demo area's basemap if it has none yet. Other areas are as they were built.
 
     Raises
     ------
     BadFileError
         If there is no such area, or it is damaged.
+    OutsideError
+        If the basemap cannot be drawn.
     """
     if given is None:
-        return demo_area(progress=progress)
+        return demo_area(progress=progress, basemap=basemap)
     named = areas_dir() / slug(given)
     if Path(given).name == given and not stands(Path(given)) and stands(named):
         return load(named)
@@ -109,24 +114,43 @@ def check_room_for_area(folder: Path) -> None:
         raise BadFileError(f"{folder}: exists and is not an area; choose another --out")
 
 
-def demo_area(*, progress: Progress) -> Area:
-    """Load the demo area; build it first where it is missing, damaged, or made by another version of code or data."""
+def demo_area(*, progress: Progress, basemap: bool = False) -> Area:
+    """Load the demo area; build it first where it is missing, damaged, or made by another version of code or data.
+
+    The basemap takes longer than all else and planning does not need it: it is drawn once, when first asked for.
+
+    Raises
+    ------
+    OutsideError
+        If the basemap cannot be drawn.
+    """
     folder = cache_dir() / f"demo-{_fingerprint()}"
     if is_current(folder):
-        try:
-            return load(folder)
-        except BadFileError:
-            pass  # it is ours, and made anew in a second
+        with suppress(BadFileError):  # it is ours, and made anew in a second
+            area = load(folder)
+            if not basemap or area.basemap is not None:
+                return area
+            return _kept(_with_basemap(area, progress), folder)
     from routing.build import build_area
 
     if folder.exists() and not stands(folder):  # half of it: the cache may lose files at any time
         shutil.rmtree(folder, ignore_errors=True)
     area = build_area(demo_extract(), camera_files=[released_cameras()], name=DEMO_NAME, progress=progress)
+    return _kept(_with_basemap(area, progress) if basemap else area, folder)
+
+
+def _with_basemap(area: Area, progress: Progress) -> Area:
+    from routing.build import with_basemap
+
+    return with_basemap(area, demo_extract(), progress=progress)
+
+
+def _kept(area: Area, folder: Path) -> Area:
+    """Put a demo area into the cache, and give what stands there."""
     try:
         save(area, folder)
     except OutsideError:
-        if not is_current(folder):  # nor has another process put the same there: it will do without a cache
-            return area
+        return area  # it will do without a cache
     for other in folder.parent.glob(f"demo-{'?' * _FINGERS}"):
         if other != folder:  # of another version; who has it open keeps what is mapped
             shutil.rmtree(other, ignore_errors=True)

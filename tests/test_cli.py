@@ -987,8 +987,9 @@ def test_build_when_the_disk_fills_then_exit_5_and_the_old_area_stays(
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     for out in (block, tmp_path / "new"):
-        done = command("area", "build", tmp_path / "village.osm", "--out", out, preexec_fn=small)
-        one_line(Result(done.returncode, done.stdout, done.stderr), 5, "written")
+        for more in ((), ("--no-basemap",)):
+            done = command("area", "build", tmp_path / "village.osm", "--out", out, *more, preexec_fn=small)
+            one_line(Result(done.returncode, done.stdout, done.stderr), 5, "written")
     assert listing(tmp_path) == before
 
 

@@ -33,6 +33,7 @@ def area() -> None:
     "--cameras", "camera_files", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
     help="Camera files to join with the map's own; may be given several times. Default: the one that ships.",
 )  # fmt: skip
+@click.option("--no-basemap", is_flag=True, help="Do without the map that the page draws beneath walks.")
 @asking
 def build(
     *,
@@ -40,6 +41,7 @@ def build(
     bbox: str | None,
     out: Path | None,
     camera_files: tuple[Path, ...],
+    no_basemap: bool,
     nominatim_url: str | None,
     overpass_url: str | None,
     max_wait: int,
@@ -57,7 +59,7 @@ def build(
     """
     from routing import workspace
     from routing.area import save
-    from routing.build import build_area
+    from routing.build import build_area, with_basemap
 
     meant = resolve(source, parse_box(bbox), servers(nominatim_url, overpass_url, max_wait))
     folder = out or workspace.areas_dir() / workspace.slug(meant.name)
@@ -71,6 +73,8 @@ def build(
         before=folder,
         progress=bar,
     )
+    if not no_basemap:
+        made = with_basemap(made, meant.path, progress=bar)
     save(made, folder)
     say(_describe(made, folder))
 
@@ -119,6 +123,7 @@ def _describe(area: Area, folder: Path | None) -> str:
     manifest = area.manifest
     lines = [coverage_line(area.coverage), f"folder: {folder}", f"built: {manifest.built}"]
     lines += [f"{what}: {number:,}" for what, number in manifest.counts.items()]
+    lines.append(f"basemap: {len(area.basemap) / 1000:,.0f} kB" if area.basemap is not None else "basemap: none")
     if manifest.problems:
         told = ", ".join(f"{number:,} {what}" for what, number in manifest.problems.items() if number)
         lines.append(f"incomplete in the extract: {told or 'nothing'}")
