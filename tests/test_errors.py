@@ -23,7 +23,7 @@ ROW = re.compile(
 
 def tree(error: type[SidestepError] = SidestepError, depth: int = 0) -> Iterator[tuple[int, str, str, int]]:
     yield depth, error.__name__, error.code, error.exit_code
-    for kind in error.__subclasses__():
+    for kind in [kind for kind in error.__subclasses__() if kind.__module__ == "routing.errors"]:
         yield from tree(kind, depth + 1)
 
 
