@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from babel import Locale
-from babel.dates import format_date, get_month_names
+from babel.dates import get_month_names
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -171,9 +171,11 @@ class Words:
         """Say ``2026-11-24`` with its day; anything else as a month, or as it is."""
         found = _DAY.match(day)
         try:
-            return format_date(date.fromisoformat(found[0] if found else ""), "long", self._locale)
+            when = date.fromisoformat(found[0] if found else "")
         except ValueError:
             return self.month(day)
+        names = get_month_names("wide", "format", self._locale)  # beside a day many languages use another case
+        return self.t("units.date", day=str(when.day), month=names[when.month], year=day[:4])
 
     def share(self, part: float) -> str:
         """Write a share of 0…1 in percent."""

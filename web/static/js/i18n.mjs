@@ -46,7 +46,7 @@ export function makeWords(lang, texts, { strict = false } = {}) {
   const plurals = new Intl.PluralRules(lang);
   const lists = new Intl.ListFormat(lang, { style: "long", type: "conjunction" });
   const months = new Intl.DateTimeFormat(lang, { month: "long", timeZone: "UTC" });
-  const dates = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" });
+  const days = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", timeZone: "UTC" });
   const shares = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 0 });
   /** @type {Map<number, Intl.NumberFormat>} */
   const numbers = new Map();
@@ -115,8 +115,11 @@ export function makeWords(lang, texts, { strict = false } = {}) {
   /** "2026-11-24" with its day; anything else as a month, or as it is. @param {string} day */
   function date(day) {
     const found = /^\d{4}-\d{2}-\d{2}/.exec(day);
-    const at = Date.parse(found === null ? "" : `${found[0]}T00:00:00Z`);
-    return Number.isNaN(at) ? month(day) : dates.format(at);
+    const at = new Date(found === null ? NaN : `${found[0]}T00:00:00Z`);
+    if (found === null || Number.isNaN(at.getTime()) || !at.toISOString().startsWith(found[0])) return month(day);
+    // a month beside a day has another case in many languages
+    const name = days.formatToParts(at).find((part) => part.type === "month")?.value ?? MISSING;
+    return t("units.date", { day: String(at.getUTCDate()), month: name, year: found[0].slice(0, 4) });
   }
 
   /** A share of 0…1 in percent. @param {number} part */
