@@ -77,8 +77,10 @@ NAMES = {
     "GIS",
     "Tor",
 }
-# where a dictionary is asked: words.t("a.b"), t('a.b'), t(`a.${b}`), t(f"a.{b}")
-CALL = re.compile(r"""(?<![\w$])t\(\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|`(?P<js>[^`]*)`|f"(?P<py>[^"]*)")""")
+# where a dictionary is asked: words.t("a.b"), t('a.' ~ b), t(`a.${b}`), t(f"a.{b}")
+CALL = re.compile(
+    r"""(?<![\w$])t\(\s*(?:(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)')(?P<more>\s*[~+])?|`(?P<js>[^`]*)`|f"(?P<py>[^"]*)")"""
+)
 # a key that stands in a table or a choice, and is asked for elsewhere
 LITERAL = re.compile(r"([\"'`])(?P<key>[a-z]+(?:\.[\w-]+)+)\1")
 
@@ -98,7 +100,8 @@ def asked() -> Iterator[tuple[str, str]]:
         for found in CALL.finditer(path.read_text(encoding="utf-8")):
             whole = found["a"] or found["b"]
             dynamic = re.split(r"\$?\{", found["js"] or found["py"] or "", maxsplit=1)
-            yield whole or (dynamic[0] + ("*" if len(dynamic) > 1 else "")), path.name
+            more = found["more"] or len(dynamic) > 1
+            yield (whole or dynamic[0]) + ("*" if more else ""), path.name
 
 
 def meant(key: str, known: dict[str, Text]) -> set[str]:
@@ -182,6 +185,17 @@ def codes(error: type[SidestepError] = SidestepError) -> set[str]:
 
 def named(section: str) -> set[str]:
     return {key.removeprefix(section) for key in dictionary("en") if key.startswith(section)}
+
+
+def test_errors_when_the_server_makes_its_own_then_their_codes_are_known_here() -> None:
+    made = re.compile(r'code: ClassVar\[str\] = "([a-z-]+)"|\d{3}, "([a-z-]+)",')
+    found = {a or b for path in WEB.glob("*.py") for a, b in made.findall(path.read_text(encoding="utf-8"))}
+    assert found <= WEB_CODES
+
+
+def test_languages_when_offered_then_each_dictionary_names_them() -> None:
+    for lang in LANGUAGES:
+        assert {f"ui.language.{other}" for other in LANGUAGES} <= dictionary(lang).keys()
 
 
 def test_errors_when_listed_then_each_code_has_a_sentence_that_goes_on_to_a_way_out() -> None:
@@ -401,11 +415,11 @@ def test_sentences_when_told_in_both_languages_then_as_people_say_it() -> None:
         "По сравнению с коротким: +3\u00a0мин, в кадре на 120\u00a0м меньше, на 2 камеры меньше."
     )
     assert sentences.coverage_words(english, AREAS[1]) == (
-        "Kamppi: 221 cameras are mapped. That is 130 per km². Where they look is not known of any. "
+        "Kamppi: 221 cameras are mapped. About 130 per km². Where they look is not known of any. "
         "Dated November 2008 to December 2018. Map data: April 2019. Nothing is known of what is not mapped."
     )
     assert sentences.coverage_words(russian, AREAS[1]) == (
-        "Kamppi: на карте 221 камера. Это 130 на км². Куда они смотрят, неизвестно. "
+        "Kamppi: на карте 221 камера. В среднем 130 на км². Куда они смотрят, неизвестно. "
         "Даты записей: ноябрь 2008\u00a0— декабрь 2018. Данные карты: апрель 2019. "
         "О камерах, которых нет на карте, ничего не известно."
     )
