@@ -131,7 +131,7 @@ _POIS: Final[tuple[tuple[str, _Zooms], ...]] = (
     (
         "amenity",
         {
-            "bus_station": ("station", 14), "ferry_terminal": ("station", 15),
+            "bus_station": ("station", 14), "ferry_terminal": ("ferry_terminal", 15),
             **{kind: (kind, 15) for kind in ("hospital", "university", "marketplace", "townhall")},
             **{kind: (kind, 16) for kind in ("theatre", "library", "place_of_worship", "cinema", "arts_centre")},
             **{kind: (kind, 16) for kind in ("college", "school", "courthouse", "post_office", "police")},

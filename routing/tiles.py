@@ -89,8 +89,8 @@ def _run(program: Path, arguments: Sequence[str], room: Path) -> None:
     )
     if done.returncode:
         full = b"No space left" in done.stderr
-        why = "the disk is full" if full else f"tippecanoe ended with {done.returncode}; the disk may be full"
-        raise OutsideError(f"the basemap cannot be made ({why}); {_WITHOUT}")
+        why = "the disk is full" if full else f"tippecanoe ended with {done.returncode}; disk or memory may be full"
+        raise OutsideError(f"the basemap cannot be written ({why}); {_WITHOUT}")
 
 
 def _as_lines(features: Sequence[Feature]) -> Iterator[str]:

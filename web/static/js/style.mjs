@@ -52,7 +52,7 @@ const PALETTE = {
   text: { light: "#3f3a34", dark: "#d9d6d0" },
   textQuiet: { light: "#625b51", dark: "#aaa69e" },
   textWalk: { light: "#57497f", dark: "#c6bde6" },
-  textWater: { light: "#2b5f86", dark: "#8fb8d8" },
+  textWater: { light: "#225478", dark: "#8fb8d8" },
   textGreen: { light: "#37613a", dark: "#93c29a" },
   textStation: { light: "#34394f", dark: "#d3d9ec" },
   textPlace: { light: "#4b453d", dark: "#c9c5bd" },
@@ -397,7 +397,7 @@ function alongLines(c, name) {
     "symbol-placement": "line",
     "text-field": name,
     "text-font": FONT_REGULAR,
-    "text-max-angle": 35,
+    "text-max-angle": 25,
     "text-padding": 6,
     "symbol-spacing": 320,
   };
