@@ -1,0 +1,125 @@
+// @ts-check
+/**
+ * What a person can do, as changes of the state; planning follows from a change of the wish. Nothing here draws.
+ *
+ * @typedef {import("./store.mjs").State} State
+ * @typedef {import("./store.mjs").Stop} Stop
+ * @typedef {import("./store.mjs").Wish} Wish
+ */
+import { PlanError } from "./planner.mjs";
+
+const SETTLE_MS = 120; // a slider that is dragged, or two ends set at once, ask once
+const MOST_PAST = 50;
+
+export const FIRST_STATE = Object.freeze({
+  wish: { start: null, end: null, detour: 30 },
+  past: [],
+  plan: null,
+  chosen: "least_seen",
+  phase: "idle",
+  problem: null,
+  camera: null,
+  step: null,
+  crosshair: false,
+  here: null,
+  theme: "auto",
+});
+
+/**
+ * @param {{get: () => State, set: (patch: Partial<State>) => void, on: Function}} store
+ * @param {ReturnType<typeof import("./planner.mjs").makePlanner>} plan
+ */
+export function makeActions(store, plan) {
+  /** @type {AbortController | null} */
+  let asking = null;
+  let settling = 0;
+
+  /** @param {Partial<Wish>} change */
+  function wish(change) {
+    const { wish: before, past } = store.get();
+    store.set({ wish: { ...before, ...change }, past: [...past, before].slice(-MOST_PAST) });
+    replan();
+  }
+
+  function replan() {
+    asking?.abort();
+    asking = null;
+    clearTimeout(settling);
+    const { wish: wanted } = store.get();
+    if (wanted.start === null || wanted.end === null) {
+      store.set({ plan: null, phase: "idle", problem: null, camera: null, step: null });
+      return;
+    }
+    store.set({ phase: "planning", problem: null });
+    settling = setTimeout(ask, SETTLE_MS);
+  }
+
+  async function ask() {
+    const { wish: wanted, chosen } = store.get();
+    const mine = new AbortController();
+    asking = mine;
+    try {
+      const answer = await plan(
+        { from: wanted.start.lonlat, to: wanted.end.lonlat, detour: `${wanted.detour}%` },
+        { signal: mine.signal },
+      );
+      if (mine.signal.aborted) return;
+      const names = answer.routes.map((route) => route.name);
+      store.set({
+        plan: answer,
+        phase: "ready",
+        chosen: names.includes(chosen) ? chosen : names[names.length - 1],
+        camera: null,
+        step: null,
+      });
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      const problem = error instanceof PlanError ? error.code : "bug";
+      store.set({ plan: null, phase: "failed", problem, camera: null, step: null });
+    }
+  }
+
+  return {
+    /** @param {Stop | null} start */
+    setStart: (start) => wish({ start }),
+    /** @param {Stop | null} end */
+    setEnd: (end) => wish({ end }),
+    /** @param {number} detour percent */
+    setDetour: (detour) => wish({ detour }),
+    /** @param {Stop} stop */
+    tap(stop) {
+      const { wish: now } = store.get();
+      if (now.start === null && now.end === null) wish({ start: stop });
+      else wish(now.start === null ? { start: stop } : { end: stop });
+    },
+    swap() {
+      const { start, end } = store.get().wish;
+      wish({ start: end, end: start });
+    },
+    clear: () => wish({ start: null, end: null }),
+    undo() {
+      const past = [...store.get().past];
+      const before = past.pop();
+      if (before === undefined) return;
+      store.set({ wish: before, past });
+      replan();
+    },
+    /** @param {Partial<Wish>} whole */
+    restore(whole) {
+      store.set({ wish: { ...store.get().wish, ...whole } });
+      replan();
+    },
+    /** Give an end the words found for it; the walk stays. @param {"start" | "end"} which @param {Stop} stop */
+    relabel(which, stop) {
+      const { wish: now } = store.get();
+      if (now[which] !== null) store.set({ wish: { ...now, [which]: { ...now[which], label: stop.label } } });
+    },
+    retry: replan,
+    /** @param {string} chosen */
+    choose: (chosen) => store.set({ chosen, step: null }),
+    /** @param {string | null} camera */
+    look: (camera) => store.set({ camera }),
+    /** @param {number | null} step */
+    goTo: (step) => store.set({ step }),
+  };
+}

@@ -1,0 +1,68 @@
+// @ts-check
+/** What opens over the page: the menu, the menu of a point, sharing a link, and short messages. One at a time. */
+import { byId, h, icon } from "./dom.mjs";
+
+/**
+ * @param {object} given
+ * @param {any} given.words
+ * @param {any} given.config
+ * @param {any} given.store
+ * @param {any} given.actions
+ */
+export function makeDialogs({ words, config, store, actions }) {
+  const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close(); // the backdrop
+  });
+
+  /** @param {string} title @param {(Node | null)[]} content */
+  function show(title, content) {
+    const close = h("button", { type: "button", class: "plain-button", "aria-label": words.t("ui.close"), onclick: () => dialog.close() }, icon("close"));
+    dialog.replaceChildren(h("div", { class: "head" }, h("h2", { id: "dialog-title", text: title }), close), ...content.filter((one) => one !== null));
+    if (!dialog.open) dialog.showModal();
+  }
+
+  /** @param {string} text @param {() => void} act @param {string} kind */
+  function choice(text, act, kind = "button") {
+    return h("button", { type: "button", class: kind, text, onclick: () => { dialog.close(); act(); } });
+  }
+
+  return {
+    /** @param {string} title @param {string} text */
+    tell: (title, text) => show(title, [h("p", { text }), h("div", { class: "buttons" }, choice(words.t("ui.close"), () => {}))]),
+
+    /** Ask what a point of the map is to be. @param {import("./store.mjs").Stop} stop */
+    point: (stop) =>
+      show(stop.label, [
+        h("div", { class: "buttons" }, choice(words.t("ui.from_here"), () => actions.setStart(stop), "button main"), choice(words.t("ui.to_here"), () => actions.setEnd(stop), "button main")),
+      ]),
+
+    /** Give the link of a walk, after saying what it holds. @param {string} link */
+    link(link) {
+      const field = /** @type {HTMLInputElement} */ (h("input", { type: "text", id: "link-text", readonly: true, value: link }));
+      const told = h("p", { role: "status" });
+      const copy = h("button", { type: "button", class: "button main", text: words.t("ui.link.copy"), onclick: async () => {
+        field.select();
+        const copied = await (navigator.clipboard?.writeText(link).then(() => true, () => false) ?? false);
+        told.textContent = words.t(copied || document.execCommand("copy") ? "ui.link.copied" : "ui.link.by_hand");
+      } });
+      show(words.t("ui.link"), [h("p", { class: "warning", text: words.t("ui.link.warning") }), h("label", { for: "link-text", text: words.t("ui.link.label") }), field, h("div", { class: "buttons" }, copy), told]);
+    },
+
+    menu() {
+      const themes = ["auto", "light", "dark"].map((theme) =>
+        h("label", {}, h("input", { type: "radio", name: "theme", value: theme, checked: store.get().theme === theme, onchange: () => store.set({ theme }) }), words.t(`ui.theme.${theme}`)),
+      );
+      const languages = Object.entries(config.languages).map(([lang, url]) =>
+        h("a", { href: url, lang, hreflang: lang, "aria-current": lang === words.lang ? "true" : null, text: words.t(`ui.language.${lang}`) }),
+      );
+      show(words.t("ui.menu"), [
+        h("fieldset", {}, h("legend", { text: words.t("ui.theme") }), ...themes),
+        h("nav", { class: "languages", "aria-label": words.t("ui.language") }, ...languages),
+        h("section", {}, h("h3", { text: words.t("ui.about") }), h("p", { text: words.t("ui.about.what") }), h("p", { text: words.t("ui.unknown") }), h("p", { text: words.t("ui.about.private") }), h("p", { text: words.t("ui.about.eyes") })),
+        h("section", {}, h("h3", { text: words.t("ui.legend") }), h("ul", {}, ...["ring", "sector", "doubt", "group", "seen"].map((name) => h("li", { text: words.t(`ui.legend.${name}`) })))),
+        h("p", { class: "note", text: `${config.area.attribution} · Sidestep ${config.version}` }),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+// @ts-check
+/**
+ * A walk as a file or as a link, made on this device. None holds a time or the name of a device.
+ *
+ * @typedef {import("./store.mjs").LonLat} LonLat
+ */
+
+const LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/";
+const DIGITS = 5; // of a position in a link: a metre
+const NAMES = ["shortest", "balanced", "least_seen"];
+
+/** @param {string} text */
+function xml(text) {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "").replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+/**
+ * Write one walk as GPX 1.1.
+ *
+ * @param {any} plan
+ * @param {any} route
+ * @param {{name: string, summary: string, coverage: string}} words
+ */
+export function asGpx(plan, route, words) {
+  const points = route.geometry.coordinates.map(
+    ([lon, lat]) => `      <trkpt lat="${lat.toFixed(7)}" lon="${lon.toFixed(7)}"/>`,
+  );
+  return `${[
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<gpx version="1.1" creator="sidestep" xmlns="http://www.topografix.com/GPX/1/1">',
+    "  <metadata>",
+    `    <name>${xml(plan.area.name)}</name>`,
+    `    <desc>${xml(words.coverage)}</desc>`,
+    `    <copyright author="OpenStreetMap contributors"><license>${LICENCE}</license></copyright>`,
+    "  </metadata>",
+    "  <trk>",
+    `    <name>${xml(words.name)}</name>`,
+    `    <desc>${xml(words.summary)}</desc>`,
+    "    <trkseg>",
+    ...points,
+    "    </trkseg>",
+    "  </trk>",
+    "</gpx>",
+  ].join("\n")}\n`;
+}
+
+/**
+ * Write all walks of a plan as GeoJSON, one feature a walk.
+ *
+ * @param {any} plan
+ */
+export function asGeoJson(plan) {
+  const features = plan.routes.map(({ geometry, ...properties }) => ({ type: "Feature", properties, geometry }));
+  const { area, notes, attribution } = plan;
+  return `${JSON.stringify({ type: "FeatureCollection", features, area, notes, attribution })}\n`;
+}
+
+/**
+ * Write a wish as the fragment of a link, which browsers never send.
+ *
+ * @param {import("./store.mjs").Wish} wish
+ * @param {string} chosen
+ */
+export function toFragment(wish, chosen) {
+  if (wish.start === null || wish.end === null) throw new Error("a link needs both ends");
+  const ends = [wish.start, wish.end].map((stop) => stop.lonlat.map((degrees) => degrees.toFixed(DIGITS)).join(","));
+  return `#r=${[...ends, `${wish.detour}%`, chosen].join(";")}`;
+}
+
+/**
+ * Read the fragment of a link.
+ *
+ * @param {string} fragment
+ * @returns {{start: LonLat, end: LonLat, detour: number, chosen: string | null} | "broken" | null} null: it holds no walk
+ */
+export function fromFragment(fragment) {
+  let text;
+  try {
+    text = decodeURIComponent(fragment);
+  } catch {
+    return "broken";
+  }
+  if (!text.startsWith("#r=")) return null;
+  const match = /^#r=([^;]+);([^;]+)(?:;(\d{1,3})%)?(?:;(\w+))?$/.exec(text);
+  const [start, end] = [match?.[1], match?.[2]].map(toPoint);
+  const detour = Number(match?.[3] ?? 30);
+  if (start === null || end === null || detour > 100) return "broken";
+  return { start, end, detour, chosen: NAMES.includes(match?.[4] ?? "") ? /** @type {string} */ (match?.[4]) : null };
+}
+
+/**
+ * @param {string | undefined} text
+ * @returns {LonLat | null}
+ */
+function toPoint(text) {
+  const match = /^(-?\d{1,3}(?:\.\d{1,9})?),(-?\d{1,2}(?:\.\d{1,9})?)$/.exec(text ?? "");
+  if (match === null) return null;
+  const [lon, lat] = [Number(match[1]), Number(match[2])];
+  return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : null;
+}

@@ -1,0 +1,163 @@
+// @ts-check
+/**
+ * The page: reads what the server put into it, makes the state, and wires what plans to what draws. Search, walks and
+ * steps work before the map is there, and without it.
+ */
+import { FIRST_STATE, makeActions } from "./actions.mjs";
+import { makeDialogs } from "./dialogs.mjs";
+import { byId } from "./dom.mjs";
+import { asGeoJson, asGpx, fromFragment, toFragment } from "./files.mjs";
+import { makeWords } from "./i18n.mjs";
+import { openMap } from "./map.mjs";
+import { makePlanner } from "./planner.mjs";
+import { locate } from "./position.mjs";
+import { makeIndex, nearest } from "./search.mjs";
+import { makeSearch } from "./searchbox.mjs";
+import { makeSheet } from "./sheet.mjs";
+import { coverageWords } from "./steps.mjs";
+import { makeStore } from "./store.mjs";
+
+const config = JSON.parse(byId("config").textContent);
+const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
+const store = makeStore(/** @type {import("./store.mjs").State} */ (/** @type {unknown} */ (FIRST_STATE)));
+const actions = makeActions(store, makePlanner(config.urls.route));
+const dialogs = makeDialogs({ words, config, store, actions });
+const darkScreen = matchMedia("(prefers-color-scheme: dark)");
+/** @type {any} */ let names = null;
+/** @type {any} */ let cameras = null;
+/** @type {any} */ let map = null;
+/** @type {"start" | "end"} */ let pointing = "end";
+
+/** Name a point by what is near it. @param {import("./store.mjs").LonLat} at @returns {import("./store.mjs").Stop} */
+function stopAt(at) {
+  const found = names === null ? null : nearest(names, at);
+  return { lonlat: at, label: found === null ? words.t("ui.point") : words.t("ui.point.near", { name: found.name }) };
+}
+
+const isDark = () => (store.get().theme === "auto" ? darkScreen.matches : store.get().theme === "dark");
+
+/** @param {"start" | "end" | null} which null: only show it */
+async function findMe(which) {
+  try {
+    const here = await locate(config.area.bbox);
+    store.set({ here });
+    if (which === null) map?.show(here);
+    else actions[which === "start" ? "setStart" : "setEnd"]({ lonlat: here, label: words.t("ui.here") });
+  } catch (problem) {
+    const { key, metres } = /** @type {any} */ (problem);
+    dialogs.tell(words.t("ui.locate"), words.t(key ?? "ui.here.unknown", metres ? { distance: words.distance(metres), area: config.area.name } : {}));
+  }
+}
+
+/** @param {boolean} on */
+function setCrosshair(on) {
+  store.set({ crosshair: on });
+  byId("crosshair").toggleAttribute("hidden", !on);
+  byId("crosshair-buttons").hidden = !on;
+  byId("crosshair-open").setAttribute("aria-pressed", String(on));
+  if (on) byId(pointing === "start" ? "from-here" : "to-here").focus();
+}
+
+/** @param {string | null} note a key of the dictionary @param {number} [share] */
+function tell(note, share) {
+  const room = byId("map-note");
+  room.hidden = note === null;
+  room.textContent = note === null ? "" : words.t(note, share === undefined ? {} : { share: words.number(Math.round(share * 100)) });
+}
+
+/** @param {string} text @param {string} type @param {string} name */
+function download(text, type, name) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+const give = {
+  gpx() {
+    const { plan, chosen } = store.get();
+    const route = plan.routes.find((one) => one.name === chosen);
+    const summary = `${words.distance(route.length_m)}, ${words.t("ui.in_view", { distance: words.distance(route.in_view_m) })}`;
+    download(asGpx(plan, route, { name: words.t(`walks.${chosen}`), summary, coverage: coverageWords(words, plan.area) }), "application/gpx+xml", "sidestep.gpx");
+  },
+  geojson: () => download(asGeoJson(store.get().plan), "application/geo+json", "sidestep.geojson"),
+  link() {
+    const { wish, chosen } = store.get();
+    dialogs.link(`${location.origin}${location.pathname}${toFragment(wish, chosen)}`);
+  },
+};
+
+/** A link that somebody opened: the walk is taken out of the address at once, so that no history keeps it. */
+function restore() {
+  const held = fromFragment(location.hash);
+  if (held === null) return;
+  history.replaceState(null, "", location.pathname);
+  if (held === "broken") {
+    dialogs.tell(words.t("ui.link"), words.t("ui.link.broken"));
+    return;
+  }
+  if (held.chosen !== null) store.set({ chosen: held.chosen });
+  actions.restore({ start: stopAt(held.start), end: stopAt(held.end), detour: held.detour });
+  dialogs.tell(words.t("ui.link"), words.t("ui.link.opened"));
+}
+
+/** @param {string} url */
+async function getJson(url) {
+  const response = await fetch(url, { credentials: "omit" });
+  if (!response.ok) throw new Error("a file of the area did not come");
+  return response.json();
+}
+
+async function loadNames() {
+  names = await makeIndex(await getJson(config.area.files.places.url));
+  const { wish } = store.get();
+  for (const which of /** @type {("start" | "end")[]} */ (["start", "end"])) {
+    if (wish[which]?.label === words.t("ui.point")) actions.relabel(which, stopAt(wish[which].lonlat));
+  }
+  search.reopen();
+}
+
+async function loadMap() {
+  try {
+    cameras = await getJson(config.area.files.cameras.url).catch(() => null);
+    shared.cameras = cameras;
+    sheet.refresh();
+    map = await openMap({ ...shared, container: byId("map"), config, cameras, stopAt, askAbout: (at) => dialogs.point(stopAt(at)), tell, isDark });
+  } catch {
+    document.documentElement.classList.add("no-map");
+    tell("ui.map.none");
+    sheet.open("full");
+    sheet.refresh();
+  }
+}
+
+document.documentElement.lang = words.lang;
+byId("app").hidden = false;
+const shared = { config, words, store, actions, cameras, give };
+const sheet = makeSheet(shared);
+const search = makeSearch({
+  words, store, actions, stopAt,
+  names: () => names,
+  hasMap: () => map !== null,
+  locate: findMe,
+  point(which) {
+    pointing = which;
+    setCrosshair(true);
+  },
+});
+byId("open-menu").addEventListener("click", dialogs.menu);
+byId("locate").addEventListener("click", () => findMe(null));
+byId("crosshair-open").addEventListener("click", () => setCrosshair(!store.get().crosshair));
+byId("crosshair-done").addEventListener("click", () => setCrosshair(false));
+byId("from-here").addEventListener("click", () => actions.setStart(stopAt(map.centre())));
+byId("to-here").addEventListener("click", () => actions.setEnd(stopAt(map.centre())));
+store.on(["theme"], (now) => {
+  if (now.theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = now.theme;
+  map?.restyle();
+});
+darkScreen.addEventListener("change", () => map?.restyle());
+addEventListener("hashchange", restore);
+restore();
+loadNames().catch(() => {});
+requestAnimationFrame(() => setTimeout(loadMap)); // after the first paint

@@ -1,0 +1,225 @@
+// @ts-check
+/**
+ * The map: loads the map library and the basemap after the first paint, draws the state, and turns taps into actions.
+ * Whatever fails here leaves search, walks and steps working.
+ *
+ * @typedef {import("./store.mjs").LonLat} LonLat
+ * @typedef {import("./store.mjs").State} State
+ */
+import { along, boxOf, holds } from "./geo.mjs";
+import { listen } from "./gestures.mjs";
+import * as draw from "./layers.mjs";
+import { makeMarkers } from "./markers.mjs";
+import { FIRST_LABEL_LAYER, FONT_BOLD, basemapStyle } from "./style.mjs";
+import { openBasemap } from "./tiles.mjs";
+
+const ROOM = 0.15; // of the area's size that one may look beyond its edge
+const CLOSE_ZOOM = 17;
+
+/**
+ * Load a classic script; the module form of this library names its parts in a way that needs a bundler.
+ *
+ * @param {string} url
+ */
+function loadScript(url) {
+  return new Promise((done, fail) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.addEventListener("load", done);
+    script.addEventListener("error", () => fail(new Error("a script did not load")));
+    document.head.append(script);
+  });
+}
+
+/** @param {string} url */
+function loadStyles(url) {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = url;
+  document.head.append(link);
+}
+
+/**
+ * Open the map.
+ *
+ * @param {object} given
+ * @param {HTMLElement} given.container
+ * @param {any} given.config
+ * @param {any} given.words
+ * @param {any} given.store
+ * @param {any} given.actions
+ * @param {any} given.cameras GeoJSON of all cameras
+ * @param {(at: LonLat) => import("./store.mjs").Stop} given.stopAt
+ * @param {(at: LonLat, opener: string) => void} given.askAbout opens the menu of a point
+ * @param {(note: string | null, share?: number) => void} given.tell shows a note over the map: a key of the dictionary
+ * @param {() => boolean} given.isDark
+ */
+export async function openMap(given) {
+  const { container, config, words, store, tell } = given;
+  loadStyles(`${config.urls.vendor}maplibre-gl.css`);
+  const [gl] = await Promise.all([
+    import(`${config.urls.vendor}maplibre-gl.mjs`),
+    loadScript(`${config.urls.vendor}pmtiles.js`),
+  ]);
+  let basemap = null;
+
+  const style = () => compose(given, basemap);
+  const [west, south, east, north] = config.area.bbox;
+  const [wide, high] = [(east - west) * ROOM + 0.01, (north - south) * ROOM + 0.01];
+  const map = new gl.Map({
+    container,
+    style: style(),
+    bounds: [west, south, east, north],
+    fitBoundsOptions: { padding: padding() },
+    maxBounds: [west - wide, south - high, east + wide, north + high],
+    maxZoom: 20,
+    attributionControl: false, // the page shows it itself, always
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
+    locale: { "Map.Title": words.t("ui.map") },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  /** @type {any} */ (container).sidestepMap = map; // for tests and the curious
+  map.on("webglcontextlost", () => tell("ui.map.lost"));
+  map.on("webglcontextrestored", () => tell(null));
+  await new Promise((done) => {
+    map.once("style.load", done);
+  });
+
+  const markers = makeMarkers(gl, map, given);
+  const redraw = makeRedraw(map, given);
+  listen(map, given);
+  map.on("moveend", redraw.views);
+  map.on("style.load", redraw.all);
+  redraw.all();
+  markers.draw(store.get());
+
+  store.on(["wish"], markers.draw);
+  store.on(["plan"], (now, before) => {
+    redraw.walks(now);
+    const moved = before.plan === null || before.plan.routes[0].length_m !== now.plan?.routes[0].length_m;
+    if (now.plan !== null && moved) fit(map, now); // a slider that is dragged does not move the map
+  });
+  store.on(["chosen"], redraw.walks);
+  store.on(["camera"], redraw.camera);
+  store.on(["step"], redraw.step);
+  store.on(["here"], redraw.here);
+
+  if (config.area.files.basemap !== null) loadBasemap().catch(() => tell("ui.map.no_basemap"));
+  else tell("ui.map.no_basemap");
+
+  async function loadBasemap() {
+    const onProgress = (/** @type {number} */ share) => tell("ui.map.loading", share);
+    basemap = await openBasemap(gl, /** @type {any} */ (globalThis).pmtiles, config.area.files.basemap.url, { onProgress });
+    tell(null);
+    map.setStyle(style(), { diff: true });
+  }
+
+  return {
+    restyle: () => map.setStyle(style(), { diff: false }),
+    resize: () => map.resize(),
+    /** @param {LonLat} at */
+    show: (at) => map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), padding: padding() }),
+    /** @returns {LonLat} what lies under the cross-hair */
+    centre() {
+      const mark = document.getElementById("crosshair")?.getBoundingClientRect();
+      const room = container.getBoundingClientRect();
+      const at = mark && mark.width > 0 ? map.unproject([mark.x + mark.width / 2 - room.x, mark.y + mark.height / 2 - room.y]) : map.getCenter();
+      return [at.lng, at.lat];
+    },
+    fit: () => fit(map, store.get()),
+  };
+}
+
+/** Room for what lies over the map, px. */
+function padding() {
+  const wide = matchMedia("(min-width: 720px)").matches;
+  const sheet = wide ? 0 : (document.getElementById("sheet")?.offsetHeight ?? 0);
+  const bar = wide ? 0 : (document.getElementById("bar")?.offsetHeight ?? 0);
+  const most = window.innerHeight / 2 - 60; // an open sheet must not push everything out
+  return { top: bar + 36, bottom: Math.min(sheet, most) + 36, left: 36, right: wide ? 80 : 36 };
+}
+
+/** Show all walks and both ends. @param {any} map @param {State} state */
+function fit(map, { plan, wish }) {
+  const ends = [wish.start, wish.end].flatMap((stop) => (stop === null ? [] : [stop.lonlat]));
+  const [west, south, east, north] = boxOf([ends, ...plan.routes.map((route) => route.geometry.coordinates)]);
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  map.fitBounds([west, south, east, north], { padding: padding(), maxZoom: CLOSE_ZOOM, duration: still ? 0 : 500 });
+}
+
+/**
+ * The whole style: the basemap with our sources, our lines below its names and our cameras above them.
+ *
+ * @param {any} given
+ * @param {any} basemap what `openBasemap` gave; null until it is there
+ */
+function compose({ config, words, store, cameras, isDark }, basemap) {
+  const dark = isDark();
+  const state = store.get();
+  const base = basemapStyle({ dark, lang: words.lang, fontsUrl: new URL(`${config.urls.vendor}fonts/`, location.href).href, basemap });
+  const { below, above } = draw.layers(dark, state.chosen, FONT_BOLD);
+  const at = base.layers.findIndex((layer) => layer.id === FIRST_LABEL_LAYER);
+  const split = at < 0 ? base.layers.length : at;
+  return {
+    ...base,
+    sources: { ...base.sources, ...draw.sources(state, cameras) },
+    layers: [...base.layers.slice(0, split), ...below, ...base.layers.slice(split), ...above],
+  };
+}
+
+/** @param {any} map @param {any} given */
+function makeRedraw(map, { store, cameras, isDark }) {
+  const put = (/** @type {string} */ source, /** @type {any} */ data) => map.getSource(source)?.setData(data);
+  const redraw = {
+    /** @param {State} state */
+    walks(state) {
+      put("walks", draw.walks(state.plan));
+      put("seen", draw.seen(state.plan, state.chosen));
+      const { below } = draw.layers(isDark(), state.chosen, FONT_BOLD);
+      for (const layer of below.filter(({ id }) => id.startsWith("walk-"))) {
+        if (!map.getLayer(layer.id)) continue;
+        map.removeLayer(layer.id);
+        map.addLayer(layer, "seen"); // the one that is looked at comes last, on top
+      }
+    },
+    /** @param {State} state */
+    camera(state) {
+      put("chosen", draw.chosenCamera(state.camera, cameras));
+      const camera = cameras?.features.find((one) => one.properties.id === state.camera);
+      if (camera && !map.getBounds().contains(camera.geometry.coordinates)) map.easeTo({ center: camera.geometry.coordinates, padding: padding() });
+    },
+    /** @param {State} state */
+    step(state) {
+      const route = state.plan?.routes.find((one) => one.name === state.chosen);
+      if (state.step === null || route === undefined) {
+        put("step", { type: "FeatureCollection", features: [] });
+        return;
+      }
+      const begun = route.steps.slice(0, state.step).reduce((sum, step) => sum + step.length_m, 0);
+      const at = along(route.geometry.coordinates, route.length_m, begun);
+      put("step", draw.point(at));
+      map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), padding: padding() });
+    },
+    /** @param {State} state */
+    here: (state) => put("here", draw.herePoint(state.here)),
+    views() {
+      const near = map.getZoom() >= draw.VIEWS_FROM_ZOOM;
+      const box = map.getBounds();
+      const margin = 0.002; // degrees: a camera just outside looks in
+      const bounds = [box.getWest() - margin, box.getSouth() - margin, box.getEast() + margin, box.getNorth() + margin];
+      put("views", draw.views(near ? cameras : null, (at) => holds(bounds, at)));
+    },
+    all() {
+      redraw.walks(store.get());
+      redraw.camera(store.get());
+      redraw.step(store.get());
+      redraw.here(store.get());
+      redraw.views();
+    },
+  };
+  return redraw;
+}

@@ -1,0 +1,44 @@
+// @ts-check
+/**
+ * What plans, apart from what draws: a wish in, walks out. Today the server of this page plans, by POST, so that no
+ * place stands in an address; whoever plans later needs to export the same two names.
+ */
+
+/** What went wrong, as a code that the dictionary has a sentence for. */
+export class PlanError extends Error {
+  /** @param {string} code */
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
+
+const TIMEOUT_MS = 30_000; // the server gives up sooner; this is for a network that swallows the answer
+
+/**
+ * @typedef {import("./store.mjs").LonLat} LonLat
+ * @param {string} url of the server's route endpoint
+ * @returns {(request: {from: LonLat, to: LonLat, detour: string}, options: {signal: AbortSignal}) => Promise<any>}
+ */
+export function makePlanner(url) {
+  return async (request, { signal }) => {
+    let response;
+    let reply;
+    try {
+      response = await fetch(url, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(request),
+        credentials: "omit",
+        cache: "no-store",
+        signal: AbortSignal.any ? AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) : signal,
+      });
+      reply = await response.json();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new PlanError(response === undefined || response.ok ? "offline" : "bug");
+    }
+    if (!response.ok) throw new PlanError(reply?.error?.code ?? "bug");
+    return reply;
+  };
+}

@@ -1,0 +1,210 @@
+// @ts-check
+/**
+ * The sheet: the walks as cards, the strip, and below them what else is known of the walk that is looked at. It is a
+ * panel on wide screens. Everything the map shows can be read here too.
+ *
+ * @typedef {import("./store.mjs").State} State
+ */
+import { cameraPanel } from "./camera-panel.mjs";
+import { byId, h, icon } from "./dom.mjs";
+import { LINES } from "./layers.mjs";
+import { compareWords, coverageWords, errorWords, noteWords } from "./steps.mjs";
+import { stepList } from "./step-list.mjs";
+import { sample, strip } from "./strip.mjs";
+
+const HEIGHTS = ["peek", "half", "full"];
+
+/**
+ * @param {object} given
+ * @param {any} given.config
+ * @param {any} given.words
+ * @param {any} given.store
+ * @param {any} given.actions
+ * @param {any} given.cameras GeoJSON of all cameras
+ * @param {{gpx: () => void, geojson: () => void, link: () => void}} given.give
+ */
+export function makeSheet(given) {
+  const { config, words, store, actions } = given;
+  const sheet = byId("sheet");
+  const handle = byId("handle");
+  const more = byId("more");
+
+  /** @param {string} height */
+  function open(height) {
+    sheet.dataset.open = height;
+    const wide = matchMedia("(min-width: 720px)").matches;
+    more.hidden = height === "peek" && !wide && !document.documentElement.classList.contains("no-map");
+    handle.setAttribute("aria-expanded", String(!more.hidden));
+    handle.setAttribute("aria-label", words.t(height === "full" ? "ui.less" : "ui.more"));
+    if (height === "peek") sheet.scrollTop = 0;
+  }
+
+  function refresh() {
+    const state = store.get();
+    drawPeek(state, given);
+    // what has the focus keeps it when the list is made anew
+    const focused = more.contains(document.activeElement) ? document.activeElement?.id : "";
+    more.replaceChildren(...(state.camera === null ? details(state, given) : cameraPanel(state, given)));
+    if (focused) document.getElementById(focused)?.focus();
+    open(sheet.dataset.open ?? "peek");
+  }
+
+  handle.addEventListener("click", () => open(HEIGHTS[(HEIGHTS.indexOf(sheet.dataset.open ?? "peek") + 1) % HEIGHTS.length]));
+  matchMedia("(min-width: 720px)").addEventListener("change", () => open(sheet.dataset.open ?? "peek"));
+  const bar = byId("bar");
+  const measure = new ResizeObserver(() => {
+    const { style } = document.documentElement;
+    style.setProperty("--sheet", `${sheet.offsetHeight}px`);
+    style.setProperty("--top", `${bar.offsetTop + bar.offsetHeight}px`);
+  });
+  measure.observe(sheet);
+  measure.observe(bar);
+
+  store.on(["plan", "phase", "problem", "chosen", "camera", "wish", "step"], refresh);
+  store.on(["camera"], (now, before) => {
+    if (now.camera === null) return;
+    if (sheet.dataset.open === "peek") open("half");
+    sheet.scrollTop = 0;
+    if (before.camera === null) byId("camera-title").focus({ preventScroll: true });
+  });
+  byId("coverage").textContent = shortCoverage(config.area, words);
+  refresh();
+  return { open, refresh };
+}
+
+/** @param {State} state @param {any} given */
+function drawPeek(state, { words, actions }) {
+  const status = byId("status");
+  status.textContent = statusWords(state, words);
+  const problem = byId("problem");
+  problem.hidden = state.problem === null;
+  problem.replaceChildren(
+    ...(state.problem === null
+      ? []
+      : [h("p", { text: errorWords(words, state.problem) }), h("button", { type: "button", class: "button", id: "retry", text: words.t("ui.retry"), onclick: actions.retry })]),
+  );
+  const cards = byId("cards");
+  const routes = state.plan?.routes ?? [];
+  cards.hidden = routes.length === 0;
+  if (cards.dataset.plan !== planKey(routes)) {
+    cards.dataset.plan = planKey(routes);
+    cards.replaceChildren(...routes.map((route) => card(route, words, actions)));
+  }
+  for (const input of cards.querySelectorAll("input")) input.checked = input.value === state.chosen;
+  const route = routes.find((one) => one.name === state.chosen);
+  const room = byId("strip");
+  room.hidden = route === undefined;
+  room.replaceChildren(...(route === undefined ? [] : [strip(route, stripWords(route, words))]));
+}
+
+/** What must always be in sight: how many cameras are known, and how old the map is. @param {any} area @param {any} words */
+function shortCoverage(area, words) {
+  const date = area.osm_date ? words.t("ui.coverage.date", { month: words.month(area.osm_date) }) : words.t("ui.coverage.undated");
+  return area.cameras === 0 ? words.t("ui.coverage.none", { date }) : words.t("ui.coverage", { count: area.cameras, date });
+}
+
+/** Tell whether cards must be made anew. @param {any[]} routes */
+function planKey(routes) {
+  return routes.map((route) => `${route.name} ${route.length_m} ${route.in_view_m}`).join("/");
+}
+
+/** @param {State} state @param {any} words */
+function statusWords(state, words) {
+  if (state.phase === "planning") return words.t("ui.planning");
+  if (state.phase === "failed") return "";
+  const { start, end } = state.wish;
+  if (start === null && end === null) return words.t("ui.hint.none");
+  if (start === null) return words.t("ui.hint.start");
+  if (end === null) return words.t("ui.hint.end");
+  if (state.plan === null) return "";
+  const few = state.plan.routes.length < 3 ? state.plan.notes : [];
+  return few.map((note) => noteWords(words, note)).join(" ");
+}
+
+/** @param {any} route @param {any} words @param {any} actions */
+function card(route, words, actions) {
+  const seen = route.in_view_m === 0 ? words.t("ui.no_mapped_camera") : words.t("ui.in_view", { distance: words.distance(route.in_view_m) });
+  return h(
+    "label",
+    { class: "card" },
+    h("input", { type: "radio", name: "walk", value: route.name, onchange: () => actions.choose(route.name) }),
+    sample(route.name, LINES[route.name].dash),
+    h("b", { text: words.t(`walks.${route.name}`) }),
+    h("span", { text: `${words.duration(route.duration_s)} · ${words.distance(route.length_m)}` }),
+    h("span", { text: seen }),
+  );
+}
+
+/** @param {any} route @param {any} words */
+function stripWords(route, words) {
+  if (route.in_view_spans_m.length === 0) return words.t("ui.strip.none");
+  const spans = route.in_view_spans_m.map(([from, to]) => words.t("ui.strip.span", { from: words.number(Math.round(from)), to: words.number(Math.round(to)) }));
+  return words.t("ui.strip", { spans: spans.join(", ") });
+}
+
+/** What stands below the cards. @param {State} state @param {any} given */
+function details(state, given) {
+  const { words, store, actions, config, give } = given;
+  const undo = button("undo", "undo", words.t("ui.undo"), actions.undo, state.past.length === 0);
+  const route = state.plan?.routes.find((one) => one.name === state.chosen);
+  if (route === undefined) {
+    return [h("p", { text: words.t("ui.how") }), ...about(words, config), h("div", { class: "buttons" }, undo)];
+  }
+  const first = state.plan.routes[0];
+  return [
+    detourField(state, words, actions),
+    route.name === first.name ? null : h("p", { text: compareWords(words, first, route) }),
+    caveats(route, words),
+    ...state.plan.notes.map((note) => h("p", { class: "note", text: noteWords(words, note) })),
+    h(
+      "div",
+      { class: "buttons" },
+      button("gpx", "file", "GPX", give.gpx),
+      button("geojson", "file", "GeoJSON", give.geojson),
+      button("link", "link", words.t("ui.link"), give.link),
+      undo,
+      button("clear", "close", words.t("ui.clear"), actions.clear),
+    ),
+    h("h2", { text: words.t("ui.steps") }),
+    stepList(route, state, given),
+    h("h2", { text: words.t("ui.known") }),
+    ...about(words, config),
+  ].filter((one) => one !== null);
+}
+
+/** What is known here, what is not, and who works out the walk. @param {any} words @param {any} config */
+function about(words, { area }) {
+  const lines = [coverageWords(words, area), words.t("ui.made", { built: words.date(area.built) }), words.t("ui.unknown"), words.t("ui.server_plans")];
+  return lines.map((text) => h("p", { class: "note", text }));
+}
+
+/** @param {any} route @param {any} words */
+function caveats(route, words) {
+  const lines = [];
+  if (route.ends_in_view_m >= 1) lines.push(words.t("ui.caveat.ends", { distance: words.distance(route.ends_in_view_m) }));
+  if (route.enclosed_m >= 1) lines.push(words.t("ui.caveat.enclosed", { distance: words.distance(route.enclosed_m) }));
+  return lines.length === 0 ? null : h("p", { class: "note", text: lines.join(" ") });
+}
+
+/** @param {State} state @param {any} words @param {any} actions */
+function detourField(state, words, actions) {
+  const shortest = state.plan.routes[0];
+  const output = h("output", { id: "detour-told", for: "detour" });
+  const tell = (/** @type {number} */ percent) => {
+    const metres = (shortest.length_m * percent) / 100;
+    output.textContent = words.t("ui.detour.told", { distance: words.distance(metres), duration: words.duration((shortest.duration_s * percent) / 100) });
+    input.setAttribute("aria-valuetext", output.textContent);
+  };
+  const input = /** @type {HTMLInputElement} */ (
+    h("input", { type: "range", id: "detour", min: 0, max: 100, step: 5, value: state.wish.detour })
+  );
+  input.addEventListener("input", () => tell(Number(input.value)));
+  input.addEventListener("change", () => actions.setDetour(Number(input.value)));
+  tell(state.wish.detour);
+  return h("div", { class: "field" }, h("div", { class: "row" }, h("label", { for: "detour", text: words.t("ui.detour") }), output), input);
+}
+
+/** @param {string} id @param {string} picture @param {string} text @param {() => void} act @param {boolean} [off] */
+function button(id, picture, text, act, off = false) {
+  return h("button", { type: "button", class: "button", id, disabled: off, onclick: act }, icon(picture), text);
+}
