@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import traceback
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ from routing.commands.route import route
 from routing.console import abandon_output, complain
 from routing.errors import AmbiguousError, BadUsageError, SidestepError
 
+_ABOVE = "sidestep.commands"
 _INTERRUPTED = 130  # as shells report it
 
 
@@ -92,7 +94,28 @@ def _confess(error: Exception) -> int:
     return 1
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Our own commands, and those of packages above this one, which nothing here may import.
+
+    They are entry points of the group ``sidestep.commands``, and looked for only when a name is not known here, or when
+    all are listed.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List all commands by name."""
+        return sorted({*super().list_commands(ctx), *entry_points(group=_ABOVE).names})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give the command of a name."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        found = next(iter(entry_points(group=_ABOVE, name=cmd_name)), None)
+        command = found.load() if found is not None else None
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="sidestep")
 def sidestep() -> None:
     """Plan walks that are seen by as few mapped cameras as possible, on this machine and nowhere else.
@@ -104,6 +127,8 @@ def sidestep() -> None:
     Your own city:
       sidestep area build "Kallio, Helsinki"
       sidestep route "Karhupuisto" "Sörnäinen" --area kallio-helsinki
+    As a map page, for a browser:
+      sidestep serve
     """
 
 

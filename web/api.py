@@ -1,0 +1,92 @@
+"""The API: one walk by POST, and what the area is. Described in openapi.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from routing.errors import BadUsageError, NoRouteError, SidestepError
+from routing.formats import as_json
+from routing.router import plan
+from web.area_files import about_area
+from web.asked import BadJsonError, BadRequestError, read_body
+from web.assets import Asset
+from web.planners import BusyError
+from web.privacy import about_a_walk, error_body
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from routing.area import Area
+    from web.area_files import AreaFiles
+    from web.planners import Planners
+    from web.settings import Settings
+
+RETRY_S = 5  # said with 503; no walk takes that long
+# what cannot be walked is told as what cannot be understood is, 422: the address is right, the wish is not
+STATUSES: Mapping[type[SidestepError], int] = {
+    BusyError: 503,
+    BadJsonError: 400,
+    BadRequestError: 422,
+    BadUsageError: 422,
+    NoRouteError: 422,
+}
+
+
+def status_of(error: SidestepError) -> int | None:
+    """Give the HTTP status of a failure that whoever asks can do something about; ``None`` for any other."""
+    return next((status for kind, status in STATUSES.items() if isinstance(error, kind)), None)
+
+
+def json_error(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Make an error of the API."""
+    response = Response(error_body(code, message), status, mimetype="application/json")
+    response.headers.update(headers or {})
+    return response
+
+
+def blueprint(area: Area, files: AreaFiles, planners: Planners, settings: Settings) -> Blueprint:
+    """Make the addresses of the API."""
+    views = Blueprint("api", __name__)
+
+    @views.post("/api/v1/route")
+    def route() -> Response:
+        if request.mimetype != "application/json":
+            abort(415)
+        data = request.get_data(cache=False)
+        try:
+            with planners.one():
+                text = as_json(plan(area, read_body(data, area, max_via=settings.max_via)))
+        except SidestepError as error:
+            status = status_of(error)
+            if status is None:
+                raise
+            headers = {"Retry-After": str(RETRY_S)} if isinstance(error, BusyError) else {}
+            return json_error(status, error.code, str(error), headers)
+        return about_a_walk(Response(text, mimetype="application/json"))
+
+    _add_fixed(views, area, files)
+    return views
+
+
+def _add_fixed(views: Blueprint, area: Area, files: AreaFiles) -> None:
+    """Add what is the same for everybody."""
+    description = Asset(Path(__file__).with_name("openapi.yaml").read_bytes(), ".yaml")
+
+    @views.get("/api/v1/area")
+    def about() -> dict[str, object]:
+        return about_area(area, files, lambda name: url_for("assets.area_file", name=name))
+
+    @views.get("/api/v1/cameras")
+    def cameras() -> Response:
+        return files.cameras.reply()
+
+    @views.get("/api/v1/openapi.yaml")
+    def openapi() -> Response:
+        return description.reply()
+
+    @views.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}

@@ -1,0 +1,116 @@
+"""One area in, one WSGI application out; nothing happens at import time, and applications share nothing.
+
+``create_app`` is the whole interface::
+
+    from routing.workspace import find_area
+    from web import Settings, create_app
+
+    app = create_app(find_area(None, progress=silent), Settings(planners=2))
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from flask import Response, render_template, request, url_for
+
+from routing.errors import SidestepError
+from routing.model import LonLat, RouteRequest
+from routing.router import plan
+from web import api, assets, pages, privacy
+from web.area_files import area_files
+from web.planners import Planners
+from web.sentences import error_words
+from web.settings import Settings
+from web.texts import LANGUAGES, words_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from routing.area import Area
+
+_HERE = Path(__file__).parent
+_TRIES = 20  # at a walk to warm up with; some pairs of places have none
+
+
+def create_app(area: Area, settings: Settings | None = None, *, planners: Planners | None = None) -> privacy.QuietFlask:
+    """Make the application of one area.
+
+    Parameters
+    ----------
+    area
+        From :func:`routing.workspace.find_area` or :func:`routing.build.build_area`.
+    settings
+        All defaults unless told.
+    planners
+        Shared with other applications of the process; its own unless told.
+
+    Raises
+    ------
+    BadFileError
+        If the area's basemap is damaged.
+    """
+    settings = settings or Settings()
+    app = quiet_app(tls=settings.tls)
+    files = area_files(area)
+    own = assets.Bundle(_HERE / "static", without=("vendor",))
+    vendor = assets.Bundle(_HERE / "static" / "vendor")
+    shared = planners or Planners(settings)
+    site = pages.Site(area, files, own, vendor, shared)
+    for views in (
+        api.blueprint(area, files, shared, settings),
+        assets.blueprint(own, vendor, files.named()),
+        pages.blueprint(site),
+    ):
+        app.register_blueprint(views)
+    privacy.error_pages(app, lambda *told: _answer(site, *told))
+    app.extensions["sidestep"] = [*own, *vendor, *files.named().values()]
+    app.extensions["sidestep.own"] = own
+    return app
+
+
+def quiet_app(*, tls: bool) -> privacy.QuietFlask:
+    """Make an application that keeps the rules of privacy.py and has no address yet."""
+    app = privacy.QuietFlask("web", static_folder=None, root_path=str(_HERE), template_folder="templates")
+    privacy.protect(app, tls=tls)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of the provider that Flask makes
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    return app
+
+
+def _answer(site: pages.Site, status: int, code: str, message: str, headers: Mapping[str, str]) -> Response:
+    """Answer an error: as JSON where programs ask, else as a small page."""
+    if request.path.startswith(("/api/", "/healthz")):
+        return api.json_error(status, code, message, headers)
+    first = request.path.split("/")[1]
+    lang = first if first in LANGUAGES else pages.language()
+    words = words_in(lang)
+    text = render_template(
+        "error.html", words=words, told=error_words(words, code), home=url_for("pages.page", lang=lang),
+        static=site.static, number=message.rsplit(" ", 1)[-1] if code == "bug" else "",
+    )  # fmt: skip
+    return Response(text, status, headers=dict(headers), mimetype="text/html")
+
+
+def warm_up(area: Area, packing: Iterable[assets.Asset]) -> None:
+    """Do now what the first visitors would else wait for: compile the search, read what is read late, pack files.
+
+    Parameters
+    ----------
+    packing
+        ``app.extensions["sidestep"]`` of the applications.
+    """
+    _ = area.coverage, area.views, area.places, area.network
+    count = area.graph.node_count
+    nodes = np.linspace(0, count - 1, min(_TRIES, count), dtype=np.int64)
+    for start, end in pairwise(area.graph.node_lonlat[nodes].tolist()):
+        try:
+            plan(area, RouteRequest(LonLat(*start), LonLat(*end)))
+        except SidestepError:
+            continue
+        break
+    assets.pack_all(packing)

@@ -1,0 +1,124 @@
+"""An area → what the page reads of it: the record of the API, its cameras as GeoJSON, its names, its basemap.
+
+Positions are WGS 84 degrees, longitude first. Nothing here depends on who asks, so all is made once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from routing.model import ATTRIBUTION
+from routing.optics import CAMERA_CLASSES, direction_known
+from routing.rounding import rounded
+from web.assets import Asset
+from web.names import names_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from routing.area import Area
+    from routing.model import Camera, View
+
+_PLATES = frozenset({"alpr", "anpr"})  # Key:surveillance:type
+_KINDS = frozenset({"fixed", "dome", "panning"})  # others have no word of their own on the page
+
+
+@dataclass(frozen=True)
+class AreaFiles:
+    """The files of an area, by what they are; the basemap is ``None`` where the area was built without."""
+
+    places: Asset
+    cameras: Asset
+    basemap: Asset | None
+
+    def named(self) -> dict[str, Asset]:
+        """Give the files by the names that stand in addresses."""
+        return {
+            f"{what}.{asset.hash}{asset.suffix}": asset
+            for what, asset in (("places", self.places), ("cameras", self.cameras), ("basemap", self.basemap))
+            if asset is not None
+        }
+
+
+def area_files(area: Area) -> AreaFiles:
+    """Make the files of an area.
+
+    Raises
+    ------
+    BadFileError
+        If its basemap is damaged.
+    """
+    basemap = area.basemap
+    return AreaFiles(
+        Asset(names_file(area.places), ".json"),
+        Asset(cameras_geojson(area), ".geojson"),
+        None if basemap is None else Asset(basemap, ".pmtiles"),
+    )
+
+
+def about_area(area: Area, files: AreaFiles, address: Callable[[str], str]) -> dict[str, object]:
+    """Give the record of ``GET /api/v1/area``; ``address`` makes the URL of a file from its name."""
+    coverage, manifest = area.coverage, area.manifest
+    urls: dict[str, object] = {"places": None, "cameras": None, "basemap": None}
+    for name, asset in files.named().items():
+        urls[name.partition(".")[0]] = {"url": address(name), "bytes": len(asset.content)}
+    return {
+        "name": coverage.name,
+        "osm_date": coverage.osm_date,
+        "built": manifest.built,
+        "bbox": [manifest.bbox.west, manifest.bbox.south, manifest.bbox.east, manifest.bbox.north],
+        "cameras": coverage.cameras,
+        "cameras_per_km2": rounded(coverage.cameras_per_km2, 3),
+        "directions_known": rounded(coverage.directions_known, 3),
+        "surveyed_share": None if coverage.surveyed_share is None else rounded(coverage.surveyed_share, 3),
+        "oldest": coverage.oldest,
+        "newest": coverage.newest,
+        "attribution": manifest.attribution,
+        "files": urls,
+    }
+
+
+def cameras_geojson(area: Area) -> bytes:
+    """Write the cameras that count in an area, and those just outside that look into it, as GeoJSON (RFC 7946)."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [rounded(axis, 7) for axis in camera.lonlat]},
+            "properties": _properties(camera, view) | {"in_area": area.manifest.bbox.holds(camera.lonlat)},
+        }
+        for camera, view in zip(area.cameras, area.views, strict=True)
+    ]
+    collection = {
+        "type": "FeatureCollection",
+        "area": area.manifest.name,
+        "attribution": area.manifest.attribution or ATTRIBUTION,
+        "features": features,
+    }
+    return (json.dumps(collection, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n").encode()
+
+
+def _properties(camera: Camera, view: View) -> dict[str, object]:
+    return {
+        "id": camera.id,
+        "kind": _kind(camera),
+        "reach_m": rounded(view.reach_m, 1),
+        "sectors": [[rounded(start, 1), rounded(sweep, 1)] for start, sweep in view.sectors],
+        "indoor": view.indoor,
+        "direction_known": direction_known(camera.tags),
+        "status": camera.status,
+        "source": camera.source,
+        "fr": camera.fr,
+        "evidence": camera.evidence,
+        "first_seen": camera.first_seen,
+        "last_seen": camera.last_seen,
+        "confirmations": camera.confirmations,
+    }
+
+
+def _kind(camera: Camera) -> str:
+    if camera.tags.get("surveillance:type", "").lower() in _PLATES:
+        return "alpr"
+    kind = CAMERA_CLASSES.get(camera.tags.get("camera:type", "").strip().lower(), "unknown")
+    return kind if kind in _KINDS else "unknown"

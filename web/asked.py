@@ -1,0 +1,120 @@
+"""What a program or a form asks for → a RouteRequest; all that is wrong with it → an error without what was sent.
+
+A place is ``[lon, lat]`` in WGS 84 degrees, or a text: a name or an address in the area, or whatever else the command
+line takes as a place (``lat,lon``, a ``geo:`` URI, a pasted link of a map site).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import msgspec
+
+from routing.errors import AmbiguousError, BadPositionError, SidestepError, UnknownPlaceError
+from routing.model import LonLat, RouteRequest
+from routing.places import find
+from routing.points import parse_point
+from routing.router import parse_detour
+
+if TYPE_CHECKING:
+    from routing.area import Area
+
+MAX_NAME: Final = 200  # characters of a place's name
+_MAX_LON, _MAX_LAT = 180.0, 90.0
+
+
+class BadRequestError(SidestepError):
+    """The body is JSON, but not of the shape that is asked for."""
+
+    code: ClassVar[str] = "bad-request"
+
+
+class BadJsonError(SidestepError):
+    """The body is no JSON."""
+
+    code: ClassVar[str] = "bad-json"
+
+
+# Plain types only: msgspec 0.22 reads beyond its memory for a union of a tuple of fixed length with a constrained str
+# (tests/web/test_asked.py), so lengths and bounds are checked below.
+class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The body of ``POST /api/v1/route``."""
+
+    start: list[float] | str = msgspec.field(name="from")
+    end: list[float] | str = msgspec.field(name="to")
+    via: list[list[float] | str] = msgspec.field(default_factory=list)
+    detour: str = "30%"
+
+
+_DECODER: Final = msgspec.json.Decoder(_Body)
+
+
+def read_body(data: bytes, area: Area, *, max_via: int) -> RouteRequest:
+    """Read the body of a route request.
+
+    Raises
+    ------
+    BadJsonError
+        If it is no JSON; NaN and Infinity are none (RFC 8259).
+    BadRequestError
+        If fields are missing, unknown, of the wrong type, too many, too long or empty.
+    BadUsageError
+        If a place or the detour is not understood; see :func:`understood`.
+    """
+    try:
+        body = _DECODER.decode(data)
+    except msgspec.ValidationError as error:
+        raise BadRequestError(f"the body is not as it should be ({_without_value(error)})") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadJsonError("the body is no JSON") from None
+    if len(body.via) > max_via:
+        raise BadRequestError(f"`via` has more than {max_via} places")
+    stops = tuple(_place(given, area, f"via[{at}]") for at, given in enumerate(body.via))
+    first, last = _place(body.start, area, "from"), _place(body.end, area, "to")
+    return RouteRequest(first, last, stops, parse_detour(body.detour))
+
+
+def _without_value(error: msgspec.ValidationError) -> str:
+    """Keep the part of msgspec's message that names a type; an unknown field's name is the sender's own text."""
+    message = str(error)
+    return "a field is unknown" if "unknown field" in message else message
+
+
+def _place(given: list[float] | str, area: Area, field: str) -> LonLat:
+    if isinstance(given, str):
+        if not given.strip() or len(given) > MAX_NAME:
+            raise BadRequestError(f"`{field}` is empty or longer than {MAX_NAME} characters")
+        return understood(given, area, field)
+    if len(given) != 2:  # noqa: PLR2004  # longitude and latitude
+        raise BadRequestError(f"`{field}` is no pair of longitude and latitude")
+    lon, lat = given
+    if not (abs(lon) <= _MAX_LON and abs(lat) <= _MAX_LAT):
+        raise BadPositionError(f"`{field}` is no position on Earth; longitude comes first")
+    return LonLat(lon, lat)
+
+
+def understood(text: str, area: Area, field: str) -> LonLat:
+    """Find the place that a text means.
+
+    Parameters
+    ----------
+    field
+        What the place is called in the message, instead of the text.
+
+    Raises
+    ------
+    PlaceError
+        If it is a position or link that cannot be, or nothing is called that.
+    AmbiguousError
+        If several places are; the choices are names of the map.
+    """
+    point = parse_point(text)  # its messages repeat nothing
+    if point is not None:
+        return point
+    try:
+        return find(area.places, text).lonlat
+    except UnknownPlaceError:
+        raise UnknownPlaceError(f"nothing in this area is called what `{field}` says") from None
+    except AmbiguousError as error:
+        message = f"several places may be meant by `{field}`; give more of the address, or the position"
+        raise AmbiguousError(message, error.choices) from None

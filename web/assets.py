@@ -1,0 +1,205 @@
+"""Files that never change under their address: a hash of the content stands in it, so browsers keep them for a year.
+
+In: folders, or bytes. Out: replies, packed with brotli where the browser takes that and it helps. No range of a file is
+ever given: what part of a map is asked for would tell where somebody looks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Final, cast
+
+import brotli
+from flask import Blueprint, Response, abort, request
+from werkzeug.wsgi import wrap_file
+
+from web.privacy import KEPT
+
+if TYPE_CHECKING:
+    import mmap
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+# by hand, since what the system knows of these differs, and a module of a wrong type is not run
+TYPES: Final[Mapping[str, str]] = {
+    ".css": "text/css",
+    ".geojson": "application/geo+json",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
+    ".pmtiles": "application/vnd.pmtiles",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+    ".yaml": "application/yaml",
+}
+_PACKED_ALREADY: Final = frozenset({".pmtiles", ".png", ".woff2"})
+_IMPORT = re.compile(r"^(?:import|export)\b[^;]*?\bfrom\s*\"\./([\w.-]+)\"", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file in memory or mapped.
+
+    Attributes
+    ----------
+    suffix
+        Of its name, with the dot; decides the type.
+    """
+
+    content: bytes | mmap.mmap
+    suffix: str
+
+    @cached_property
+    def hash(self) -> str:
+        """Give 16 letters that stand for the content."""
+        return hashlib.sha256(self.content).hexdigest()[:16]
+
+    @cached_property
+    def brotli(self) -> bytes | None:
+        """Give the content packed as tightly as brotli can, or ``None`` where that does not help."""
+        if self.suffix in _PACKED_ALREADY:
+            return None
+        packed: bytes = brotli.compress(bytes(self.content), quality=11)
+        return packed if len(packed) < len(self.content) else None
+
+    def reply(self) -> Response:
+        """Answer the request at hand with the whole file."""
+        packed = self.brotli if _takes_brotli() else None
+        body = self.content if packed is None else packed
+        # handed over as a file, so that a slow reader holds neither a thread nor a copy
+        file = cast("IO[bytes]", _Reader(body))
+        response = Response(wrap_file(request.environ, file), direct_passthrough=True)
+        response.content_length = len(body)
+        kind = TYPES[self.suffix]
+        response.content_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+        response.headers["Accept-Ranges"] = "none"
+        if self.suffix not in _PACKED_ALREADY:
+            response.vary.add("Accept-Encoding")
+        if packed is not None:
+            response.content_encoding = "br"
+        return response
+
+
+def _takes_brotli() -> bool:
+    return any(name.lower() == "br" and quality > 0 for name, quality in request.accept_encodings)
+
+
+class _Reader(io.RawIOBase):
+    """Reads from shared bytes at a place of its own."""
+
+    def __init__(self, content: bytes | mmap.mmap) -> None:
+        self._content = content
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: len(self._content)}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def read(self, size: int = -1, /) -> bytes:
+        end = len(self._content) if size < 0 else self._at + size
+        part = self._content[self._at : end]
+        self._at += len(part)
+        return part
+
+
+class Bundle:
+    """The files of a folder under one hash, so that what they import of each other by relative paths is found.
+
+    Parameters
+    ----------
+    folder
+        What to read, whole, now.
+    without
+        Names of folders in it that are left out.
+    """
+
+    def __init__(self, folder: Path, *, without: Iterable[str] = ()) -> None:
+        left_out = set(without)
+        self._assets: dict[str, Asset] = {}
+        digest = hashlib.sha256()
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if name.split("/")[0] in left_out or path.suffix not in TYPES or not path.is_file():
+                continue
+            self._assets[name] = Asset(path.read_bytes(), path.suffix)
+            digest.update(f"{name}\0{self._assets[name].hash}\0".encode())
+        self.hash = digest.hexdigest()[:16]
+
+    def __iter__(self) -> Iterator[Asset]:
+        return iter(self._assets.values())
+
+    def reply(self, bundle: str, name: str) -> Response:
+        """Answer with a file; one of another version of the bundle is not found."""
+        if bundle != self.hash or name not in self._assets:
+            abort(404)
+        return kept(self._assets[name].reply())
+
+    def modules(self, first: str) -> list[str]:
+        """List a module of the folder ``js`` and all that it imports at once, in the order in which they are met."""
+        found = [first]
+        for name in found:
+            asset = self._assets.get(f"js/{name}")
+            text = bytes(asset.content).decode() if asset is not None else ""
+            found += [other for other in dict.fromkeys(_IMPORT.findall(text)) if other not in found]
+        return [f"js/{name}" for name in found if f"js/{name}" in self._assets]
+
+
+def kept(response: Response) -> Response:
+    """Let browsers keep a reply whose address has its hash."""
+    response.headers["Cache-Control"] = KEPT
+    return response
+
+
+def pack_all(assets: Iterable[Asset]) -> None:
+    """Pack now what would else be packed when first asked for; brotli lets other threads run meanwhile."""
+    with ThreadPoolExecutor() as pool:
+        for _ in pool.map(lambda asset: asset.brotli, assets):
+            pass
+
+
+def blueprint(own: Bundle, vendor: Bundle, files: Mapping[str, Asset]) -> Blueprint:
+    """Make the addresses of all such files.
+
+    Parameters
+    ----------
+    own, vendor
+        The page's own files and those of others.
+    files
+        The area's, by name; the name has the hash.
+    """
+    views = Blueprint("assets", __name__)
+
+    @views.get("/static/<bundle>/<path:name>")
+    def own_file(bundle: str, name: str) -> Response:
+        return own.reply(bundle, name)
+
+    @views.get("/vendor/<bundle>/<path:name>")
+    def vendor_file(bundle: str, name: str) -> Response:
+        return vendor.reply(bundle, name)
+
+    @views.get("/files/<name>")
+    def area_file(name: str) -> Response:
+        if name not in files:
+            abort(404)
+        return kept(files[name].reply())
+
+    return views

@@ -1,0 +1,199 @@
+"""The page in each language, and the form for browsers without JavaScript with its answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+
+from routing import __version__
+from routing.errors import AmbiguousError, SidestepError
+from routing.model import RouteRequest
+from routing.router import parse_detour, plan
+from web.api import RETRY_S, status_of
+from web.area_files import about_area
+from web.asked import MAX_NAME, BadRequestError, understood
+from web.assets import Asset
+from web.planners import BusyError
+from web.privacy import about_a_walk
+from web.sentences import error_words
+from web.texts import LANGUAGES, words_in
+from web.walkpage import walk_page
+
+if TYPE_CHECKING:
+    from routing.area import Area
+    from routing.model import Plan
+    from web.area_files import AreaFiles
+    from web.assets import Bundle
+    from web.planners import Planners
+    from web.texts import Words
+
+DETOURS: Final = (10, 20, 30, 50, 100)  # percent, offered by the form
+_DETOUR: Final = 30  # of them, unless she chooses another (contract)
+_MOST_PAGES: Final = 16  # kept ready; there is one a language and mount point
+
+
+@dataclass(frozen=True)
+class Site:
+    """All that pages are made of."""
+
+    area: Area
+    files: AreaFiles
+    own: Bundle
+    vendor: Bundle
+    planners: Planners
+    ready: dict[tuple[str, str], Asset] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def static(self, name: str) -> str:
+        """Give the address of one of our own files."""
+        return url_for("assets.own_file", bundle=self.own.hash, name=name)
+
+    @cached_property
+    def cameras(self) -> dict[str, dict[str, Any]]:
+        """Give the properties of the area's cameras by id."""
+        features = json.loads(bytes(self.files.cameras.content))["features"]
+        return {feature["properties"]["id"]: feature["properties"] for feature in features}
+
+    def about(self) -> dict[str, object]:
+        """Give what the API tells of the area."""
+        return about_area(self.area, self.files, lambda name: url_for("assets.area_file", name=name))
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong with a form, in words; ``where`` is the field it is about, ``choices`` what to type instead."""
+
+    told: str
+    where: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def language() -> str:
+    """Give the language that the browser asks for, as far as there is one."""
+    wanted: str | None = request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0])
+    return wanted or LANGUAGES[0]
+
+
+def blueprint(site: Site) -> Blueprint:
+    """Make the addresses of the pages."""
+    views = Blueprint("pages", __name__)
+
+    @views.get("/")
+    def start() -> Response:
+        response = _page(site, language())
+        response.vary.add("Accept-Language")
+        return response
+
+    @views.get("/<lang>/")
+    def page(lang: str) -> Response:
+        if lang not in LANGUAGES:
+            abort(404)
+        return _page(site, lang)
+
+    @views.post("/<lang>/walk")
+    def walk(lang: str) -> Response:
+        if lang not in LANGUAGES:
+            abort(404)
+        if request.mimetype != "application/x-www-form-urlencoded":
+            abort(415)
+        return about_a_walk(_walk(site, words_in(lang)))
+
+    return views
+
+
+def _page(site: Site, lang: str) -> Response:
+    """Give the page; it is the same for everybody, so it is made and packed once."""
+    key = lang, request.script_root
+    with site.lock:
+        asset = site.ready.get(key)
+        if asset is None:
+            asset = Asset(_rendered(site, words_in(lang)).encode(), ".html")
+            if len(site.ready) < _MOST_PAGES:
+                site.ready[key] = asset
+    response = asset.reply()
+    response.content_language = lang
+    return response
+
+
+def _rendered(site: Site, words: Words) -> str:
+    config = {
+        "lang": words.lang,
+        "languages": {lang: url_for("pages.page", lang=lang) for lang in LANGUAGES},
+        "area": site.about(),
+        "urls": {
+            "route": url_for("api.route"),
+            "vendor": url_for("assets.vendor_file", bundle=site.vendor.hash, name=""),
+        },
+        "version": __version__,
+    }
+    modules = site.own.modules("main.mjs")
+    return render_template("page.html", config=config, modules=modules, **_common(site, words))
+
+
+def _common(site: Site, words: Words) -> dict[str, Any]:
+    """Give what every template has."""
+    return {
+        "words": words,
+        "area": site.about(),
+        "static": site.static,
+        "form_url": url_for("pages.walk", lang=words.lang),
+        "detours": DETOURS,
+        "typed": {"from": "", "to": "", "detour": str(_DETOUR)},
+        "trouble": None,
+        "max_name": MAX_NAME,
+    }
+
+
+def _walk(site: Site, words: Words) -> Response:
+    """Answer the form. What she typed stands again in its own fields, for her to correct, and nowhere else."""
+    typed = {name: request.form.get(name, "")[: MAX_NAME + 1] for name in ("from", "to", "detour")}
+    common = _common(site, words) | {"typed": typed}
+    try:
+        with site.planners.one():
+            found = _planned(site.area, typed)
+            shown = walk_page(found, words, site.cameras)
+    except _FieldError as error:
+        return _trouble(common, words, error.cause, words.t(f"form.{error.name}"))
+    except SidestepError as error:
+        return _trouble(common, words, error, "")
+    return Response(render_template("walk.html", shown=shown, **common), mimetype="text/html")
+
+
+class _FieldError(Exception):
+    """Something is wrong with one field of the form."""
+
+    def __init__(self, name: str, cause: SidestepError) -> None:
+        super().__init__(name)
+        self.name = name
+        self.cause = cause
+
+
+def _planned(area: Area, typed: dict[str, str]) -> Plan:
+    places = []
+    for name in ("from", "to"):
+        try:
+            text = typed[name]
+            if not text.strip() or len(text) > MAX_NAME:
+                raise BadRequestError("a place is empty or too long")
+            places.append(understood(text, area, name))
+        except SidestepError as error:
+            raise _FieldError(name, error) from None
+    share = typed["detour"] if typed["detour"] in {str(offered) for offered in DETOURS} else str(_DETOUR)
+    return plan(area, RouteRequest(places[0], places[1], (), parse_detour(f"{share}%")))
+
+
+def _trouble(common: dict[str, Any], words: Words, error: SidestepError, where: str) -> Response:
+    status = status_of(error)
+    if status is None:
+        raise error
+    choices = error.choices if isinstance(error, AmbiguousError) else ()
+    common["trouble"] = Trouble(error_words(words, error.code), where, choices)
+    response = Response(render_template("walk.html", shown=None, **common), status, mimetype="text/html")
+    if isinstance(error, BusyError):
+        response.headers["Retry-After"] = str(RETRY_S)
+    return response

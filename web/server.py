@@ -1,0 +1,240 @@
+"""waitress, made quiet and hard to hold up: an application and bound sockets in, a running server out.
+
+waitress by itself repeats parts of malformed requests in its error pages and log lines, and lets a client that sends a
+byte now and then keep a connection for ever. Here its error pages are those of privacy.py, its failures are reported
+without their text, every request has a deadline, and connections that only wait make room when there are too many.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
+
+from web.privacy import HEADERS, HSTS, UNKEPT, error_body, report, spaced
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from wsgiref.types import WSGIApplication
+
+    from web.settings import Settings
+
+_MAX_HEAD: Final = 16_384  # bytes of a request's head
+# what is larger than 4 KiB gets a proper answer up to here; beyond, the connection is closed after the answer
+_MAX_BODY: Final = 65_536
+_NEVER: Final = 2**40  # bytes; waitress writes larger buffers to temporary files
+_LINGER_S: Final = 2.0  # after an error, so that a client that is still sending gets to read it
+_SOCKETS: Final = 8  # waitress counts its own sockets among the connections
+_ROOM: Final = 0.1  # of all connections, made at once when there are too many
+_TOLD: Final[Mapping[int, tuple[str, str]]] = {
+    400: ("bad-request", "the request is no HTTP"),
+    413: ("too-large", "the body is larger than 4 KiB"),
+    431: ("too-large", "the head of the request is too large"),
+    500: ("bug", "a bug of ours"),
+    501: ("bad-request", "that transfer coding is not understood"),
+}
+
+
+class QuietParser(HTTPRequestParser):
+    """Tells all that cannot be parsed by one kind of error, without its text."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse the head of a request; a strange number or address is bad input too, not a failure of ours."""
+        try:
+            super().parse_header(header_plus)
+        except (ParsingError, ValueError):
+            raise ParsingError("") from None
+
+
+class QuietErrorTask(ErrorTask):
+    """Answers what never reaches the application, as the application would."""
+
+    def execute(self) -> None:
+        """Send an error of the one shape and size, with the headers of every reply."""
+        told = cast("Any", self.request).error
+        code = told.code if told.code in _TOLD else 400
+        body = spaced(error_body(*_TOLD[code]))
+        self.status = f"{code} {told.reason}"
+        headers = {"Content-Type": "application/json", "Cache-Control": UNKEPT, **HEADERS}
+        if self.channel.adj.url_scheme == "https":
+            headers[HSTS[0]] = HSTS[1]
+        self.response_headers = [*self.response_headers, *headers.items()]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class QuietChannel(HTTPChannel):
+    """A connection with deadlines."""
+
+    parser_class = QuietParser
+    error_task_class = QuietErrorTask
+    deadlines: ClassVar[Settings]  # set by a subclass for each server
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # waitress's own
+        self._incoming_since: float | None = time.time()  # a request has begun to arrive, or the first is awaited
+        self._answering_since = 0.0
+        self._erring = False
+        self._drains_until: float | None = None
+        super().__init__(*args, **kwargs)
+
+    def received(self, data: bytes) -> bool:
+        """Note when a request began."""
+        if self._drains_until is not None:
+            return False
+        taken: bool = super().received(data)
+        if self.request is None:
+            self._incoming_since = None
+        elif self._incoming_since is None:
+            self._incoming_since = time.time()
+        return taken
+
+    def service(self) -> None:
+        """Answer a request."""
+        self._erring = self.requests[0].error is not None
+        self._answering_since = time.time()
+        super().service()
+
+    def is_overdue(self, now: float) -> bool:
+        """Tell whether this connection has had its time."""
+        if self._drains_until is not None:
+            return now > self._drains_until
+        if self.requests:
+            return False  # being answered, which has bounds of its own
+        if self.total_outbufs_len:
+            return now - self._answering_since > self.deadlines.send_s
+        if self._incoming_since is not None:
+            return now - self._incoming_since > self.deadlines.read_s
+        return now - self.last_activity > self.deadlines.idle_s
+
+    def only_waits(self) -> bool:
+        """Tell whether nothing is lost by closing it."""
+        return not self.requests and not self.total_outbufs_len
+
+    def handle_close(self) -> None:
+        """Close; after an error only when the client has had time to read it, else it would see a broken connection."""
+        if self._erring and self._drains_until is None and not self.total_outbufs_len:
+            self._drains_until = time.time() + _LINGER_S
+            self.will_close = self.close_when_flushed = False
+            with suppress(OSError):
+                cast("socket.socket", self.socket).shutdown(socket.SHUT_WR)
+                return
+        super().handle_close()
+
+    def handle_error(self) -> None:
+        """Report what waitress would write to a log in full."""
+        error = sys.exc_info()[1]
+        if error is not None and not isinstance(error, OSError):
+            report(error)
+        self.handle_close()
+
+
+class QuietServer(TcpWSGIServer):
+    """Closes connections that are overdue, and makes room when there are too many."""
+
+    def _channels(self) -> list[QuietChannel]:
+        return list(cast("dict[int, QuietChannel]", self.active_channels).values())
+
+    def maintenance(self, now: float) -> None:
+        """Close what is overdue; waitress calls this every second or so."""
+        for channel in self._channels():
+            if channel.is_overdue(now):
+                channel.will_close = True
+
+    def readable(self) -> bool:
+        """Tell whether to accept another connection; where there is no room, those that wait longest make it."""
+        limit = self.adj.connection_limit
+        channels = self._channels()
+        if len(channels) >= limit - _SOCKETS:
+            waiting = [channel for channel in channels if channel.only_waits()]
+            waiting.sort(key=lambda channel: channel.last_activity)
+            for channel in waiting[: max(1, int(limit * _ROOM))]:
+                channel.will_close = True
+        accepts: bool = super().readable()
+        return accepts
+
+    def handle_error(self) -> None:
+        """Report what waitress would write to a log in full."""
+        error = sys.exc_info()[1]
+        if error is not None and not isinstance(error, OSError):
+            report(error)
+
+    def getsockname(self) -> tuple[str, str]:
+        """Give a name for a socket of any family; the application never uses it."""
+        return ("localhost", "0")
+
+    def set_socket_options(self, conn: socket.socket) -> None:
+        """Send small replies at once, where that is a notion."""
+        if conn.family != getattr(socket, "AF_UNIX", None):
+            super().set_socket_options(conn)
+
+    def fix_addr(self, addr: object) -> tuple[str, None]:
+        """Forget who asks before the application could know."""
+        del addr
+        return ("localhost", None)
+
+
+class Server:
+    """A server on sockets that are bound already.
+
+    Parameters
+    ----------
+    application
+        What answers.
+    sockets
+        Bound, not yet listening; this listens at once.
+    """
+
+    def __init__(self, application: WSGIApplication, sockets: Sequence[socket.socket], settings: Settings) -> None:
+        adjustments = Adjustments(
+            sockets=[],
+            threads=settings.planners + settings.waiting + settings.spare_threads,
+            connection_limit=settings.max_connections,
+            cleanup_interval=1,
+            channel_timeout=int(settings.idle_s),
+            max_request_header_size=_MAX_HEAD,
+            max_request_body_size=_MAX_BODY,
+            inbuf_overflow=_NEVER,
+            outbuf_overflow=_NEVER,
+            log_socket_errors=False,
+            expose_tracebacks=False,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            url_scheme="https" if settings.tls else "http",
+            server_name="localhost",
+            asyncore_use_poll=True,
+        )
+        self._map: dict[int, Any] = {}
+        self._threads = ThreadedTaskDispatcher()
+        self._threads.set_thread_count(adjustments.threads)
+        channel = type("Channel", (QuietChannel,), {"deadlines": settings})
+        for bound in sockets:
+            server = QuietServer(
+                application, self._map, _start=False, _sock=bound, dispatcher=self._threads, adj=adjustments,
+                sockinfo=(bound.family, bound.type, bound.proto, bound.getsockname()), bind_socket=False,
+            )  # fmt: skip
+            server.channel_class = channel
+            server.accept_connections()
+
+    def run(self) -> None:
+        """Serve until interrupted."""
+        try:
+            wasyncore.loop(timeout=1, use_poll=True, map=self._map)
+        except (KeyboardInterrupt, SystemExit):
+            pass
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Finish what is being answered, for some seconds at most, and close."""
+        self._threads.shutdown()
+        wasyncore.close_all(self._map)
