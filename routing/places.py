@@ -16,7 +16,7 @@ import msgspec
 
 from routing.errors import AmbiguousError, BadFileError, PlaceError, UnknownPlaceError
 from routing.model import LonLat, Place
-from routing.spelling import Words, fold, nearest, readings, words_of
+from routing.spelling import Words, fold, is_cyrillic, nearest, readings, skeleton, words_of
 from routing.tagging import KIND_RANK, places_of, rank
 
 if TYPE_CHECKING:
@@ -201,7 +201,8 @@ def find(places: Sequence[Place], text: str) -> Place:
     """Find the place that a person names.
 
     Case, accents, punctuation, street words and the place of the house number do not matter. An exact name decides
-    before one that has all the words among others; a name that only begins so is offered, never taken. Then the kind
+    before one that has all the words among others, and that before the same name in other letters, Cyrillic or Latin; a
+    name that only begins so is offered, never taken. Then the kind
     decides that KIND_RANK has first; places of one kind within 400 m of each other count as one. ``Name (kind)`` and
     ``Name, near what`` choose among the rest.
 
@@ -221,7 +222,7 @@ def find(places: Sequence[Place], text: str) -> Place:
     if not wanted:
         raise PlaceError("no place was named: type a name, an address or lat,lon")
     index = _indexed(places)
-    groups = _matches(index, wanted)
+    groups = _matches(index, wanted) or _respelt(index, wanted)
     if not groups:
         begun = _grouped(_hits(index, wanted, (_begun,)))
         if begun:  # a guess at a place is not made in silence
@@ -258,7 +259,6 @@ def _matches(index: _Index, text: str) -> list[list[_Hit]]:
 def _hits(index: _Index, text: str, matchers: tuple[_Matcher, ...], kind: str | None = None) -> list[_Hit]:
     """Give the places that answer to a text by the first way of matching that finds any."""
     wanted = words_of(fold(text))
-    ways = tuple(readings(wanted))
     lines = list(enumerate(index.lines))
     for word in sorted(wanted.rest, key=len, reverse=True):  # the longest leaves least to look at
         lines = [(at, line) for at, line in lines if word in line]
@@ -268,6 +268,14 @@ def _hits(index: _Index, text: str, matchers: tuple[_Matcher, ...], kind: str | 
         if kind in {None, index.places[at].kind}
         for nth, name in enumerate(line.split("\t"))
     ]
+    return _best(index, wanted, names, matchers)
+
+
+def _best(
+    index: _Index, wanted: Words, names: Sequence[tuple[int, int, Words]], matchers: tuple[_Matcher, ...]
+) -> list[_Hit]:
+    """Give the places of which one name matches in the first way that any does."""
+    ways = tuple(readings(wanted))
     for matches in matchers:
         best: dict[int, tuple[int, int]] = {}
         for at, nth, name in names:
@@ -276,6 +284,19 @@ def _hits(index: _Index, text: str, matchers: tuple[_Matcher, ...], kind: str | 
                 best[at] = min(score, best.get(at, score))
         if best:
             return [_Hit(*score, at, index.places[at]) for at, score in best.items()]
+    return []
+
+
+def _respelt(index: _Index, text: str) -> list[list[_Hit]]:
+    """Give the groups of places whose name is the text in other letters, Cyrillic or any way to write it in Latin."""
+    named = [(at, nth, name) for at, place in enumerate(index.places) for nth, name in enumerate(place.names)]
+    if is_cyrillic(text):  # within Cyrillic, letters that sound alike are different letters
+        named = [row for row in named if not is_cyrillic(row[2])]
+    for loose in (False, True):
+        bones = [(at, nth, skeleton(name, loose=loose)) for at, nth, name in named]
+        hits = _best(index, skeleton(text, loose=loose), bones, _EXACT if loose else (*_EXACT, _held))
+        if hits:
+            return _grouped(hits)
     return []
 
 
