@@ -11,7 +11,7 @@ import { makeWords } from "./i18n.mjs";
 import { openMap } from "./map.mjs";
 import { makePlanner } from "./planner.mjs";
 import { locate } from "./position.mjs";
-import { makeIndex, nearest } from "./search.mjs";
+import { makeIndex, nearest, prepare } from "./search.mjs";
 import { makeSearch } from "./searchbox.mjs";
 import { makeSheet } from "./sheet.mjs";
 import { coverageWords } from "./steps.mjs";
@@ -109,12 +109,13 @@ async function getJson(url) {
 }
 
 async function loadNames() {
-  names = await makeIndex(await getJson(config.area.files.places.url));
+  names = makeIndex(await getJson(config.area.files.places.url));
   const { wish } = store.get();
   for (const which of /** @type {("start" | "end")[]} */ (["start", "end"])) {
     if (wish[which]?.label === words.t("ui.point")) actions.relabel(which, stopAt(wish[which].lonlat));
   }
   search.reopen();
+  await prepare(names); // in slices, so that a slow phone still answers the finger
 }
 
 async function loadMap() {

@@ -36,7 +36,7 @@ export function makeSheet(given) {
     more.hidden = height === "peek" && !wide && !document.documentElement.classList.contains("no-map");
     handle.setAttribute("aria-expanded", String(!more.hidden));
     handle.setAttribute("aria-label", words.t(height === "full" ? "ui.less" : "ui.more"));
-    if (height === "peek") sheet.scrollTop = 0;
+    if (height === "peek") byId("scroll").scrollTop = 0;
   }
 
   function refresh() {
@@ -64,7 +64,7 @@ export function makeSheet(given) {
   store.on(["camera"], (now, before) => {
     if (now.camera === null) return;
     if (sheet.dataset.open === "peek") open("half");
-    sheet.scrollTop = 0;
+    byId("scroll").scrollTop = 0;
     if (before.camera === null) byId("camera-title").focus({ preventScroll: true });
   });
   byId("coverage").textContent = shortCoverage(config.area, words);
