@@ -1,6 +1,7 @@
 // @ts-check
 /** What opens over the page: the menu, the menu of a point, sharing a link, and short messages. One at a time. */
 import { byId, h, icon } from "./dom.mjs";
+import { leave } from "./handover.mjs";
 
 /**
  * @param {object} given
@@ -54,7 +55,7 @@ export function makeDialogs({ words, config, store, actions }) {
         h("label", {}, h("input", { type: "radio", name: "theme", value: theme, checked: store.get().theme === theme, onchange: () => store.set({ theme }) }), words.t(`ui.theme.${theme}`)),
       );
       const languages = Object.entries(config.languages).map(([lang, url]) =>
-        h("a", { href: url, lang, hreflang: lang, "aria-current": lang === words.lang ? "true" : null, text: words.t(`ui.language.${lang}`) }),
+        h("a", { href: url, lang, hreflang: lang, "aria-current": lang === words.lang ? "true" : null, onclick: () => leave(store.get()), text: words.t(`ui.language.${lang}`) }),
       );
       show(words.t("ui.menu"), [
         h("fieldset", {}, h("legend", { text: words.t("ui.theme") }), ...themes),

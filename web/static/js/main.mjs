@@ -7,6 +7,7 @@ import { FIRST_STATE, makeActions } from "./actions.mjs";
 import { makeDialogs } from "./dialogs.mjs";
 import { byId } from "./dom.mjs";
 import { asGeoJson, asGpx, fromFragment, toFragment } from "./files.mjs";
+import { take } from "./handover.mjs";
 import { makeWords } from "./i18n.mjs";
 import { openMap } from "./map.mjs";
 import { makePlanner } from "./planner.mjs";
@@ -89,6 +90,8 @@ const give = {
 
 /** A link that somebody opened: the walk is taken out of the address at once, so that no history keeps it. */
 function restore() {
+  const left = take();
+  if (left !== null && left !== "broken" && location.hash === "") show(left);
   const held = fromFragment(location.hash);
   if (held === null) return;
   history.replaceState(null, "", location.pathname);
@@ -96,9 +99,14 @@ function restore() {
     dialogs.tell(words.t("ui.link"), words.t("ui.link.broken"));
     return;
   }
+  show(held);
+  dialogs.tell(words.t("ui.link"), words.t("ui.link.opened"));
+}
+
+/** @param {Exclude<ReturnType<typeof fromFragment>, "broken" | null>} held */
+function show(held) {
   if (held.chosen !== null) store.set({ chosen: held.chosen });
   actions.restore({ start: stopAt(held.start), end: stopAt(held.end), detour: held.detour });
-  dialogs.tell(words.t("ui.link"), words.t("ui.link.opened"));
 }
 
 /** @param {string} url */

@@ -36,11 +36,12 @@
  * @property {{ grid: import("./nearest.mjs").Grid, entry: number[], house: number[] } | null} near
  *
  * @typedef {object} Found
- * @property {string} name as on the map
+ * @property {string} name as on the map; of a house its street and number
  * @property {string} kind
  * @property {LonLat} lonlat
- * @property {string} [house] the house number, `name` being its street
- * @property {boolean} [about] the number asked for is not mapped; this is the nearest to it
+ * @property {string} [street] of a house
+ * @property {string} [house] its number
+ * @property {boolean} [near] the number asked for is not mapped; this house is the nearest to it
  * @property {string} [matched] the other name that answered
  * @property {boolean} [guess] only after a letter was mended, or the keyboard's layout
  */
@@ -282,14 +283,15 @@ function pointsOf({ at, houses }, house) {
 }
 
 /** @param {Index} index @param {Hit} hit @param {LonLat} lonlat @returns {Found} */
-function told(index, hit, lonlat) {
-  const entry = index.entries[hit.entry];
+function told(index, { entry: nth, house, nth: spelling, about, guess }, lonlat) {
+  const entry = index.entries[nth];
+  const number = house < 0 ? "" : ` ${entry.numbers[house]}`;
   /** @type {Found} */
-  const found = { name: entry.names[0], kind: hit.house < 0 ? entry.kind : "address", lonlat };
-  if (hit.house >= 0) found.house = entry.numbers[hit.house];
-  if (hit.about) found.about = true;
-  if (hit.nth > 0) found.matched = entry.names[hit.nth];
-  if (hit.guess) found.guess = true;
+  const found = { name: `${entry.names[0]}${number}`, kind: entry.kind, lonlat };
+  if (house >= 0) Object.assign(found, { kind: "address", street: entry.names[0], house: entry.numbers[house] });
+  if (house >= 0 && about) found.near = true;
+  if (spelling > 0) found.matched = `${entry.names[spelling]}${number}`;
+  if (guess) found.guess = true;
   return found;
 }
 
@@ -301,20 +303,17 @@ const metres = (a, b) => Math.hypot((a[0] - b[0]) * Math.cos((a[1] * Math.PI) / 
  *
  * @param {Index} index
  * @param {LonLat} lonlat
- * @returns {{ name: string, kind: string, house?: string, distance_m: number } | null} `null` where nothing has a name
+ * @returns {{ name: string, kind: string, street?: string, house?: string, distance_m: number } | null} `null` where
+ *   nothing has a name
  */
 export function nearest(index, lonlat) {
   index.near ??= landmarks(index);
   const { grid, entry, house } = index.near;
   const found = nearestPoint(grid, lonlat[0] * index.step, lonlat[1] * index.step);
   if (found === null) return null;
-  const {
-    name,
-    kind,
-    house: number,
-  } = told(index, { ...NO_HIT, entry: entry[found.point], house: house[found.point] }, lonlat);
-  const distance_m = (found.steps / index.step) * M_PER_DEG;
-  return number === undefined ? { name, kind, distance_m } : { name, kind, house: number, distance_m };
+  const hit = { ...NO_HIT, entry: entry[found.point], house: house[found.point] };
+  const { lonlat: _, ...rest } = told(index, hit, lonlat);
+  return { ...rest, distance_m: (found.steps / index.step) * M_PER_DEG };
 }
 
 /** @type {Hit} */

@@ -13,6 +13,7 @@ import { stepList } from "./step-list.mjs";
 import { sample, strip } from "./strip.mjs";
 
 const HEIGHTS = ["peek", "half", "full"];
+const MOST_WALKS = 3;
 
 /**
  * @param {object} given
@@ -117,8 +118,12 @@ function statusWords(state, words) {
   if (start === null) return words.t("ui.hint.start");
   if (end === null) return words.t("ui.hint.end");
   if (state.plan === null) return "";
-  const few = state.plan.routes.length < 3 ? state.plan.notes : [];
-  return few.map((note) => noteWords(words, note)).join(" ");
+  return isShort(state.plan) ? state.plan.notes.map((note) => noteWords(words, note)).join(" ") : "";
+}
+
+/** Tell whether there are fewer walks than three, which must be explained beside them. @param {any} plan */
+function isShort(plan) {
+  return plan.routes.length < MOST_WALKS;
 }
 
 /** @param {any} route @param {any} words @param {any} actions */
@@ -155,7 +160,7 @@ function details(state, given) {
     detourField(state, words, actions),
     route.name === first.name ? null : h("p", { text: compareWords(words, first, route) }),
     caveats(route, words),
-    ...state.plan.notes.map((note) => h("p", { class: "note", text: noteWords(words, note) })),
+    ...(isShort(state.plan) ? [] : state.plan.notes.map((note) => h("p", { class: "note", text: noteWords(words, note) }))),
     h(
       "div",
       { class: "buttons" },
