@@ -237,7 +237,8 @@ def test_route_when_json_then_as_the_contract_says(cli: Cli) -> None:
     for route in answer["routes"]:
         assert route.keys() >= wanted
         assert route["cameras_in_view"] == len(route["cameras"])
-        assert {key for step in route["steps"] for key in step} == {"text", "length_m", "name"}
+        fields = {"text", "length_m", "name", "do", "turn", "compass", "way", "through", "cross"}
+        assert {key for step in route["steps"] for key in step} == fields
     assert answer["routes"][0]["name"] == "shortest"
     assert answer["routes"][-1]["in_view_m"] < answer["routes"][0]["in_view_m"]
 

@@ -23,7 +23,7 @@ from standin import Standin, busy, data, hang, page, remark, reset, text, trunca
 from routing import download
 from routing import services as asking
 from routing.download import fetch_bbox, fetch_place
-from routing.errors import BadUsageError, OutsideError, PlaceError, SidestepError
+from routing.errors import BadUsageError, OutsideError, PlaceError, SidestepError, UnknownPlaceError
 from routing.model import BBox
 from routing.services import DEFAULT_SERVICES, Services
 
@@ -438,7 +438,7 @@ def test_overpass_when_refused_or_no_tls_or_no_name_then_one_line(
 @pytest.mark.parametrize(
     ("behaviour", "kind", "says"),
     [
-        (data([]), PlaceError, "knows no place"),
+        (data([]), UnknownPlaceError, "knows no place"),
         (data({}), OutsideError, "another kind"),
         (data([7]), OutsideError, "another kind"),
         (data([{"lat": "1", "lon": "2"}]), OutsideError, "not understood"),
@@ -468,7 +468,7 @@ def test_nominatim_when_it_fails_then_one_line(
 def test_fetch_place_when_nobody_knows_it_then_place_error(server: Standin, tmp_path: Path, naps: list[float]) -> None:
     del naps
     typed = "60.16812 24.94123 Nowhere"
-    line = failing(lambda: fetch_place(typed, tmp_path, services=services(server)), PlaceError, tmp_path)
+    line = failing(lambda: fetch_place(typed, tmp_path, services=services(server)), UnknownPlaceError, tmp_path)
     assert "Nowhere" not in line
 
 
