@@ -65,7 +65,7 @@ export function asGeoJson(plan) {
 export function toFragment(wish, chosen) {
   if (wish.start === null || wish.end === null) throw new Error("a link needs both ends");
   const ends = [wish.start, wish.end].map((stop) => stop.lonlat.map((degrees) => degrees.toFixed(DIGITS)).join(","));
-  return `#r=${[...ends, `${wish.detour}%`, chosen].join(";")}`;
+  return `#r=${[...ends, wish.detour, chosen].join(";")}`; // no percent sign, which begins an escape in an address
 }
 
 /**
@@ -79,10 +79,10 @@ export function fromFragment(fragment) {
   try {
     text = decodeURIComponent(fragment);
   } catch {
-    return "broken";
+    return fragment.startsWith("#r=") ? "broken" : null;
   }
   if (!text.startsWith("#r=")) return null;
-  const match = /^#r=([^;]+);([^;]+)(?:;(\d{1,3})%)?(?:;(\w+))?$/.exec(text);
+  const match = /^#r=([^;]+);([^;]+)(?:;(\d{1,3})%?)?(?:;([a-z_]+))?$/.exec(text);
   const [start, end] = [match?.[1], match?.[2]].map(toPoint);
   const detour = Number(match?.[3] ?? 30);
   if (start === null || end === null || detour > 100) return "broken";
