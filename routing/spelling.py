@@ -226,7 +226,7 @@ def skeleton(text: str, *, loose: bool = False) -> Words:
     bones = [_skeleton_word(word) for word in words]
     found = _sorted_out(bones)
     if not found.rest:
-        sign = re.sub("[ \t\r\n]+", " ", low).removeprefix(" ").removesuffix(" ")
+        sign = re.sub("[ \t\r\n]+", " ", text.lower()).removeprefix(" ").removesuffix(" ")
         found = Words((), tuple(bones) or ((sign,) if sign else ()))
     return Words(found.street, tuple(map(_loosened, found.rest))) if loose else found
 

@@ -165,12 +165,15 @@ export function spell(text) {
     }
   }
   found.types.sort();
-  return found.plain.length > 0 ? found : whole(low, words, skeleton);
+  return found.plain.length > 0 ? found : whole(text, words, skeleton);
 }
 
-/** A name of nothing but words for streets, or without any word. @param {string} low @param {string[]} words @param {string[]} skeleton */
-function whole(low, words, skeleton) {
-  const sign = low.replace(/[ \t\r\n]+/gu, " ").replace(/^ | $/gu, "");
+/** A name of nothing but words for streets, or without any word. @param {string} text @param {string[]} words @param {string[]} skeleton */
+function whole(text, words, skeleton) {
+  const sign = text
+    .toLowerCase()
+    .replace(/[ \t\r\n]+/gu, " ")
+    .replace(/^ | $/gu, "");
   const signs = sign === "" ? [] : [sign];
   const plain = words.length > 0 ? words.map(plainWord) : signs;
   return { plain, skeleton: words.length > 0 ? skeleton : [...signs], types: [], asides: [], asideSkeletons: [] };

@@ -40,7 +40,7 @@ const FUZZY_MIN = 5; // letters of a word in which one may be wrong
  * @property {string[]} tight skeletons without spaces
  * @property {string[]} types kinds of streets, with spaces between
  * @property {string[]} asides words for those, as written and as skeletons
- * @property {Map<string, number[]>} rows the names that have a skeleton among their words
+ * @property {Map<string, number[]>} rows the names that have a word, or the skeleton of one
  */
 
 /** @returns {Names} */
@@ -85,7 +85,7 @@ export function addName(names, entry, nth, name) {
   names.tight.push(tightened(bones));
   names.types.push(types.join(" "));
   names.asides.push(asides.length > 0 ? spaced([...asides, ...asideSkeletons]) : "");
-  for (const word of skeleton) {
+  for (const word of new Set([...skeleton, ...plain])) {
     const rows = names.rows.get(word);
     if (rows === undefined) names.rows.set(word, [row]);
     else rows.push(row);
@@ -192,7 +192,7 @@ export function fuzzyRows(names, query) {
   const found = new Uint32Array(names.entry.length);
   for (const [own, rows] of names.rows) {
     let bits = 0;
-    for (let i = 0; i < words.length; i += 1) if (nearly(words[i], own)) bits |= 1 << i;
+    for (let i = 0; i < words.length; i += 1) if (nearly(words[i], own) || nearly(query.plain[i], own)) bits |= 1 << i;
     if (bits !== 0) for (const row of rows) found[row] |= bits;
   }
   const all = 2 ** words.length - 1;

@@ -25,18 +25,19 @@ const MAX_SIDE = 2048; // cells; beyond, they grow
 /**
  * Sort points into cells.
  *
- * @param {ArrayLike<number>} xs steps eastward
- * @param {ArrayLike<number>} ys steps northward
+ * @param {Float64Array} x steps eastward
+ * @param {Float64Array} y steps northward
  * @param {number} narrow
  * @returns {Grid}
  */
-export function makeGrid(xs, ys, narrow) {
-  const count = xs.length;
-  const [x, y] = [Float64Array.from(xs), Float64Array.from(ys)];
+export function makeGrid(x, y, narrow) {
+  const count = x.length;
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < count; i += 1) {
-    [west, east] = [Math.min(west, x[i]), Math.max(east, x[i])];
-    [south, north] = [Math.min(south, y[i]), Math.max(north, y[i])];
+    west = Math.min(west, x[i]);
+    east = Math.max(east, x[i]);
+    south = Math.min(south, y[i]);
+    north = Math.max(north, y[i]);
   }
   if (count === 0) [west, south, east, north] = [0, 0, 0, 0];
   const [width, height] = [(east - west) * narrow, north - south];

@@ -33,7 +33,7 @@
  * @property {import("./matching.mjs").Names} names
  * @property {number[]} streetRows names of streets with houses
  * @property {number} folded entries whose names are in `names`
- * @property {{ grid: import("./nearest.mjs").Grid, entry: number[], house: number[] } | null} near
+ * @property {{ grid: import("./nearest.mjs").Grid, entry: Int32Array, house: Int32Array } | null} near
  *
  * @typedef {object} Found
  * @property {string} name as on the map; of a house its street and number
@@ -319,24 +319,27 @@ export function nearest(index, lonlat) {
 /** @type {Hit} */
 const NO_HIT = { tier: 0, rank: 0, entry: 0, nth: 0, house: -1, about: false, guess: false };
 
-/** @param {Index} index */
+/** Houses and whatever a stranger can find again; all that there is, where there is nothing of the kind. @param {Index} index */
 function landmarks(index) {
-  const tells = ({ rank, at } = index.entries[0]) =>
-    at.length > 0 &&
-    rank <= LANDMARK_RANK &&
-    rank !== WIDE_RANK &&
-    rank !== index.ranks.street &&
-    rank !== index.ranks.address;
+  const { street, address } = index.ranks;
+  const vague = [WIDE_RANK, street, address]; // an address without a number is the name of a house that has one
+  /** @param {Entry} entry */
+  const tells = ({ rank }) => rank <= LANDMARK_RANK && !vague.includes(rank);
   const any = index.entries.some((entry) => entry.numbers.length > 0 || tells(entry));
-  /** @type {number[][]} */
-  const [xs, ys, entries, houses] = [[], [], [], []];
-  /** @param {number} entry @param {number} house @param {number[]} at @param {number} i */
-  const add = (entry, house, at, i) =>
-    [xs, ys, entries, houses].forEach((to, n) => to.push([at[2 * i], at[2 * i + 1], entry, house][n]));
-  index.entries.forEach((entry, nth) => {
-    entry.numbers.forEach((_, i) => add(nth, i, entry.houses, i));
-    if (!any || tells(entry)) for (let i = 0; 2 * i < entry.at.length; i += 1) add(nth, -1, entry.at, i);
+  /** @param {Entry} entry */
+  const standing = (entry) => (any && !tells(entry) ? [] : entry.at);
+  const count = index.entries.reduce((sum, entry) => sum + standing(entry).length + entry.houses.length, 0) / 2;
+  const [x, y] = [new Float64Array(count), new Float64Array(count)];
+  const [entry, house] = [new Int32Array(count), new Int32Array(count)];
+  let [point, north] = [0, 0];
+  index.entries.forEach((own, nth) => {
+    for (const at of [own.houses, standing(own)]) {
+      for (let i = 0; i < at.length; i += 2, point += 1) {
+        [x[point], y[point], entry[point], house[point]] = [at[i], at[i + 1], nth, at === own.houses ? i / 2 : -1];
+        north += at[i + 1];
+      }
+    }
   });
-  const middle = ys.length === 0 ? 0 : ys.reduce((sum, y) => sum + y, 0) / ys.length / index.step;
-  return { grid: makeGrid(xs, ys, Math.cos((middle * Math.PI) / 180)), entry: entries, house: houses };
+  const middle = count === 0 ? 0 : north / count / index.step;
+  return { grid: makeGrid(x, y, Math.cos((middle * Math.PI) / 180)), entry, house };
 }
