@@ -60,7 +60,8 @@ export function makeSearch({ words, store, actions, names, locate, point, hasMap
   }
 
   function open() {
-    rows = choices(inputs[which].value);
+    const { value } = inputs[which];
+    rows = choices(value === store.get().wish[which]?.label ? "" : value); // words that stand there are no question
     active = -1;
     list.replaceChildren(...rows.map(drawRow));
     list.hidden = false;
@@ -157,6 +158,7 @@ export function makeSearch({ words, store, actions, names, locate, point, hasMap
 /** What kind of place was found, and under which other name. @param {any} hit @param {any} words */
 function whatWords(hit, words) {
   const kind = words.kind(hit.kind);
+  if (hit.guess) return words.t("ui.found.guess", { kind });
   if (hit.near) return words.t("ui.found.near", { kind });
   return hit.matched && hit.matched !== hit.name ? words.t("ui.found.as", { kind, name: hit.matched }) : kind;
 }
