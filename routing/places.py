@@ -30,6 +30,7 @@ _STREET_M = 1000.0  # the same for streets, whose pieces may each be long
 _M_PER_DEG = 111_195.0  # of latitude, on a sphere of 6371 km
 _E7 = 10_000_000
 _MAX_CHOICES = 8
+_LEAST_BONES = 3  # letters of a skeleton
 _MAX_ANCHORS = 20  # neighbours tried to tell one choice from the others
 _VERSION = 1
 
@@ -289,6 +290,8 @@ def _best(
 
 def _respelt(index: _Index, text: str) -> list[list[_Hit]]:
     """Give the groups of places whose name is the text in other letters, Cyrillic or any way to write it in Latin."""
+    if not any(len(word) >= _LEAST_BONES and word.isalpha() for word in skeleton(text).rest):
+        return []  # one or two sounds are in too many names to be a guess worth making
     named = [(at, nth, name) for at, place in enumerate(index.places) for nth, name in enumerate(place.names)]
     if is_cyrillic(text):  # within Cyrillic, letters that sound alike are different letters
         named = [row for row in named if not is_cyrillic(row[2])]
