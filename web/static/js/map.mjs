@@ -139,8 +139,16 @@ function padding() {
   const wide = matchMedia("(min-width: 720px)").matches;
   const sheet = wide ? 0 : (document.getElementById("sheet")?.offsetHeight ?? 0);
   const bar = wide ? 0 : (document.getElementById("bar")?.offsetHeight ?? 0);
-  const most = window.innerHeight / 2 - 60; // an open sheet must not push everything out
+  const most = Math.max(window.innerHeight - bar - 172, 0); // px; an open sheet must not push everything out
   return { top: bar + 36, bottom: Math.min(sheet, most) + 36, left: 36, right: wide ? 80 : 36 };
+}
+
+/** Tell whether a point is on the map and not under what lies over it. @param {any} map @param {LonLat} at */
+function isInSight(map, at) {
+  const { x, y } = map.project(at);
+  const { top, bottom, left, right } = padding();
+  const { clientWidth: wide, clientHeight: high } = map.getContainer();
+  return x > left && x < wide - right && y > top && y < high - bottom;
 }
 
 /** Show all walks and both ends. @param {any} map @param {State} state */
@@ -190,7 +198,7 @@ function makeRedraw(map, { store, cameras, isDark }) {
     camera(state) {
       put("chosen", draw.chosenCamera(state.camera, cameras));
       const camera = cameras?.features.find((one) => one.properties.id === state.camera);
-      if (camera && !map.getBounds().contains(camera.geometry.coordinates)) map.easeTo({ center: camera.geometry.coordinates, padding: padding() });
+      if (camera && !isInSight(map, camera.geometry.coordinates)) map.easeTo({ center: camera.geometry.coordinates, padding: padding() });
     },
     /** @param {State} state */
     step(state) {

@@ -33,7 +33,9 @@ export function makeSheet(given) {
   /** @param {string} height */
   function open(height) {
     sheet.dataset.open = height;
-    const wide = matchMedia("(min-width: 720px)").matches;
+    const wide = isWide();
+    // what lies wholly under the sheet must not take the focus
+    byId("map-room").inert = height === "full" && !wide;
     more.hidden = height === "peek" && !wide && !document.documentElement.classList.contains("no-map");
     handle.setAttribute("aria-expanded", String(!more.hidden));
     handle.setAttribute("aria-label", words.t(height === "full" ? "ui.less" : "ui.more"));
@@ -64,13 +66,23 @@ export function makeSheet(given) {
   store.on(["plan", "phase", "problem", "chosen", "camera", "wish", "step"], refresh);
   store.on(["camera"], (now, before) => {
     if (now.camera === null) return;
-    if (sheet.dataset.open === "peek") open("half");
-    byId("scroll").scrollTop = 0;
+    if (!isWide()) open("half"); // it is read below and seen above
     if (before.camera === null) byId("camera-title").focus({ preventScroll: true });
+    byId("camera-title").parentElement.scrollIntoView({ block: "start" });
+  });
+  store.on(["step"], (now) => {
+    if (now.step === null || isWide() || sheet.dataset.open !== "full") return;
+    open("half");
+    document.getElementById(`step-${now.step}`)?.scrollIntoView({ block: "center" });
   });
   byId("coverage").textContent = shortCoverage(config.area, words);
   refresh();
   return { open, refresh };
+}
+
+/** Tell whether the sheet is a panel beside the map. */
+function isWide() {
+  return matchMedia("(min-width: 720px)").matches;
 }
 
 /** @param {State} state @param {any} given */
@@ -135,7 +147,7 @@ function card(route, words, actions) {
     h("input", { type: "radio", name: "walk", value: route.name, onchange: () => actions.choose(route.name) }),
     sample(route.name, LINES[route.name].dash),
     h("b", { text: words.t(`walks.${route.name}`) }),
-    h("span", { text: `${words.duration(route.duration_s)} · ${words.distance(route.length_m)}` }),
+    h("span", { class: "cost" }, h("span", { text: words.duration(route.duration_s) }), " ", h("span", { text: words.distance(route.length_m) })),
     h("span", { text: seen }),
   );
 }

@@ -41,7 +41,7 @@ function stepRow(step, position, state, words, actions) {
     {},
     h(
       "button",
-      { type: "button", class: "row-button", id: `step-${position}`, "aria-current": state.step === position, onclick: () => actions.goTo(position) },
+      { type: "button", class: "row-button", id: `step-${position}`, "aria-current": state.step === position ? "true" : null, onclick: () => actions.goTo(position) },
       icon(picture),
       h("span", { text: stepWords(words, step) }),
       step.length_m > 0 ? h("span", { class: "far", text: words.distance(step.length_m) }) : null,
