@@ -83,7 +83,10 @@ class Refused extends Error {}
  */
 async function once(url, onProgress, signal) {
   const reply = await fetch(url, { signal, credentials: "omit", referrerPolicy: "no-referrer" });
-  if (!reply.ok || reply.body === null) throw new Refused(`the basemap was answered with ${reply.status}`);
+  if (!reply.ok || reply.body === null) {
+    await reply.body?.cancel(); // nobody will read it
+    throw new Refused(`the basemap was answered with ${reply.status}`);
+  }
   // what is counted are bytes after unpacking, which the header does not tell of a packed reply
   const told = reply.headers.has("Content-Encoding") ? 0 : Number(reply.headers.get("Content-Length") ?? 0);
   /** @type {Uint8Array[]} */
