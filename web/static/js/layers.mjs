@@ -18,6 +18,8 @@ export const LINES = Object.freeze({
   least_seen: { width: 6, dash: null },
 });
 
+const CHOSEN_WIDTH = 8; // px; wider than any other, whichever it is
+
 const COLOURS = {
   light: { shortest: "#8a5a00", balanced: "#1f5fbf", least_seen: "#0b6b4f", casing: "#ffffff", alarm: "#c2231c", seen: "#d11f17", me: "#1f5fbf", ink: "#1b1d1f" },
   dark: { shortest: "#e0a13a", balanced: "#7aa7ff", least_seen: "#5fdcae", casing: "#101214", alarm: "#ff6b60", seen: "#ff4b3e", me: "#7aa7ff", ink: "#ffffff" },
@@ -153,7 +155,7 @@ function viewLayers(colour) {
 /** @param {string} name @param {boolean} chosen @param {any} colour */
 function walkLayers(name, chosen, colour) {
   const { width, dash } = LINES[name];
-  const wide = chosen ? width + 2 : width;
+  const wide = chosen ? CHOSEN_WIDTH : width;
   const common = { type: "line", source: "walks", filter: ["==", ["get", "name"], name], layout: { "line-join": "round", "line-cap": dash ? "butt" : "round" } };
   const opacity = chosen ? 1 : 0.85;
   return [
