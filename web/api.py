@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, request
 
 from routing.errors import BadUsageError, NoRouteError, SidestepError
 from routing.formats import as_json
 from routing.router import plan
 from web.area_files import about_area
 from web.asked import BadJsonError, BadRequestError, read_body
-from web.assets import Asset
+from web.assets import Asset, address
 from web.planners import BusyError
-from web.privacy import about_a_walk, error_body
+from web.privacy import about_a_walk, error_body, is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ def blueprint(area: Area, files: AreaFiles, planners: Planners, settings: Settin
             abort(415)
         data = request.get_data(cache=False)
         try:
-            with planners.one():
+            with planners.one(is_gone=is_gone):
                 text = as_json(plan(area, read_body(data, area, max_via=settings.max_via)))
         except SidestepError as error:
             status = status_of(error)
@@ -77,7 +77,7 @@ def _add_fixed(views: Blueprint, area: Area, files: AreaFiles) -> None:
 
     @views.get("/api/v1/area")
     def about() -> dict[str, object]:
-        return about_area(area, files, lambda name: url_for("assets.area_file", name=name))
+        return about_area(area, files, lambda name: address("assets.area_file", name=name))
 
     @views.get("/api/v1/cameras")
     def cameras() -> Response:

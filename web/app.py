@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request
 
 from routing.errors import SidestepError
 from routing.model import LonLat, RouteRequest
@@ -90,7 +90,7 @@ def _answer(site: pages.Site, status: int, code: str, message: str, headers: Map
     lang = first if first in LANGUAGES else pages.language()
     words = words_in(lang)
     text = render_template(
-        "error.html", words=words, told=error_words(words, code), home=url_for("pages.page", lang=lang),
+        "error.html", words=words, told=error_words(words, code), home=assets.address("pages.page", lang=lang),
         static=site.static, number=message.rsplit(" ", 1)[-1] if code == "bug" else "",
     )  # fmt: skip
     return Response(text, status, headers=dict(headers), mimetype="text/html")

@@ -13,9 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Final, cast
+from urllib.parse import quote
 
 import brotli
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, url_for
 from werkzeug.wsgi import wrap_file
 
 from web.privacy import KEPT
@@ -161,6 +162,14 @@ class Bundle:
             text = bytes(asset.content).decode() if asset is not None else ""
             found += [other for other in dict.fromkeys(_IMPORT.findall(text)) if other not in found]
         return [f"js/{name}" for name in found if f"js/{name}" in self._assets]
+
+
+def address(endpoint: str, **values: str) -> str:
+    """Give the path of an endpoint in ASCII; areas in other scripts are mounted under their names.
+
+    As :func:`flask.url_for`, which leaves what comes before the application as it is.
+    """
+    return quote(url_for(endpoint, **values), safe="/%?&=#~")  # type: ignore[arg-type]  # values are of the address
 
 
 def kept(response: Response) -> Response:

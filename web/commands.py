@@ -130,28 +130,24 @@ def _run(
     *,
     told: str,
 ) -> None:
+    """Serve until interrupted, which is how a server ends when all went well."""
     from web.server import Server
 
-    if context is None:
-        server = Server(application, sockets, settings)
-        _announce(told)
-        server.run()
-        return
-    from web.tls import Front
+    with ExitStack() as stack:
+        if context is not None:
+            from web.tls import Front
 
-    front = Front(sockets, context, most=settings.max_connections)
-    try:
-        server = Server(application, [front.inner], settings)
-        front.start()
-        _announce(told)
-        server.run()
-    finally:
-        front.close()
-
-
-def _announce(told: str) -> None:
-    say(told)
-    sys.stdout.flush()
+            front = stack.enter_context(closing(Front(sockets, context, most=settings.max_connections)))
+            sockets = [front.inner]
+        server = stack.enter_context(closing(Server(application, sockets, settings)))
+        if context is not None:
+            front.start()
+        try:
+            say(told)
+            sys.stdout.flush()
+            server.run()
+        except KeyboardInterrupt:
+            pass
 
 
 def _told(areas: Sequence[Area], sockets: Sequence[socket.socket], *, tls: bool) -> str:

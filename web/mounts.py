@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from flask import Response, render_template, request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -44,7 +45,7 @@ def mounted(apps: Mapping[str, privacy.QuietFlask], areas: Sequence[Area], setti
     """
     start = quiet_app(tls=settings.tls)
     first = next(iter(apps.values())).extensions["sidestep.own"]
-    home = f"/{next(iter(apps))}"
+    home = f"/{quote(next(iter(apps)))}"
 
     def static(name: str) -> str:
         return f"{home}/static/{first.hash}/{name}"
@@ -53,7 +54,7 @@ def mounted(apps: Mapping[str, privacy.QuietFlask], areas: Sequence[Area], setti
     def areas_page() -> Response:
         words = words_in(language())
         links = [
-            (f"{request.script_root}/{path}/{words.lang}/", coverage_words(words, _record(area)))
+            (f"/{quote(path)}/{words.lang}/", coverage_words(words, _record(area)))
             for path, area in zip(apps, areas, strict=True)
         ]
         text = render_template("areas.html", words=words, areas=links, static=static)

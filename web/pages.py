@@ -8,7 +8,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request
 
 from routing import __version__
 from routing.errors import AmbiguousError, SidestepError
@@ -17,9 +17,9 @@ from routing.router import parse_detour, plan
 from web.api import RETRY_S, status_of
 from web.area_files import about_area
 from web.asked import MAX_NAME, BadRequestError, understood
-from web.assets import Asset
+from web.assets import Asset, address
 from web.planners import BusyError
-from web.privacy import about_a_walk
+from web.privacy import about_a_walk, is_gone
 from web.sentences import error_words
 from web.texts import LANGUAGES, words_in
 from web.walkpage import walk_page
@@ -51,7 +51,7 @@ class Site:
 
     def static(self, name: str) -> str:
         """Give the address of one of our own files."""
-        return url_for("assets.own_file", bundle=self.own.hash, name=name)
+        return address("assets.own_file", bundle=self.own.hash, name=name)
 
     @cached_property
     def cameras(self) -> dict[str, dict[str, Any]]:
@@ -61,7 +61,7 @@ class Site:
 
     def about(self) -> dict[str, object]:
         """Give what the API tells of the area."""
-        return about_area(self.area, self.files, lambda name: url_for("assets.area_file", name=name))
+        return about_area(self.area, self.files, lambda name: address("assets.area_file", name=name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +123,11 @@ def _page(site: Site, lang: str) -> Response:
 def _rendered(site: Site, words: Words) -> str:
     config = {
         "lang": words.lang,
-        "languages": {lang: url_for("pages.page", lang=lang) for lang in LANGUAGES},
+        "languages": {lang: address("pages.page", lang=lang) for lang in LANGUAGES},
         "area": site.about(),
         "urls": {
-            "route": url_for("api.route"),
-            "vendor": url_for("assets.vendor_file", bundle=site.vendor.hash, name=""),
+            "route": address("api.route"),
+            "vendor": address("assets.vendor_file", bundle=site.vendor.hash, name=""),
         },
         "version": __version__,
     }
@@ -141,7 +141,8 @@ def _common(site: Site, words: Words) -> dict[str, Any]:
         "words": words,
         "area": site.about(),
         "static": site.static,
-        "form_url": url_for("pages.walk", lang=words.lang),
+        "form_url": address("pages.walk", lang=words.lang),
+        "home": address("pages.page", lang=words.lang),
         "detours": DETOURS,
         "typed": {"from": "", "to": "", "detour": str(_DETOUR)},
         "trouble": None,
@@ -154,11 +155,11 @@ def _walk(site: Site, words: Words) -> Response:
     typed = {name: request.form.get(name, "")[: MAX_NAME + 1] for name in ("from", "to", "detour")}
     common = _common(site, words) | {"typed": typed}
     try:
-        with site.planners.one():
+        with site.planners.one(is_gone=is_gone):
             found = _planned(site.area, typed)
             shown = walk_page(found, words, site.cameras)
     except _FieldError as error:
-        return _trouble(common, words, error.cause, words.t(f"form.{error.name}"))
+        return _trouble(common, words, error.cause, error.name)
     except SidestepError as error:
         return _trouble(common, words, error, "")
     return Response(render_template("walk.html", shown=shown, **common), mimetype="text/html")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from routing.errors import SidestepError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from web.settings import Settings
 
@@ -36,8 +36,13 @@ class Planners:
         self._wait_s = settings.wait_s
 
     @contextmanager
-    def one(self) -> Iterator[None]:
+    def one(self, *, is_gone: Callable[[], bool] = lambda: False) -> Iterator[None]:
         """Hold a planner.
+
+        Parameters
+        ----------
+        is_gone
+            Tells whether whoever asked has left meanwhile, so that nothing is planned for nobody.
 
         Raises
         ------
@@ -50,6 +55,8 @@ class Planners:
             if not self._planning.acquire(timeout=self._wait_s):
                 raise BusyError("the server is busy; try again in a moment")
             try:
+                if is_gone():
+                    raise BusyError("nobody waits for the answer any more")
                 yield
             finally:
                 self._planning.release()

@@ -124,6 +124,12 @@ def _pad(response: Response) -> None:
         response.set_data(spaced(body))
 
 
+def is_gone() -> bool:
+    """Tell whether whoever sent the request at hand has closed the connection, as far as the server tells."""
+    tells = request.environ.get("waitress.client_disconnected")
+    return bool(tells is not None and tells())
+
+
 def spaced(body: bytes) -> bytes:
     """Fill a text up to the next step with blanks, which neither JSON nor HTML minds at its end.
 

@@ -20,7 +20,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
-from web.privacy import HEADERS, HSTS, UNKEPT, error_body, report, spaced
+from web.privacy import HEADERS, UNKEPT, error_body, report, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,8 +65,6 @@ class QuietErrorTask(ErrorTask):
         body = spaced(error_body(*_TOLD[code]))
         self.status = f"{code} {told.reason}"
         headers = {"Content-Type": "application/json", "Cache-Control": UNKEPT, **HEADERS}
-        if self.channel.adj.url_scheme == "https":
-            headers[HSTS[0]] = HSTS[1]
         self.response_headers = [*self.response_headers, *headers.items()]
         self.set_close_on_finish()
         self.content_length = len(body)
@@ -205,6 +203,7 @@ class Server:
             max_request_body_size=_MAX_BODY,
             inbuf_overflow=_NEVER,
             outbuf_overflow=_NEVER,
+            channel_request_lookahead=1,  # else nobody would notice that a client has gone
             log_socket_errors=False,
             expose_tracebacks=False,
             ident=None,
@@ -226,13 +225,8 @@ class Server:
             server.accept_connections()
 
     def run(self) -> None:
-        """Serve until interrupted."""
-        try:
-            wasyncore.loop(timeout=1, use_poll=True, map=self._map)
-        except (KeyboardInterrupt, SystemExit):
-            pass
-        finally:
-            self.close()
+        """Serve until interrupted; ``KeyboardInterrupt`` is the caller's."""
+        wasyncore.loop(timeout=1, use_poll=True, map=self._map)
 
     def close(self) -> None:
         """Finish what is being answered, for some seconds at most, and close."""

@@ -101,16 +101,15 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
     >>> settings_of({"SIDESTEP_WAITING": "3"}).waiting
     3
     """
-    given: dict[str, float | bool] = {}
+    given: dict[str, float] = {}
     for row in fields(Settings):
         name = f"SIDESTEP_{row.name.upper()}"
         text = environment.get(name, "").strip()
         if not text:
             continue
         try:
-            given[row.name] = float(text) if row.name.endswith("_s") else int(text)
+            number = float(text) if row.name.endswith("_s") else int(text)
         except ValueError:
             raise BadUsageError(f"{name} is not understood; it is a number") from None
-        if row.name == "tls":
-            given[row.name] = text == "1"
+        given[row.name] = number
     return Settings(**given)  # type: ignore[arg-type]  # checked by name above

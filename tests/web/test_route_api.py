@@ -1,0 +1,382 @@
+"""The API: each status, its body, its headers."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from serving import START, WISH
+
+import web.api
+from routing.errors import BadFileError, NoRouteError
+from web import Settings, create_app
+from web.planners import Planners
+from web.privacy import HEADERS, HSTS, STEP
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+    from routing.area import Area
+
+ROUTE = "/api/v1/route"
+BASEMAP = b"PMTiles\x03" + bytes(range(256)) * 40
+TEXT_KIND = "text/html; charset=utf-8"
+
+
+@pytest.fixture(scope="module")
+def area(demo: Area) -> Area:
+    return dataclasses.replace(demo, basemap_given=BASEMAP)
+
+
+@pytest.fixture(scope="module")
+def client(area: Area) -> FlaskClient:
+    return create_app(area, Settings(planners=2)).test_client()
+
+
+def ask(client: FlaskClient, **wish: object) -> TestResponse:
+    return client.post(ROUTE, json=WISH | wish)
+
+
+def code_of(response: TestResponse) -> str:
+    """Give the code of an error after looking at its shape."""
+    told = json.loads(response.data)
+    assert list(told) == ["error"]
+    assert sorted(told["error"]) == ["code", "message"]
+    assert isinstance(told["error"]["message"], str)
+    return str(told["error"]["code"])
+
+
+def test_route_when_asked_by_positions_then_walks(client: FlaskClient) -> None:
+    response = ask(client)
+    assert (response.status_code, response.mimetype) == (200, "application/json")
+    plan = json.loads(response.data)
+    assert plan["routes"][0]["name"] == "shortest"
+    assert plan["routes"][-1]["in_view_m"] <= plan["routes"][0]["in_view_m"]
+    assert plan["area"]["cameras"] == 221
+
+
+@pytest.mark.parametrize("start", ["Rautatientori", "60.1699, 24.9384", "geo:60.1699,24.9384", START])
+def test_route_when_asked_by_name_or_text_then_walks(client: FlaskClient, start: object) -> None:
+    assert ask(client, **{"from": start, "to": "Senaatintori", "via": ["Kaisaniemi"]}).status_code in {200, 422}
+    assert ask(client, **{"from": start, "to": "Senaatintori"}).status_code == 200
+
+
+def test_route_when_the_detour_grows_then_never_more_in_view(client: FlaskClient) -> None:
+    seen = [json.loads(ask(client, detour=d).data)["routes"][-1]["in_view_m"] for d in ("0%", "10%", "100%")]
+    assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "bad-json"),
+        (b"no json", 400, "bad-json"),
+        (b'{"from": [NaN, 60.17], "to": [24.95, 60.176]}', 400, "bad-json"),
+        (b'{"from": [Infinity, 60.17], "to": [24.95, 60.176]}', 400, "bad-json"),
+        (b'{"from": "\xff", "to": "x"}', 400, "bad-json"),
+        (b'{"from": "\\ud800", "to": "x"}', 400, "bad-json"),
+        (b"\xef\xbb\xbf{}", 400, "bad-json"),
+        (b'{"from": [24.94, 60.17], "to": [24.95, 60.176]} trailing', 400, "bad-json"),
+        (b"[]", 422, "bad-request"),
+        (b"null", 422, "bad-request"),
+        (b"{}", 422, "bad-request"),
+        (b'{"from": [24.94, 60.17]}', 422, "bad-request"),
+        (b"[" * 4000, 422, "bad-request"),
+        (b'{"a":' * 700, 422, "bad-request"),
+    ],
+)
+def test_route_when_the_body_is_broken_then_refused(client: FlaskClient, body: bytes, status: int, code: str) -> None:
+    response = client.post(ROUTE, data=body, content_type="application/json")
+    assert (response.status_code, code_of(response)) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"overlay": {}}, "bad-request"),
+        ({"from": ["24.94", 60.17]}, "bad-request"),
+        ({"from": [True, 60.17]}, "bad-request"),
+        ({"from": [24.94]}, "bad-request"),
+        ({"from": [24.94, 60.17, 3]}, "bad-request"),
+        ({"from": []}, "bad-request"),
+        ({"from": None}, "bad-request"),
+        ({"from": {"lon": 24.94, "lat": 60.17}}, "bad-request"),
+        ({"from": ""}, "bad-request"),
+        ({"from": " \t"}, "bad-request"),
+        ({"from": "x" * 201}, "bad-request"),
+        ({"via": [START] * 9}, "bad-request"),
+        ({"via": "Kamppi"}, "bad-request"),
+        ({"detour": 30}, "bad-request"),
+        ({"from": [181.0, 60.17]}, "bad-position"),
+        ({"from": [24.94, 91.0]}, "bad-position"),
+        ({"from": [1e300, 60.17]}, "bad-position"),
+        ({"from": "95.1, 190.2"}, "bad-position"),
+        ({"from": "https://example.org/60.17,24.94"}, "bad-link"),
+        ({"detour": "much"}, "bad-detour"),
+        ({"detour": "-5%"}, "bad-detour"),
+        ({"from": [2.35, 48.85]}, "outside-area"),
+        ({"to": START}, "same-place"),
+        ({"to": "Zyzzyva"}, "unknown-place"),
+        ({"to": "Alepa"}, "ambiguous-place"),
+    ],
+)
+def test_route_when_a_field_is_wrong_then_422_with_its_code(
+    client: FlaskClient, change: dict[str, object], code: str
+) -> None:
+    response = ask(client, **change)
+    assert (response.status_code, code_of(response)) == (422, code)
+
+
+def test_route_when_no_way_joins_the_places_then_422(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise NoRouteError("no walkable way on this map joins these places")
+
+    monkeypatch.setattr(web.api, "plan", none)
+    response = ask(client)
+    assert (response.status_code, code_of(response)) == (422, "no-route")
+
+
+def test_route_when_a_name_is_not_understood_then_it_is_not_repeated(client: FlaskClient) -> None:
+    for text in ("Zyzzyvaquelle", "Alepa", "Mannerheimintie 99999"):
+        response = ask(client, to=text)
+        assert response.status_code == 422
+        assert text.encode() not in response.data
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
+def test_route_when_the_type_is_another_then_415(client: FlaskClient, kind: str | None) -> None:
+    response = client.post(ROUTE, data=json.dumps(WISH), content_type=kind)
+    assert (response.status_code, code_of(response)) == (415, "bad-media-type")
+
+
+def test_route_when_the_type_has_a_charset_then_walks(client: FlaskClient) -> None:
+    response = client.post(ROUTE, data=json.dumps(WISH), content_type="application/json; charset=utf-8")
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(("size", "status"), [(4096, 200), (4097, 413), (100_000, 413)])
+def test_route_when_the_body_reaches_the_limit_then_413_beyond(client: FlaskClient, size: int, status: int) -> None:
+    response = client.post(ROUTE, data=json.dumps(WISH).ljust(size), content_type="application/json")
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])
+def test_route_when_the_method_is_another_then_405(client: FlaskClient, method: str) -> None:
+    response = client.open(f"{ROUTE}?from=24.94,60.17", method=method)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+
+
+def test_route_when_a_bug_is_met_then_500_with_a_number_and_no_text(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(web.api, "plan", lambda *_: 1 / 0)
+    response = ask(client)
+    assert (response.status_code, code_of(response)) == (500, "bug")
+    number = json.loads(response.data)["error"]["message"].split()[-1]
+    said = capsys.readouterr()
+    assert said.err.splitlines() == [said.err.strip()]
+    assert number in said.err
+    assert "ZeroDivisionError in test_route_api.py, line" in said.err
+    assert "division by zero" not in said.err + said.out
+
+
+def test_route_when_a_file_of_ours_is_broken_then_that_is_a_bug(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise BadFileError("places.json is broken")
+
+    monkeypatch.setattr(web.api, "plan", broken)
+    assert ask(client).status_code == 500
+
+
+def test_route_when_flask_is_in_debug_mode_then_still_no_traceback(
+    area: Area, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    app = create_app(area, Settings(planners=1))
+    monkeypatch.setattr(web.api, "plan", lambda *_: 1 / 0)
+    response = ask(app.test_client())
+    assert response.status_code == 500
+    assert b"Traceback" not in response.data
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_route_when_the_last_handler_fails_too_then_still_silent(
+    area: Area, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = create_app(area, Settings(planners=1))
+
+    def fails(_: object) -> None:
+        raise ValueError("24.9417321")
+
+    app.after_request(fails)
+    response = ask(app.test_client())
+    assert response.status_code == 500
+    said = capsys.readouterr()
+    assert "24.9417321" not in said.err + said.out + response.text
+
+
+def test_route_when_all_planners_are_taken_then_503_and_all_else_answers(area: Area) -> None:
+    settings = Settings(planners=1, waiting=1, wait_s=0.2)
+    planners = Planners(settings)
+    client = create_app(area, settings, planners=planners).test_client()
+    with planners.one():
+        response = ask(client)
+        assert (response.status_code, code_of(response)) == (503, "busy")
+        assert int(response.headers["Retry-After"]) > 0
+        assert client.get("/healthz").status_code == 200
+    assert ask(client).status_code == 200
+
+
+def test_route_when_enough_wait_already_then_503_at_once(area: Area) -> None:
+    settings = Settings(planners=1, waiting=1, wait_s=30)
+    planners = Planners(settings)
+    app = create_app(area, settings, planners=planners)
+    statuses: list[int] = []
+    with planners.one():
+        waiter = threading.Thread(target=lambda: statuses.append(ask(app.test_client()).status_code))
+        waiter.start()
+        while planners._inside._value != 0:
+            pass
+        assert ask(app.test_client()).status_code == 503
+    waiter.join()
+    assert statuses == [200]
+
+
+def test_area_when_asked_then_tells_what_is_known_and_where_its_files_are(client: FlaskClient, area: Area) -> None:
+    told = json.loads(client.get("/api/v1/area").data)
+    box = area.manifest.bbox
+    assert told["bbox"] == [box.west, box.south, box.east, box.north]
+    assert (told["name"], told["cameras"], told["osm_date"]) == ("Helsinki centre", 221, "2019-04-21")
+    for what in ("places", "cameras", "basemap"):
+        assert len(client.get(told["files"][what]["url"]).data) == told["files"][what]["bytes"]
+
+
+def test_area_when_it_has_no_basemap_then_null(demo: Area) -> None:
+    told = json.loads(create_app(demo).test_client().get("/api/v1/area").data)
+    assert told["files"]["basemap"] is None
+
+
+def test_cameras_when_asked_then_geojson_with_what_each_sees(client: FlaskClient, area: Area) -> None:
+    response = client.get("/api/v1/cameras")
+    assert response.mimetype == "application/geo+json"
+    features = json.loads(response.data)["features"]
+    assert [feature["properties"]["id"] for feature in features] == [camera.id for camera in area.cameras]
+    assert sum(feature["properties"]["in_area"] for feature in features) == 221
+    kinds = {feature["properties"]["kind"] for feature in features}
+    assert kinds <= {"fixed", "dome", "panning", "unknown", "alpr"}
+    assert all(feature["properties"]["reach_m"] > 0 for feature in features)
+
+
+def test_address_when_unknown_then_json_for_programs_and_a_small_page_for_people(client: FlaskClient) -> None:
+    assert code_of(client.get("/api/v2/nothing")) == "not-found"
+    page = client.get("/ru/nothing")
+    assert (page.status_code, page.content_type) == (404, TEXT_KIND)
+    assert 'lang="ru"' in page.text
+
+
+def golden(kind: str, size: int, **more: str) -> dict[str, str]:
+    return {
+        "Cache-Control": "no-store, no-transform",
+        "Content-Length": str(size),
+        "Content-Type": kind,
+        **HEADERS,
+        **{name.replace("_", "-"): value for name, value in more.items()},
+    }
+
+
+PADDED = {"Vary": "Accept-Encoding"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status", "more"),
+    [
+        ("GET", "/healthz", {}, 200, {}),
+        ("POST", ROUTE, {"json": WISH}, 200, PADDED),
+        ("POST", ROUTE, {"data": "{", "content_type": "application/json"}, 400, PADDED),
+        ("GET", "/api/nothing", {}, 404, PADDED),
+        ("GET", "/nothing", {}, 404, PADDED),
+        ("GET", ROUTE, {}, 405, PADDED | {"Allow": "POST"}),
+        ("GET", "/en/walk", {}, 405, PADDED | {"Allow": "POST"}),
+        ("POST", "/", {}, 405, PADDED | {"Allow": "GET, HEAD"}),
+        ("POST", ROUTE, {"data": "x" * 5000, "content_type": "application/json"}, 413, PADDED),
+        ("POST", "/en/walk", {"data": "x" * 5000, "content_type": "application/x-www-form-urlencoded"}, 413, PADDED),
+        ("POST", ROUTE, {"data": "x"}, 415, PADDED),
+        ("POST", "/en/walk", {"data": "x"}, 415, PADDED),
+        ("POST", ROUTE, {"json": {}}, 422, PADDED),
+        ("POST", "/en/walk", {"data": {"from": "", "to": ""}}, 422, PADDED),
+        ("POST", "/en/walk", {"data": {"from": "Rautatientori", "to": "Senaatintori"}}, 200, PADDED),
+    ],
+)
+def test_headers_when_any_reply_is_sent_then_golden(
+    client: FlaskClient, method: str, path: str, sent: dict[str, Any], status: int, more: dict[str, str]
+) -> None:
+    response = client.open(path, method=method, **sent)
+    assert response.status_code == status
+    api = path.startswith(("/api", "/healthz"))
+    kind = "application/json" if api else TEXT_KIND
+    assert dict(response.headers) == golden(kind, len(response.data), **more)
+    if more:
+        assert len(response.data) % STEP == 0
+
+
+def test_headers_when_a_bug_or_no_planner_is_met_then_golden(area: Area, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(planners=1, waiting=0)
+    planners = Planners(settings)
+    client = create_app(area, settings, planners=planners).test_client()
+    form = {"from": "Rautatientori", "to": "Senaatintori"}
+    with planners.one():
+        for response, kind in (
+            (ask(client), "application/json"),
+            (client.post("/ru/walk", data=form), TEXT_KIND),
+        ):
+            assert response.status_code == 503
+            assert dict(response.headers) == golden(
+                kind, STEP * (len(response.data) // STEP), Retry_After="5", **PADDED
+            )
+    monkeypatch.setattr(web.api, "plan", lambda *_: 1 / 0)
+    monkeypatch.setattr(web.pages, "plan", lambda *_: 1 / 0)
+    for response, kind in ((ask(client), "application/json"), (client.post("/ru/walk", data=form), TEXT_KIND)):
+        assert response.status_code == 500
+        assert dict(response.headers) == golden(kind, 4096, **PADDED)
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/ru/", "/api/v1/area", "/api/v1/cameras", "/api/v1/openapi.yaml"])
+def test_headers_when_something_is_read_then_not_kept_and_no_cookie(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["Cache-Control"] == "no-store, no-transform"
+    assert all(headers[name] == value for name, value in HEADERS.items())
+    assert not {"Set-Cookie", "ETag", "Server", "Last-Modified"} & set(headers.keys())
+
+
+def test_hsts_when_under_tls_then_sent_but_not_for_localhost(area: Area) -> None:
+    client = create_app(area, Settings(tls=True)).test_client()
+    for path in ("/healthz", "/nothing"):
+        assert client.get(path, base_url="https://walks.example").headers[HSTS[0]] == HSTS[1]
+        assert HSTS[0] not in client.get(path, base_url="https://localhost:8000").headers
+    assert HSTS[0] not in create_app(area).test_client().get("/healthz", base_url="http://walks.example").headers
+
+
+@pytest.mark.parametrize("path", ["/en?place=24.94", "/ru?place=24.94", "//en/?place=24.94", "/en/walk/?place=24.94"])
+def test_redirect_when_werkzeug_would_repeat_the_query_then_none(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert "Location" not in response.headers
+    assert response.status_code in {200, 404, 405}
+
+
+def test_reading_a_body_when_a_short_name_meets_a_pair_then_no_memory_is_misread() -> None:
+    # msgspec 0.22 crashes the process for list-or-constrained-str unions of fixed tuples: ours must stay plain
+    import web.asked
+
+    body = b'{"from":[24.94,60.17],"to":"x"}'
+    for _ in range(2000):
+        assert web.asked._DECODER.decode(body).start == [24.94, 60.17]
+    described = msgspec.json.schema(web.asked._Body)["$defs"]["_Body"]["properties"]["from"]["anyOf"]
+    assert described == [{"type": "array", "items": {"type": "number"}}, {"type": "string"}]
