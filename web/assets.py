@@ -169,7 +169,7 @@ def address(endpoint: str, **values: str) -> str:
 
     As :func:`flask.url_for`, which leaves what comes before the application as it is.
     """
-    return quote(url_for(endpoint, **values), safe="/%?&=#~")  # type: ignore[arg-type]  # values are of the address
+    return quote(url_for(endpoint, **values), "/%?&=#~")  # type: ignore[arg-type]  # values are of the address
 
 
 def kept(response: Response) -> Response:
