@@ -132,7 +132,8 @@ def _rendered(site: Site, words: Words) -> str:
         "version": __version__,
     }
     modules = site.own.modules("main.mjs")
-    return render_template("page.html", config=config, modules=modules, **_common(site, words))
+    later = [name for name in site.own.modules("map.mjs") if name not in modules]
+    return render_template("page.html", config=config, modules=modules, later=later, **_common(site, words))
 
 
 def _common(site: Site, words: Words) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import { byId } from "./dom.mjs";
 import { asGeoJson, asGpx, fromFragment, toFragment } from "./files.mjs";
 import { take } from "./handover.mjs";
 import { makeWords } from "./i18n.mjs";
-import { openMap } from "./map.mjs";
 import { makePlanner } from "./planner.mjs";
 import { locate } from "./position.mjs";
 import { makeIndex, nearest, prepare } from "./search.mjs";
@@ -24,7 +23,9 @@ const store = makeStore(/** @type {import("./store.mjs").State} */ (/** @type {u
 const actions = makeActions(store, makePlanner(config.urls.route));
 const dialogs = makeDialogs({ words, config, store, actions });
 const darkScreen = matchMedia("(prefers-color-scheme: dark)");
+const NAMES_FIRST_MS = 5000; // so long the map leaves the line to the names, which are of use sooner
 /** @type {any} */ let names = null;
+let namesFailed = false;
 /** @type {any} */ let cameras = null;
 /** @type {any} */ let map = null;
 /** @type {"start" | "end"} */ let pointing = "end";
@@ -109,35 +110,57 @@ function show(held) {
   actions.restore({ start: stopAt(held.start), end: stopAt(held.end), detour: held.detour });
 }
 
-/** @param {string} url */
-async function getJson(url) {
-  const response = await fetch(url, { credentials: "omit" });
-  if (!response.ok) throw new Error("a file of the area did not come");
-  return response.json();
+/** Fetch a file of the area; once more if it comes damaged or not at all. @param {string} url @returns {Promise<any>} */
+async function getJson(url, tries = 2) {
+  try {
+    const response = await fetch(url, { credentials: "omit" });
+    if (!response.ok) throw new Error("a file of the area did not come");
+    return await response.json();
+  } catch (error) {
+    if (tries === 1) throw error;
+    return getJson(url, tries - 1);
+  }
 }
 
 async function loadNames() {
-  names = makeIndex(await getJson(config.area.files.places.url));
+  namesFailed = false;
+  try {
+    names = makeIndex(await getJson(config.area.files.places.url));
+  } catch {
+    namesFailed = true;
+    search.reopen();
+    return;
+  }
   const { wish } = store.get();
   for (const which of /** @type {("start" | "end")[]} */ (["start", "end"])) {
     if (wish[which]?.label === words.t("ui.point")) actions.relabel(which, stopAt(wish[which].lonlat));
   }
   search.reopen();
-  await prepare(names); // in slices, so that a slow phone still answers the finger
+  prepare(names); // in slices, so that a slow phone still answers the finger
 }
 
-async function loadMap() {
+/** @param {Promise<void>} named */
+async function loadMap(named) {
   try {
-    cameras = await getJson(config.area.files.cameras.url).catch(() => null);
+    const coming = getJson(config.area.files.cameras.url).catch(() => null);
+    if (!canDraw()) throw new Error("no WebGL");
+    cameras = await coming;
     shared.cameras = cameras;
     sheet.refresh();
+    await Promise.race([named, new Promise((done) => setTimeout(done, NAMES_FIRST_MS))]);
+    const { openMap } = await import("./map.mjs");
     map = await openMap({ ...shared, container: byId("map"), config, cameras, stopAt, askAbout: (at) => dialogs.point(stopAt(at)), tell, isDark });
   } catch {
     document.documentElement.classList.add("no-map");
-    tell("ui.map.none");
+    tell(canDraw() ? "ui.map.gone" : "ui.map.none");
     sheet.open("full");
     sheet.refresh();
   }
+}
+
+/** Tell whether the map library can work here, before half a megabyte is fetched for it. */
+function canDraw() {
+  return document.createElement("canvas").getContext("webgl2") !== null;
 }
 
 document.documentElement.lang = words.lang;
@@ -147,6 +170,8 @@ const sheet = makeSheet(shared);
 const search = makeSearch({
   words, store, actions, stopAt,
   names: () => names,
+  namesFailed: () => namesFailed,
+  loadNames,
   hasMap: () => map !== null,
   locate: findMe,
   point(which) {
@@ -168,5 +193,5 @@ store.on(["theme"], (now) => {
 darkScreen.addEventListener("change", () => map?.restyle());
 addEventListener("hashchange", restore);
 restore();
-loadNames().catch(() => {});
-requestAnimationFrame(() => setTimeout(loadMap)); // after the first paint
+const named = loadNames();
+requestAnimationFrame(() => setTimeout(() => loadMap(named))); // after the first paint

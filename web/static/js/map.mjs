@@ -55,7 +55,7 @@ function loadStyles(url) {
  * @param {() => boolean} given.isDark
  */
 export async function openMap(given) {
-  const { container, config, words, store, tell } = given;
+  const { container, config, words, store, cameras, tell } = given;
   loadStyles(`${config.urls.vendor}maplibre-gl.css`);
   const [gl] = await Promise.all([
     import(`${config.urls.vendor}maplibre-gl.mjs`),
@@ -114,7 +114,7 @@ export async function openMap(given) {
   async function loadBasemap() {
     const onProgress = (/** @type {number} */ share) => tell("ui.map.loading", share);
     basemap = await openBasemap(gl, /** @type {any} */ (globalThis).pmtiles, config.area.files.basemap.url, { onProgress });
-    tell(null);
+    tell(cameras === null ? "ui.map.no_cameras" : null);
     map.setStyle(style(), { diff: true });
   }
 

@@ -17,15 +17,17 @@ const WHICH = /** @type {Which[]} */ (["start", "end"]);
  * @param {any} given.store
  * @param {any} given.actions
  * @param {() => any} given.names the index of names; null until it is there
+ * @param {() => boolean} given.namesFailed whether it did not come
+ * @param {() => void} given.loadNames asks for it again
  * @param {(which: Which) => void} given.locate
  * @param {(which: Which) => void} given.point chooses on the map; hidden where there is none
  * @param {() => boolean} given.hasMap
  * @param {(at: import("./store.mjs").LonLat) => import("./store.mjs").Stop} given.stopAt
  */
-export function makeSearch({ words, store, actions, names, locate, point, hasMap, stopAt }) {
+export function makeSearch({ words, store, actions, names, namesFailed, loadNames, locate, point, hasMap, stopAt }) {
   const list = byId("found");
   const inputs = { start: byId("start"), end: byId("end") };
-  /** @type {{text: string, what?: string, far?: string, picture: string, pick: (() => void) | null}[]} */
+  /** @type {{text: string, what?: string, far?: string, picture: string, pick: (() => void) | null, stays?: boolean}[]} */
   let rows = [];
   let active = -1;
   /** @type {Which} */
@@ -41,6 +43,7 @@ export function makeSearch({ words, store, actions, names, locate, point, hasMap
     const typed = parsePoint(text);
     if (typed !== null) return [{ text: words.t("ui.typed"), picture: "pin", pick: () => take(stopAt(typed)) }];
     const index = names();
+    if (index === null && namesFailed()) return [{ text: words.t("ui.names.failed"), picture: "close", pick: loadNames, stays: true }];
     if (index === null) return [{ text: words.t("ui.names.loading"), picture: "pin", pick: null }];
     const near = store.get().here ?? store.get().wish[which === "start" ? "end" : "start"]?.lonlat ?? null;
     const hits = find(index, text, { near, limit: MOST_FOUND });
@@ -104,8 +107,9 @@ export function makeSearch({ words, store, actions, names, locate, point, hasMap
   function choose(position) {
     const row = rows[position];
     if (!row?.pick) return;
-    close();
+    if (!row.stays) close();
     row.pick();
+    if (row.stays) open();
   }
 
   /** @param {KeyboardEvent} event */
