@@ -78,6 +78,7 @@ class Row:
     seen: str
     cameras: str
     compared: str
+    caveats: tuple[str, ...]
     strip: Strip
     steps: tuple[tuple[str, str, tuple[str, ...]], ...]  # what to do, how far, which cameras see it
 
@@ -121,6 +122,11 @@ def _row(words: Words, route: Record, first: Record, cameras: Mapping[str, Recor
         seen=words.distance(route["in_view_m"]),
         cameras=words.number(route["cameras_in_view"]),
         compared="" if route is first else compare_words(words, first, route),
+        caveats=tuple(
+            words.t(f"ui.caveat.{what}", distance=words.distance(metres))
+            for what, metres in (("ends", route["ends_in_view_m"]), ("enclosed", route["enclosed_m"]))
+            if metres >= 1
+        ),
         strip=_strip(words, route),
         steps=tuple(_steps(words, route, cameras)),
     )

@@ -14,6 +14,8 @@ from web.texts import words_in
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
+    from playwright.sync_api import Browser
+    from serving import Running
     from werkzeug.test import TestResponse
 
     from routing.area import Area
@@ -162,6 +164,34 @@ def test_form_when_got_instead_of_posted_then_a_page_that_leads_on(client: Flask
     response = client.get("/ru/walk")
     assert response.status_code == 405
     assert 'href="/ru/"' in response.text
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_walk_when_shown_on_the_smallest_screen_then_it_scrolls_down_and_not_sideways(
+    chromium: Browser, page_server: Running, lang: str
+) -> None:
+    narrow = chromium.new_context(java_script_enabled=False, viewport={"width": 320, "height": 480})
+    try:
+        page = narrow.new_page()
+        page.goto(f"{page_server.url}/{lang}/")
+        page.fill("input[name=from]", "Rautatientori")
+        page.fill("input[name=to]", "Alepa")
+        page.click("button[type=submit]")
+        assert page.input_value("input[name=to]") == "Alepa"
+        page.fill("input[name=to]", "Senaatintori")
+        page.click("button[type=submit]")
+        assert page.url == f"{page_server.url}/{lang}/walk"
+        width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        assert width == 320
+        assert height > 2000
+        widest = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('main > *')].map((part) => part.getBoundingClientRect().right))"
+        )
+        assert widest <= 320
+        low = [target for target in page.locator("button, input, select").all() if target.bounding_box()["height"] < 44]  # type: ignore[index]
+        assert low == []
+    finally:
+        narrow.close()
 
 
 def test_form_when_the_language_is_unknown_then_404(client: FlaskClient) -> None:
