@@ -139,8 +139,8 @@ function padding() {
   const wide = matchMedia("(min-width: 720px)").matches;
   const sheet = wide ? 0 : (document.getElementById("sheet")?.offsetHeight ?? 0);
   const bar = wide ? 0 : (document.getElementById("bar")?.offsetHeight ?? 0);
-  const most = Math.max(window.innerHeight - bar - 172, 0); // px; an open sheet must not push everything out
-  return { top: bar + 36, bottom: Math.min(sheet, most) + 36, left: 36, right: wide ? 80 : 36 };
+  const most = Math.max(window.innerHeight - bar - 200, 0); // px; an open sheet must not push everything out
+  return { top: bar + 36, bottom: Math.min(sheet, most) + 64, left: 36, right: 80 }; // no end under a button or the attribution
 }
 
 /** Tell whether a point is on the map and not under what lies over it. @param {any} map @param {LonLat} at */
