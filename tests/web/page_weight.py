@@ -1,0 +1,116 @@
+"""What the page weighs on the wire, and when it can be used: measured in Chromium over a line that counts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from line import Line, Passed
+    from playwright.sync_api import Browser, Page
+
+LIBRARY: Final = "/vendor/"
+BASEMAP: Final = "/files/basemap."
+NAMES: Final = {"start": "Rautatientori", "end": "Kauppatori"}
+_PATIENCE_S: Final = 120.0
+_SHIFTS: Final = """
+window.sidestepShifts = [];
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries()) if (!shift.hadRecentInput) window.sidestepShifts.push(shift.value);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+_PAINT: Final = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+_MAP_IS_THERE: Final = """() => {
+  const map = document.getElementById("map").sidestepMap;
+  return Boolean(map && map.loaded() && document.getElementById("map-note").hidden);
+}"""
+
+
+@dataclass
+class Weight:
+    """Bytes by what they are for, seconds since the address was given to the browser, and how much the page jumped."""
+
+    bytes_: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    requests: dict[str, int] = field(default_factory=dict)
+    shift: float = 0.0
+
+
+def weigh(chromium: Browser, line: Line, lang: str, *, library_waits: bool, **options: Any) -> Weight:  # noqa: ANN401 - Playwright's
+    """Open the page with an empty cache, search both ends, wait for walks, then for the map.
+
+    Parameters
+    ----------
+    library_waits
+        Keep the map library back until the walks are listed, so that what was needed for them is told exactly.
+    """
+    told = Weight()
+    library = line.hold(LIBRARY)
+    if not library_waits:
+        library.set()
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=1, locale=lang, **options
+    )
+    try:
+        context.add_init_script(_SHIFTS)
+        page = context.new_page()
+        began = time.monotonic()
+
+        def stamp(what: str) -> None:
+            told.seconds[what] = time.monotonic() - began
+            told.bytes_[what] = sum(reply.size for reply in line.passed)
+            told.requests[what] = len(line.passed)
+
+        page.goto(f"{line.url}/{lang}/", wait_until="commit")
+        page.wait_for_selector("#end", state="visible")
+        stamp("fields are there")
+        for which in ("end", "start"):
+            _search(page, which)
+            if which == "end":
+                stamp("search is usable")
+        page.wait_for_selector("#cards", state="visible", timeout=_PATIENCE_S * 1000)
+        stamp("walks are listed")
+        library.set()
+        _until(page, _MAP_IS_THERE)
+        stamp("map is drawn")
+        told.seconds["first contentful paint"] = page.evaluate(_PAINT) / 1000
+        told.shift = sum(page.evaluate("() => window.sidestepShifts"))
+    finally:
+        context.close()
+    return told
+
+
+def _search(page: Page, which: str) -> None:
+    """Type a name and take the first that is found, once the list of names is there."""
+    page.fill(f"#{which}", NAMES[which])
+    _until(page, "() => document.querySelector('#found [role=option]:not([aria-disabled])') !== null")
+    page.keyboard.press("Enter")
+
+
+def _until(page: Page, true: str) -> None:
+    end = time.monotonic() + _PATIENCE_S
+    while not page.evaluate(true):
+        assert time.monotonic() < end, true
+        page.wait_for_timeout(25)
+
+
+def kinds(passed: list[Passed]) -> dict[str, tuple[int, int, int]]:
+    """Sum files, bytes of bodies and bytes with their heads by kind."""
+    sums: dict[str, tuple[int, int, int]] = {}
+    for reply in passed:
+        kind = _kind(reply.path)
+        count, bodies, wholes = sums.get(kind, (0, 0, 0))
+        sums[kind] = count + 1, bodies + len(reply.body), wholes + reply.size
+    return sums
+
+
+def _kind(path: str) -> str:
+    first = path.split("/")[1]
+    if first == "static":
+        return "own code and styles"
+    if first == "vendor":
+        return "fonts" if path.endswith(".woff2") else "map library"
+    if first == "files":
+        return path.split("/")[2].partition(".")[0]
+    return "walks" if first == "api" else "page"
