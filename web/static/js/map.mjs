@@ -96,6 +96,7 @@ export async function openMap(given) {
   map.on("style.load", redraw.all);
   redraw.all();
   markers.draw(store.get());
+  if (store.get().plan !== null) fit(map, store.get()); // the walks were there before the map
 
   store.on(["wish"], markers.draw);
   store.on(["plan"], (now, before) => {
