@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,7 @@ from standin import Standin
 
 from routing.access_table import ROWS
 from routing.cli import run, sidestep
+from web.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +66,7 @@ def test_commands_of_the_readme_when_run_in_their_order_then_each_works(home: Pa
         "SIDESTEP_NOMINATIM_URL": world.nominatim_url,
         "SIDESTEP_OVERPASS_URL": world.overpass_url,
     }
-    commands = [line for line in COMMANDS if line not in INSTALLING]
+    commands = [line for line in COMMANDS if line not in INSTALLING and not line.startswith("sidestep serve")]
     assert len(commands) > 10
     for command in commands:
         done = subprocess.run(  # noqa: S602  # as a shell would
@@ -84,7 +88,35 @@ def test_sample_of_the_readme_when_compared_then_it_is_what_the_command_prints(
     assert printed.startswith(sample)
 
 
-@pytest.mark.parametrize("program", [block for _, block in blocks("python")], ids=["osmnx", "program"])
+def test_serve_command_of_the_readme_when_run_then_the_page_is_where_it_says(home: Path) -> None:
+    assert "sidestep serve" in COMMANDS
+    environment = os.environ | {
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    with socket.socket() as probe:
+        taken = probe.connect_ex(("127.0.0.1", 8000)) == 0
+    # somebody's own server may stand there at a desk; then any other port shows the same
+    command = ["sidestep", "serve", *(["--port", "0"] if taken else [])]
+    with subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            said = "".join(iter(server.stdout.readline, "Walks are neither logged nor kept. Ctrl-C ends it.\n"))
+            address = re.search(r"http://127\.0\.0\.1:\d+/", said)
+            assert address is not None
+            assert taken or f"`{address[0]}`" in TEXTS["README.md"]
+            with urllib.request.urlopen(address[0], timeout=20) as page:  # noqa: S310  # our own server
+                assert b"Sidestep" in page.read()
+        finally:
+            server.terminate()
+        assert server.wait(20) in {0, 130}
+
+
+PROGRAMS = [block for _, block in blocks("python")]
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=["api", "osmnx", "program"])
 def test_program_of_the_readme_when_run_then_avoids_cameras(program: str) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error::UserWarning", "-c", program],
@@ -100,7 +132,7 @@ def test_program_of_the_readme_when_run_then_avoids_cameras(program: str) -> Non
 
 
 def test_ten_lines_of_the_readme_when_counted_then_about_ten() -> None:
-    first = blocks("python")[0][1]
+    first = next(block for block in PROGRAMS if "osmnx" in block)
     assert len([line for line in first.splitlines() if line.strip()]) <= 12
 
 
@@ -117,7 +149,18 @@ def test_data_when_rebuilt_as_its_readme_says_then_the_same_bytes(tmp_path: Path
 def test_readme_when_it_lists_the_modules_then_none_is_missing() -> None:
     table = TEXTS["README.md"].split("## How the code is laid out")[1].split("## Licences")[0]
     names = {path.name for path in (ROOT / "routing").glob("*.py")} - {"__init__.py", "errors.py", "model.py", "geo.py"}
-    assert [name for name in sorted(names) if f"`{name}`" not in table] == []
+    pages = {path.name for path in (ROOT / "web").glob("*.py")} - {"__init__.py"}
+    scripts = {path.name for path in (ROOT / "web" / "static" / "js").glob("*.mjs")}
+    assert [name for name in sorted(names | pages | scripts) if f"`{name}`" not in table] == []
+
+
+def test_readme_when_it_lists_settings_then_all_of_them_with_their_defaults() -> None:
+    rows = re.findall(r"^\| `SIDESTEP_(\w+)` \| ([^|]+) \| [^|]+ \|$", TEXTS["README.md"], re.MULTILINE)
+    defaults = {field.name.upper(): field.default for field in dataclasses.fields(Settings)}
+    told = {name: default.strip() for name, default in rows}
+    assert told.keys() == defaults.keys()
+    for name, default in defaults.items():
+        assert told[name] == "one a core" if name == "PLANNERS" else float(told[name].replace(",", "")) == default
 
 
 def test_readme_when_it_counts_the_rows_of_the_table_then_right() -> None:
@@ -134,10 +177,12 @@ def test_readme_when_it_lists_options_then_each_exists() -> None:
         for option in parameter.opts
     }  # fmt: skip
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXTS["README.md"]))
-    assert named - known - {"--no-deps"} == set()
+    assert named - known - {"--no-deps", "--help"} == set()
 
 
 def _leaves(command: click.Command) -> list[click.Command]:
     if isinstance(command, click.Group):
-        return [leaf for child in command.commands.values() for leaf in _leaves(child)]
+        context = click.Context(command)  # also commands that other packages bring
+        children = [command.get_command(context, name) for name in command.list_commands(context)]
+        return [leaf for child in children if child is not None for leaf in _leaves(child)]
     return [command]
