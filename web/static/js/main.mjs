@@ -139,14 +139,19 @@ async function loadNames() {
   prepare(names); // in slices, so that a slow phone still answers the finger
 }
 
+/** Also without a map: the directions tell what each camera is. */
+async function loadCameras() {
+  cameras = await getJson(config.area.files.cameras.url).catch(() => null);
+  shared.cameras = cameras;
+  sheet.refresh();
+}
+
 /** @param {Promise<void>} named */
 async function loadMap(named) {
   try {
-    const coming = getJson(config.area.files.cameras.url).catch(() => null);
+    const coming = loadCameras();
     if (!canDraw()) throw new Error("no WebGL");
-    cameras = await coming;
-    shared.cameras = cameras;
-    sheet.refresh();
+    await coming;
     await Promise.race([named, new Promise((done) => setTimeout(done, NAMES_FIRST_MS))]);
     const { openMap } = await import("./map.mjs");
     map = await openMap({ ...shared, container: byId("map"), config, cameras, stopAt, askAbout: (at) => dialogs.point(stopAt(at)), tell, isDark });
