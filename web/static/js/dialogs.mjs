@@ -3,6 +3,8 @@
 import { byId, h, icon } from "./dom.mjs";
 import { leave } from "./handover.mjs";
 
+const CLICK_MS = 400; // within which a click follows the end of a touch
+
 /**
  * @param {object} given
  * @param {any} given.words
@@ -12,15 +14,26 @@ import { leave } from "./handover.mjs";
  */
 export function makeDialogs({ words, config, store, actions }) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
+  let down = false;
+  let early = false; // a finger is down since before this opened; its click is not meant for what lies under it now
+  document.addEventListener("pointerdown", () => { down = true; early = false; }, { capture: true });
+  for (const name of ["pointerup", "pointercancel"]) {
+    document.addEventListener(name, () => { down = false; setTimeout(() => { early = false; }, CLICK_MS); }, { capture: true });
+  }
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close(); // the backdrop
-  });
+    if (early) {
+      event.stopPropagation();
+      event.preventDefault();
+    } else if (event.target === dialog) dialog.close(); // the backdrop
+  }, { capture: true });
 
   /** @param {string} title @param {(Node | null)[]} content */
   function show(title, content) {
     const close = h("button", { type: "button", class: "plain-button", "aria-label": words.t("ui.close"), onclick: () => dialog.close() }, icon("close"));
     dialog.replaceChildren(h("div", { class: "head" }, h("h2", { id: "dialog-title", text: title }), close), ...content.filter((one) => one !== null));
-    if (!dialog.open) dialog.showModal();
+    if (dialog.open) return;
+    early = down;
+    dialog.showModal();
   }
 
   /** @param {string} text @param {() => void} act @param {string} kind */

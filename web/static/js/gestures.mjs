@@ -4,6 +4,7 @@
  */
 
 const LONG_MS = 550;
+const CLICK_MS = 400; // within which the click follows the end of a touch
 const SLOP_PX = 12; // a finger is not a needle
 
 /**
@@ -42,7 +43,9 @@ export function listen(map, { store, actions, stopAt, askAbout }) {
 
   map.on("contextmenu", (event) => {
     event.preventDefault();
-    if (event.originalEvent?.pointerType !== "touch") askAbout([event.lngLat.lng, event.lngLat.lat], "map");
+    const { type, pointerType } = event.originalEvent ?? {};
+    if (type?.startsWith("touch") || pointerType === "touch") return; // a long press, which is told below
+    askAbout([event.lngLat.lng, event.lngLat.lat], "map");
   });
 
   let waiting = 0;
@@ -53,11 +56,11 @@ export function listen(map, { store, actions, stopAt, askAbout }) {
     const at = [event.lngLat.lng, event.lngLat.lat];
     waiting = setTimeout(() => {
       swallowed = true;
-      setTimeout(() => (swallowed = false), 1000);
       askAbout(at, "map");
     }, LONG_MS);
   });
   for (const name of ["touchend", "touchcancel", "touchmove", "movestart"]) map.on(name, forget);
+  for (const name of ["touchend", "touchcancel"]) map.on(name, () => setTimeout(() => (swallowed = false), CLICK_MS));
 
   map.getCanvas().addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
