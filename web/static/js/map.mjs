@@ -31,6 +31,18 @@ function loadScript(url) {
   });
 }
 
+/**
+ * Have the browser keep a file that it will need. The library waits for its worker for ever, so whether that one can be
+ * had is found out before.
+ *
+ * @param {string} url
+ */
+async function fetchAhead(url) {
+  const response = await fetch(url, { credentials: "omit" });
+  if (!response.ok) throw new Error("a script did not come");
+  await response.arrayBuffer();
+}
+
 /** @param {string} url */
 function loadStyles(url) {
   const link = document.createElement("link");
@@ -57,10 +69,13 @@ function loadStyles(url) {
 export async function openMap(given) {
   const { container, config, words, store, cameras, tell } = given;
   loadStyles(`${config.urls.vendor}maplibre-gl.css`);
+  const worker = new URL(`${config.urls.vendor}maplibre-gl-worker.mjs`, location.href).href;
   const [gl] = await Promise.all([
     import(`${config.urls.vendor}maplibre-gl.mjs`),
     loadScript(`${config.urls.vendor}pmtiles.js`),
+    fetchAhead(worker),
   ]);
+  gl.setWorkerUrl(worker);
   let basemap = null;
 
   const style = () => compose(given, basemap);
