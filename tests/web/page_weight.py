@@ -66,7 +66,7 @@ def weigh(chromium: Browser, line: Line, lang: str, *, library_waits: bool, **op
         page.wait_for_selector("#end", state="visible")
         stamp("fields are there")
         for which in ("end", "start"):
-            _search(page, which)
+            search(page, which, NAMES[which])
             if which == "end":
                 stamp("search is usable")
         page.wait_for_selector("#cards", state="visible", timeout=_PATIENCE_S * 1000)
@@ -81,9 +81,9 @@ def weigh(chromium: Browser, line: Line, lang: str, *, library_waits: bool, **op
     return told
 
 
-def _search(page: Page, which: str) -> None:
+def search(page: Page, which: str, name: str) -> None:
     """Type a name and take the first that is found, once the list of names is there."""
-    page.fill(f"#{which}", NAMES[which])
+    page.fill(f"#{which}", name)
     _until(page, "() => document.querySelector('#found [role=option]:not([aria-disabled])') !== null")
     page.keyboard.press("Enter")
 

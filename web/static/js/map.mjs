@@ -111,6 +111,7 @@ export async function openMap(given) {
   map.on("style.load", redraw.all);
   redraw.all();
   markers.draw(store.get());
+  if (store.get().plan !== null) fit(map, store.get()); // walks that came before the map
   if (store.get().plan !== null) fit(map, store.get()); // the walks were there before the map
 
   store.on(["wish"], markers.draw);
@@ -138,7 +139,7 @@ export async function openMap(given) {
     restyle: () => map.setStyle(style(), { diff: false }),
     resize: () => map.resize(),
     /** @param {LonLat} at */
-    show: (at) => map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), padding: padding() }),
+    show: (at) => map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), offset: offset() }),
     /** @returns {LonLat} what lies under the cross-hair */
     centre() {
       const mark = document.getElementById("crosshair")?.getBoundingClientRect();
@@ -157,6 +158,17 @@ function padding() {
   const bar = wide ? 0 : (document.getElementById("bar")?.offsetHeight ?? 0);
   const most = Math.max(window.innerHeight - bar - 200, 0); // px; an open sheet must not push everything out
   return { top: bar + 36, bottom: Math.min(sheet, most) + 64, left: 36, right: 80 }; // no end under a button or the attribution
+}
+
+/**
+ * Where the middle of what can be seen lies from the middle of the map, px. A padding would do the same, but the map keeps
+ * it and adds it to the next.
+ *
+ * @returns {[number, number]}
+ */
+function offset() {
+  const { top, bottom, left, right } = padding();
+  return [(left - right) / 2, (top - bottom) / 2];
 }
 
 /** Tell whether a point is on the map and not under what lies over it. @param {any} map @param {LonLat} at */
@@ -214,7 +226,7 @@ function makeRedraw(map, { store, cameras, isDark }) {
     camera(state) {
       put("chosen", draw.chosenCamera(state.camera, cameras));
       const camera = cameras?.features.find((one) => one.properties.id === state.camera);
-      if (camera && !isInSight(map, camera.geometry.coordinates)) map.easeTo({ center: camera.geometry.coordinates, padding: padding() });
+      if (camera && !isInSight(map, camera.geometry.coordinates)) map.easeTo({ center: camera.geometry.coordinates, offset: offset() });
     },
     /** @param {State} state */
     step(state) {
@@ -226,7 +238,7 @@ function makeRedraw(map, { store, cameras, isDark }) {
       const begun = route.steps.slice(0, state.step).reduce((sum, step) => sum + step.length_m, 0);
       const at = along(route.geometry.coordinates, route.length_m, begun);
       put("step", draw.point(at));
-      map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), padding: padding() });
+      map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), offset: offset() });
     },
     /** @param {State} state */
     here: (state) => put("here", draw.herePoint(state.here)),
