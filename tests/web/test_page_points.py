@@ -113,7 +113,7 @@ def test_crosshair_when_shown_then_the_point_under_it_is_taken(device: OpenScree
 def test_map_when_enter_is_pressed_on_it_then_its_middle_may_be_taken(device: OpenScreen) -> None:
     screen = device("en").open()
     screen.show(START, 17)
-    canvas = screen.page.get_by_role("region", name=screen.words("ui.map")).locator("canvas")
+    canvas = screen.page.get_by_role("region", name=screen.words("ui.map"), exact=True)
     canvas.focus()
     screen.page.keyboard.press("Enter")
     dialog = screen.page.locator("#dialog")

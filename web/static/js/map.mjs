@@ -112,7 +112,6 @@ export async function openMap(given) {
   redraw.all();
   markers.draw(store.get());
   if (store.get().plan !== null) fit(map, store.get()); // walks that came before the map
-  if (store.get().plan !== null) fit(map, store.get()); // the walks were there before the map
 
   store.on(["wish"], markers.draw);
   store.on(["plan"], (now, before) => {

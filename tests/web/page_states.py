@@ -1,0 +1,86 @@
+"""Every screen and state of the page, one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from browser_support import END, START
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from browser_support import Screen
+
+FAR_OFF: Final = (25.2, 60.3)  # beyond the map
+LINK: Final = f"#r={START[0]},{START[1]};{END[0]},{END[1]};30;least_seen"
+
+
+def states(screen: Screen) -> Iterator[str]:
+    """Bring the page from state to state; give the name of each when it is reached."""
+    page = screen.page
+    narrow = page.evaluate("() => innerWidth < 720")
+    screen.open()
+    yield "idle"
+    if narrow:
+        screen.lift("half")
+        yield "idle-half"
+    page.locator("#end").tap()
+    yield "choices"
+    page.locator("#end").fill("rautatie")
+    screen.until("places", lambda: page.get_by_role("option").count() > 2)
+    page.keyboard.press("ArrowDown")
+    yield "suggestions"
+    page.locator("#end").fill("qqqqq")
+    yield "nothing-found"
+    page.locator("#end").fill("")
+    page.keyboard.press("Escape")
+    page.locator("#crosshair-open").tap()
+    yield "crosshair"
+    page.locator("#crosshair-done").tap()
+    yield from _with_walks(screen, narrow=narrow)
+
+
+def _with_walks(screen: Screen, *, narrow: bool) -> Iterator[str]:
+    page = screen.page
+    if narrow:
+        screen.lift("peek")
+    screen.planned(lambda: page.evaluate("(link) => { location.hash = link; }", LINK))
+    yield "link-opened"
+    page.keyboard.press("Escape")
+    page.evaluate("() => document.activeElement.blur()")
+    yield "walks"
+    if narrow:
+        screen.lift("half")
+        yield "walks-half"
+        screen.lift("full")
+        yield "walks-full"
+    page.locator("#step-4").tap()
+    screen.settle()
+    yield "step"
+    page.locator("#cards input[value=shortest]").tap()
+    if narrow:
+        screen.lift("full")
+    page.locator("#steps [id^=met-]").first.tap()
+    screen.settle()
+    yield "camera"
+    page.locator("#camera-close").tap()
+    page.locator("#link").tap()
+    yield "link"
+    page.keyboard.press("Escape")
+    page.locator("#open-menu").tap()
+    yield "menu"
+    page.keyboard.press("Escape")
+    yield from _failing(screen, narrow=narrow)
+
+
+def _failing(screen: Screen, *, narrow: bool) -> Iterator[str]:
+    page = screen.page
+    if narrow:
+        screen.lift("peek")
+    screen.watch.excuse("the server responded with a status of 422")
+    screen.watch.secrets.append(FAR_OFF)
+    page.locator("#end").fill(f"{FAR_OFF[1]}, {FAR_OFF[0]}")
+    page.keyboard.press("Enter")
+    screen.until("the trouble", lambda: screen.phase() == "failed")
+    screen.settle()
+    yield "failed"

@@ -1,0 +1,96 @@
+"""The menu: colours, languages, what the page says of itself; and what it never says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from browser_support import keep
+from page_checks import PROMISES
+
+from web.texts import words_in
+
+if TYPE_CHECKING:
+    from conftest import OpenScreen
+
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(28, 31, 35)"}
+GROUND = "() => map.getPaintProperty(map.getStyle().layers[0].id, 'background-color')"
+
+
+def test_colours_when_chosen_then_page_and_map_follow_and_the_walks_stay(device: OpenScreen) -> None:
+    screen = device("en", "light").open()
+    plan = screen.plan()
+    ground = screen.ask(GROUND)
+    page = screen.page
+    for theme in ("dark", "light", "auto"):
+        page.locator("#open-menu").tap()
+        page.get_by_role("radio", name=screen.words(f"ui.theme.{theme}")).check()
+        page.keyboard.press("Escape")
+        screen.settle()
+        shown = "dark" if theme == "dark" else "light"
+        assert page.locator("#sheet").evaluate("(one) => getComputedStyle(one).backgroundColor") == PAPER[shown]
+        assert (screen.ask(GROUND) == ground) == (shown == "light")
+        assert [f["geometry"] for f in screen.data("walks")] == [route["geometry"] for route in plan["routes"]]
+        assert len(screen.drawn("seen")) > 0
+    page.emulate_media(color_scheme="dark")
+    screen.settle()
+    screen.until("a dark map", lambda: screen.ask(GROUND) != ground)
+    assert len(screen.drawn("walk-least_seen")) > 0
+
+
+@pytest.mark.parametrize(("here", "there"), [("ru", "en"), ("en", "ru")])
+def test_language_when_changed_then_the_walk_goes_along_and_is_in_no_address(
+    device: OpenScreen, here: str, there: str
+) -> None:
+    screen = device(here).open()
+    plan = screen.plan()
+    screen.page.locator("#cards label", has_text=screen.words("walks.shortest")).tap()
+    screen.page.locator("#open-menu").tap()
+    current = screen.page.locator(".languages [aria-current]")
+    assert current.inner_text() == screen.words(f"ui.language.{here}")
+    keep(screen.page, f"menu-{here}")
+    link = screen.page.get_by_role("link", name=screen.words(f"ui.language.{there}"))
+    with screen.page.expect_response(lambda reply: reply.url.endswith("/api/v1/route")) as waiting:
+        link.tap()
+    again = waiting.value.json()
+    screen.settle()
+    assert screen.page.url == f"{screen.watch.origin}/{there}/"
+    assert screen.page.locator("html").get_attribute("lang") == there
+    assert [route["length_m"] for route in again["routes"]] == pytest.approx(
+        [route["length_m"] for route in plan["routes"]], abs=5
+    )
+    assert screen.chosen() == "shortest"
+    assert words_in(there).t("walks.shortest") in screen.cards()[0]
+    screen.page.locator("#open-menu").tap()
+    screen.page.get_by_role("link", name=screen.words(f"ui.language.{here}")).tap()
+    screen.page.wait_for_url(f"**/{here}/")
+    screen.settle()
+    assert len(screen.data("walks")) == len(plan["routes"])
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_menu_when_opened_then_tells_what_the_page_does_and_cannot(device: OpenScreen, lang: str) -> None:
+    screen = device(lang).open()
+    screen.page.locator("#open-menu").tap()
+    said = screen.page.locator("#dialog").inner_text()
+    for key in ("ui.about.what", "ui.unknown", "ui.about.private", "ui.about.eyes", "ui.legend.ring", "ui.legend.seen"):
+        assert words_in(lang).t(key) in said
+    assert "OpenStreetMap" in said
+    assert screen.page.evaluate("() => document.activeElement.closest('dialog') !== null")
+    screen.page.mouse.click(2, 2)
+    assert screen.page.locator("#dialog").is_hidden(), "a tap beside it closes it"
+    assert screen.page.evaluate("() => document.activeElement.id") == "open-menu"
+
+
+def test_start_page_when_the_browser_asks_for_russian_then_it_is_russian(device: OpenScreen) -> None:
+    for locale, lang in (("ru-RU", "ru"), ("en-GB", "en"), ("fi-FI", "en")):
+        screen = device(locale=locale)
+        screen.page.goto(screen.watch.origin)
+        screen.settle()
+        assert screen.page.locator("html").get_attribute("lang") == lang
+
+
+def test_promise_when_looked_for_then_the_pattern_would_find_it() -> None:
+    for promise in ("the safest walk", "camera-free", "безопасный путь", "Safe"):
+        assert PROMISES.search(promise)
+    assert not PROMISES.search("thread-safe, unsafe")
