@@ -148,9 +148,9 @@ class Watch:
             if response.request in self.routes() and response.ok:
                 try:
                     plan = response.json()
-                except BrowserError:  # the page that asked is gone, and its answers with it
+                except (BrowserError, ValueError):  # the page that asked is gone, or a test had nonsense answered
                     continue
-                for route in plan["routes"]:
+                for route in plan.get("routes", []):
                     yield from (tuple(place) for place in route["geometry"]["coordinates"])
 
 

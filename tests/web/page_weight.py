@@ -6,14 +6,14 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from listing import NAMES, search, wait_until
+
 if TYPE_CHECKING:
     from line import Line, Passed
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 LIBRARY: Final = "/vendor/"
 BASEMAP: Final = "/files/basemap."
-NAMES: Final = {"start": "Rautatientori", "end": "Kauppatori"}
-_PATIENCE_S: Final = 120.0
 _SHIFTS: Final = """
 window.sidestepShifts = [];
 new PerformanceObserver((list) => {
@@ -69,30 +69,16 @@ def weigh(chromium: Browser, line: Line, lang: str, *, library_waits: bool, **op
             search(page, which, NAMES[which])
             if which == "end":
                 stamp("search is usable")
-        page.wait_for_selector("#cards", state="visible", timeout=_PATIENCE_S * 1000)
+        page.wait_for_selector("#cards", state="visible", timeout=120_000)
         stamp("walks are listed")
         library.set()
-        _until(page, _MAP_IS_THERE)
+        wait_until(page, _MAP_IS_THERE)
         stamp("map is drawn")
         told.seconds["first contentful paint"] = page.evaluate(_PAINT) / 1000
         told.shift = sum(page.evaluate("() => window.sidestepShifts"))
     finally:
         context.close()
     return told
-
-
-def search(page: Page, which: str, name: str) -> None:
-    """Type a name and take the first that is found, once the list of names is there."""
-    page.fill(f"#{which}", name)
-    _until(page, "() => document.querySelector('#found [role=option]:not([aria-disabled])') !== null")
-    page.keyboard.press("Enter")
-
-
-def _until(page: Page, true: str) -> None:
-    end = time.monotonic() + _PATIENCE_S
-    while not page.evaluate(true):
-        assert time.monotonic() < end, true
-        page.wait_for_timeout(25)
 
 
 def kinds(passed: list[Passed]) -> dict[str, tuple[int, int, int]]:

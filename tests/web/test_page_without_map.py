@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from browser_support import START, WALKS, Watch, keep
 from line import gone, half, instead
-from page_weight import NAMES, search
+from listing import NAMES, REFUSED, ask_for_a_walk, note, start, until_note, until_walks
 
 from web.texts import words_in
 
@@ -25,40 +25,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 LANGUAGES: Final = pytest.mark.parametrize("lang", ["ru", "en"])
-REFUSED: Final = "Failed to load resource"  # what Chromium says of any file that did not come
 _LOSE = """() => {
   window.sidestepLoss = map.getCanvas().getContext("webgl2").getExtension("WEBGL_lose_context");
   window.sidestepLoss.loseContext();
 }"""
 
 
-def start(screen: Screen) -> Screen:
-    """Open the page and wait for its fields only."""
-    screen.page.goto(f"{screen.watch.origin}/{screen.lang}/")
-    screen.page.wait_for_selector("#end")
-    return screen
-
-
-def note(screen: Screen) -> str:
-    room = screen.page.locator("#map-note")
-    return room.inner_text() if room.is_visible() else ""
-
-
-def until_note(screen: Screen, key: str) -> None:
-    told = words_in(screen.lang).t(key)
-    screen.until(told, lambda: note(screen) == told)
-
-
-def search_both(screen: Screen) -> None:
-    for which in ("end", "start"):
-        search(screen.page, which, NAMES[which])
-    screen.until("walks", lambda: screen.page.locator("#cards").is_visible())
-    assert len(screen.cards()) == len(WALKS)
-
-
 def has_walks(screen: Screen) -> None:
     """Search both ends, and hold what can be done without a map: cards, steps, files."""
-    search_both(screen)
+    ask_for_a_walk(screen)
+    until_walks(screen)
     screen.lift("full")
     screen.page.locator("#steps [id^=step-]").nth(1).tap()
     assert screen.page.locator("#steps [aria-current=true]").count() == 1
@@ -105,7 +81,8 @@ def test_map_when_its_picture_is_lost_then_that_is_told_until_it_is_back(device:
     screen.ask(_LOSE)
     until_note(screen, "ui.map.lost")
     screen.watch.excuse("WebGL", "context")
-    search_both(screen)
+    ask_for_a_walk(screen)
+    until_walks(screen)
     screen.ask("() => window.sidestepLoss.restoreContext()")
     screen.until("no word of it any more", lambda: note(screen) == "")
     screen.settle()
@@ -207,7 +184,8 @@ def test_search_when_its_names_do_not_arrive_then_they_can_be_asked_for_again(
 def test_page_when_files_are_late_then_walks_come_first(device: OpenScreen, line: Line) -> None:
     held = [line.hold(part) for part in ("/vendor/", "/cameras.", "/basemap.")]
     screen = start(device("ru", at=line))
-    search_both(screen)
+    ask_for_a_walk(screen)
+    until_walks(screen)
     for event in held:
         event.set()
     screen.settle()
