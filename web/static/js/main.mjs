@@ -54,6 +54,7 @@ async function findMe(which) {
 /** @param {boolean} on */
 function setCrosshair(on) {
   store.set({ crosshair: on });
+  if (on) sheet.open("peek"); // room to aim
   byId("crosshair").toggleAttribute("hidden", !on);
   byId("crosshair-buttons").hidden = !on;
   byId("crosshair-open").setAttribute("aria-pressed", String(on));
