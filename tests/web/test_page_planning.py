@@ -150,11 +150,12 @@ def test_name_when_very_long_then_nothing_leaves_the_screen(device: OpenScreen, 
     screen.page.fill("#end", LONG[:60])
     screen.until("it", lambda: LONG in screen.page.locator("#found").inner_text())
     keep(screen.page, "long-name-found")
+    wide = """() => Math.max(...[...document.querySelectorAll('#bar *, #sheet *')]
+      .filter((one) => one.closest('svg') === null).map((one) => one.getBoundingClientRect().right))"""
+    assert screen.page.evaluate(wide) <= NARROW["width"] + 1
     screen.page.keyboard.press("Enter")
     search(screen.page, "start", NAMES["start"])
     until_walks(screen)
-    wide = """() => Math.max(...[...document.querySelectorAll('#bar *, #sheet *')]
-      .filter((one) => one.closest('svg') === null).map((one) => one.getBoundingClientRect().right))"""
     for height in ("peek", "half", "full"):
         screen.lift(height)
         assert screen.page.evaluate("() => document.documentElement.scrollWidth") <= NARROW["width"]
