@@ -187,6 +187,10 @@ const search = makeSearch({
 });
 byId("open-menu").addEventListener("click", dialogs.menu);
 byId("locate").addEventListener("click", () => findMe(null));
+byId("skip").addEventListener("click", (/** @type {Event} */ event) => {
+  event.preventDefault(); // the address stays as it is
+  byId("sheet").focus();
+});
 byId("crosshair-open").addEventListener("click", () => setCrosshair(!store.get().crosshair));
 byId("crosshair-done").addEventListener("click", () => setCrosshair(false));
 byId("from-here").addEventListener("click", () => actions.setStart(stopAt(map.centre())));
