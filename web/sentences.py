@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from web.texts import minutes_of, rounded
+from web.texts import minutes_of, rounded, shown_metres
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,9 +151,9 @@ def compare_words(words: Words, first: Record, route: Record) -> str:
     """Say what a walk costs and saves against the first one, by the figures that are shown."""
     t = words.t
     minutes = minutes_of(route["duration_s"]) - minutes_of(first["duration_s"])
-    metres = rounded(route["in_view_m"]) - rounded(first["in_view_m"])
+    metres = shown_metres(route["in_view_m"]) - shown_metres(first["in_view_m"])
     cameras = route["cameras_in_view"] - first["cameras_in_view"]
-    time, distance = words.duration(abs(minutes) * 60), words.distance(abs(metres))
+    time, distance = words.duration(abs(minutes) * 60), words.exactly(abs(metres))
     return t(
         "walks.compare",
         time=_signed(minutes, t("walks.time.less", time=time), t("walks.time.same"), t("walks.time.more", time=time)),

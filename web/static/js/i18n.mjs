@@ -38,6 +38,17 @@ export function minutesOf(seconds) {
 }
 
 /**
+ * Metres as a length shows them; differences of them are what comparisons tell.
+ *
+ * @param {number} metres
+ */
+export function shownMetres(metres) {
+  const step = metres < 10 ? 1 : metres < 100 ? 5 : 10;
+  const near = rounded(metres / step) * step;
+  return near < METRES_IN_KM ? near : rounded(metres / 100) * 100;
+}
+
+/**
  * @param {string} lang BCP 47, "ru"
  * @param {Readonly<Record<string, Text>>} texts the dictionary of the language
  * @param {{strict?: boolean}} [options] strict: throw where a key or a value is missing (for tests)
@@ -90,9 +101,12 @@ export function makeWords(lang, texts, { strict = false } = {}) {
 
   /** A length as on the way: 4 m, 65 m, 340 m, 1.2 km. @param {number} metres */
   function distance(metres) {
-    const step = metres < 10 ? 1 : metres < 100 ? 5 : 10;
-    const near = rounded(metres / step) * step;
-    if (near < METRES_IN_KM) return t("units.m", { number: number(near) });
+    return exactly(shownMetres(metres));
+  }
+
+  /** A length that is round already. @param {number} metres */
+  function exactly(metres) {
+    if (metres < METRES_IN_KM) return t("units.m", { number: number(metres) });
     return t("units.km", { number: number(metres / METRES_IN_KM, 1) });
   }
 
@@ -137,5 +151,5 @@ export function makeWords(lang, texts, { strict = false } = {}) {
   /** With a capital at the start. @param {string} text */
   const capital = (text) => text.charAt(0).toLocaleUpperCase(lang) + text.slice(1);
 
-  return Object.freeze({ lang, texts, has, t, number, distance, duration, month, date, share, kind, series, capital });
+  return Object.freeze({ lang, texts, has, t, number, distance, exactly, duration, month, date, share, kind, series, capital });
 }

@@ -13,7 +13,7 @@
  * @typedef {{kind: string, sectors: number[][], indoor: boolean, direction_known: boolean, status: string, source: string,
  *   fr: string, evidence: string, first_seen: string | null, last_seen: string | null, confirmations: number}} Camera
  */
-import { minutesOf } from "./i18n.mjs";
+import { minutesOf, shownMetres } from "./i18n.mjs";
 
 const TAKEN = Object.freeze(["ferry", "lift", "steps"]);
 const POINTS = Object.freeze(["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"]);
@@ -139,8 +139,8 @@ export function compareWords(words, first, route) {
   const { t } = words;
   const minutes = minutesOf(route.duration_s) - minutesOf(first.duration_s);
   const spent = { time: words.duration(Math.abs(minutes) * 60) };
-  const metres = Math.floor(route.in_view_m + 0.5) - Math.floor(first.in_view_m + 0.5);
-  const view = { distance: words.distance(Math.abs(metres)) };
+  const metres = shownMetres(route.in_view_m) - shownMetres(first.in_view_m);
+  const view = { distance: words.exactly(Math.abs(metres)) };
   const cameras = route.cameras_in_view - first.cameras_in_view;
   const met = { count: Math.abs(cameras) };
   return t("walks.compare", {
