@@ -133,7 +133,9 @@ def _rendered(site: Site, words: Words) -> str:
     }
     modules = site.own.modules("main.mjs")
     later = [name for name in site.own.modules("map.mjs") if name not in modules]
-    return render_template("page.html", config=config, modules=modules, later=later, **_common(site, words))
+    texts = {key: text for key, text in words.texts.items() if not key.startswith("form.")}  # those are the server's
+    given = {"config": config, "texts": texts, "modules": modules, "later": later}
+    return render_template("page.html", **given, **_common(site, words))
 
 
 def _common(site: Site, words: Words) -> dict[str, Any]:
