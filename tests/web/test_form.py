@@ -176,10 +176,12 @@ def test_walk_when_shown_on_the_smallest_screen_then_it_scrolls_down_and_not_sid
         page.goto(f"{page_server.url}/{lang}/")
         page.fill("input[name=from]", "Rautatientori")
         page.fill("input[name=to]", "Alepa")
-        page.click("button[type=submit]")
+        with page.expect_navigation():
+            page.click("button[type=submit]")
         assert page.input_value("input[name=to]") == "Alepa"
         page.fill("input[name=to]", "Senaatintori")
-        page.click("button[type=submit]")
+        with page.expect_navigation():
+            page.click("button[type=submit]")
         assert page.url == f"{page_server.url}/{lang}/walk"
         width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert width == 320

@@ -44,7 +44,8 @@ def plain(chromium: Browser, line: Line, lang: str, size: dict[str, int] = PHONE
 def send(page: Page, start: str, end: str) -> None:
     page.fill("[name=from]", start)
     page.fill("[name=to]", end)
-    page.click("[type=submit]")
+    with page.expect_navigation():
+        page.click("[type=submit]")
 
 
 @LANGUAGES
