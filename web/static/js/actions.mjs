@@ -33,6 +33,8 @@ export function makeActions(store, plan) {
   /** @type {AbortController | null} */
   let asking = null;
   let settling = 0;
+  /** @type {Wish | null} */
+  let planned = null; // what the plan that is shown answers
 
   /** @param {Partial<Wish>} change */
   function wish(change) {
@@ -50,7 +52,9 @@ export function makeActions(store, plan) {
       store.set({ plan: null, phase: "idle", problem: null, camera: null, step: null });
       return;
     }
-    store.set({ phase: "planning", problem: null });
+    // the walks of other ends must not stand beside these; a new detour keeps them until it is answered
+    const stale = planned?.start?.lonlat !== wanted.start.lonlat || planned?.end?.lonlat !== wanted.end.lonlat;
+    store.set({ phase: "planning", problem: null, ...(stale ? { plan: null, camera: null, step: null } : {}) });
     settling = setTimeout(ask, SETTLE_MS);
   }
 
@@ -64,6 +68,7 @@ export function makeActions(store, plan) {
         { signal: mine.signal },
       );
       if (mine.signal.aborted) return;
+      planned = wanted;
       const names = answer.routes.map((route) => route.name);
       store.set({
         plan: answer,
@@ -106,6 +111,11 @@ export function makeActions(store, plan) {
     },
     /** @param {Partial<Wish>} whole */
     restore(whole) {
+      const { start, end } = store.get().wish;
+      if (start !== null || end !== null) {
+        wish(whole); // which can be undone
+        return;
+      }
       store.set({ wish: { ...store.get().wish, ...whole } });
       replan();
     },

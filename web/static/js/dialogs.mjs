@@ -1,7 +1,7 @@
 // @ts-check
 /** What opens over the page: the menu, the menu of a point, sharing a link, and short messages. One at a time. */
 import { byId, h, icon } from "./dom.mjs";
-import { leave } from "./handover.mjs";
+import { cameraWords } from "./steps.mjs";
 
 const CLICK_MS = 400; // within which a click follows the end of a touch
 
@@ -11,8 +11,10 @@ const CLICK_MS = 400; // within which a click follows the end of a touch
  * @param {any} given.config
  * @param {any} given.store
  * @param {any} given.actions
+ * @param {string} given.told a key of the dictionary: who works out the walk
+ * @param {(at: import("./store.mjs").LonLat) => {camera: any, metres: number}[]} given.camerasNear
  */
-export function makeDialogs({ words, config, store, actions }) {
+export function makeDialogs({ words, config, store, actions, told, camerasNear }) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
   let down = false;
   let early = false; // a finger is down since before this opened; its click is not meant for what lies under it now
@@ -31,7 +33,7 @@ export function makeDialogs({ words, config, store, actions }) {
   function show(title, content) {
     const close = h("button", { type: "button", class: "plain-button", "aria-label": words.t("ui.close"), onclick: () => dialog.close() }, icon("close"));
     dialog.replaceChildren(h("div", { class: "head" }, h("h2", { id: "dialog-title", text: title }), close), ...content.filter((one) => one !== null));
-    if (dialog.open) return;
+    if (dialog.open) dialog.close(); // opened anew, so that it is read out and the focus is inside
     early = down;
     dialog.showModal();
   }
@@ -39,6 +41,16 @@ export function makeDialogs({ words, config, store, actions }) {
   /** @param {string} text @param {() => void} act @param {string} kind */
   function choice(text, act, kind = "button") {
     return h("button", { type: "button", class: kind, text, onclick: () => { dialog.close(); act(); } });
+  }
+
+  /** The cameras about a point, so that no finger or mouse is needed to ask of one. @param {import("./store.mjs").LonLat} at */
+  function nearby(at) {
+    const near = camerasNear(at);
+    if (near.length === 0) return [h("p", { class: "note", text: words.t("ui.near.none") })];
+    const rows = near.map(({ camera, metres }) =>
+      h("li", {}, h("button", { type: "button", class: "row-button", onclick: () => { dialog.close(); actions.look(camera.id); } }, icon("camera"), h("span", { text: words.t("ui.near.camera", { kind: cameraWords(words, camera).kind, distance: words.distance(metres) }) }))),
+    );
+    return [h("h3", { text: words.t("ui.near") }), h("ul", { class: "steps" }, ...rows)];
   }
 
   return {
@@ -49,6 +61,7 @@ export function makeDialogs({ words, config, store, actions }) {
     point: (stop) =>
       show(stop.label, [
         h("div", { class: "buttons" }, choice(words.t("ui.from_here"), () => actions.setStart(stop), "button main"), choice(words.t("ui.to_here"), () => actions.setEnd(stop), "button main")),
+        ...nearby(stop.lonlat),
       ]),
 
     /** Give the link of a walk, after saying what it holds. @param {string} link */
@@ -68,12 +81,12 @@ export function makeDialogs({ words, config, store, actions }) {
         h("label", {}, h("input", { type: "radio", name: "theme", value: theme, checked: store.get().theme === theme, onchange: () => store.set({ theme }) }), words.t(`ui.theme.${theme}`)),
       );
       const languages = Object.entries(config.languages).map(([lang, url]) =>
-        h("a", { href: url, lang, hreflang: lang, "aria-current": lang === words.lang ? "true" : null, onclick: () => leave(store.get()), text: words.t(`ui.language.${lang}`) }),
+        h("a", { href: url, lang, hreflang: lang, "aria-current": lang === words.lang ? "true" : null, text: words.t(`ui.language.${lang}`) }),
       );
       show(words.t("ui.menu"), [
         h("fieldset", {}, h("legend", { text: words.t("ui.theme") }), ...themes),
         h("nav", { class: "languages", "aria-label": words.t("ui.language") }, ...languages),
-        h("section", {}, h("h3", { text: words.t("ui.about") }), h("p", { text: words.t("ui.about.what") }), h("p", { text: words.t("ui.unknown") }), h("p", { text: words.t("ui.about.private") }), h("p", { text: words.t("ui.about.eyes") })),
+        h("section", {}, h("h3", { text: words.t("ui.about") }), h("p", { text: words.t("ui.about.what") }), h("p", { text: words.t("ui.unknown") }), h("p", { text: words.t(told) }), h("p", { text: words.t("ui.about.eyes") })),
         h("section", {}, h("h3", { text: words.t("ui.legend") }), h("ul", {}, ...["ring", "sector", "doubt", "group", "seen"].map((name) => h("li", { text: words.t(`ui.legend.${name}`) })))),
         h("p", { class: "note", text: `${config.area.attribution} · Sidestep ${config.version}` }),
       ]);

@@ -37,7 +37,7 @@ export function listen(map, { store, actions, stopAt, askAbout }) {
   /** @param {import("./store.mjs").LonLat} at */
   function tap(at) {
     const { wish } = store.get();
-    if (wish.start !== null && wish.end !== null) askAbout(at, "map");
+    if (wish.start !== null && wish.end !== null) askAbout(at);
     else actions.tap(stopAt(at));
   }
 
@@ -45,7 +45,7 @@ export function listen(map, { store, actions, stopAt, askAbout }) {
     event.preventDefault();
     const { type, pointerType } = event.originalEvent ?? {};
     if (type?.startsWith("touch") || pointerType === "touch") return; // a long press, which is told below
-    askAbout([event.lngLat.lng, event.lngLat.lat], "map");
+    askAbout([event.lngLat.lng, event.lngLat.lat]);
   });
 
   let waiting = 0;
@@ -56,7 +56,7 @@ export function listen(map, { store, actions, stopAt, askAbout }) {
     const at = [event.lngLat.lng, event.lngLat.lat];
     waiting = setTimeout(() => {
       swallowed = true;
-      askAbout(at, "map");
+      askAbout(at);
     }, LONG_MS);
   });
   for (const name of ["touchend", "touchcancel", "touchmove", "movestart"]) map.on(name, forget);
@@ -66,7 +66,7 @@ export function listen(map, { store, actions, stopAt, askAbout }) {
     if (event.key !== "Enter") return;
     event.preventDefault();
     const at = map.getCenter();
-    askAbout([at.lng, at.lat], "map");
+    askAbout([at.lng, at.lat]);
   });
 }
 

@@ -6,10 +6,12 @@
 import { FIRST_STATE, makeActions } from "./actions.mjs";
 import { makeDialogs } from "./dialogs.mjs";
 import { byId } from "./dom.mjs";
+import { distance } from "./geo.mjs";
 import { asGeoJson, asGpx, fromFragment, toFragment } from "./files.mjs";
-import { take } from "./handover.mjs";
 import { makeWords } from "./i18n.mjs";
-import { makePlanner } from "./planner.mjs";
+import { getJson } from "./loading.mjs";
+import { makeNotices } from "./notices.mjs";
+import { TOLD, makePlanner } from "./planner.mjs";
 import { locate } from "./position.mjs";
 import { makeIndex, nearest, prepare } from "./search.mjs";
 import { makeSearch } from "./searchbox.mjs";
@@ -21,11 +23,16 @@ const config = JSON.parse(byId("config").textContent);
 const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
 const store = makeStore(/** @type {import("./store.mjs").State} */ (/** @type {unknown} */ (FIRST_STATE)));
 const actions = makeActions(store, makePlanner(config.urls.route));
-const dialogs = makeDialogs({ words, config, store, actions });
+const notices = makeNotices(words);
+const dialogs = makeDialogs({ words, config, store, actions, told: TOLD.whole, camerasNear });
 const darkScreen = matchMedia("(prefers-color-scheme: dark)");
+const CAMERAS_FIRST_MS = 5000; // so long the map waits for them; they may come later
+const NEAR_M = 250; // farther from anything that has a name, a point is just a point
+const MOST_NEAR = 5;
 const NAMES_FIRST_MS = 5000; // so long the map leaves the line to the names, which are of use sooner
 /** @type {any} */ let names = null;
 let namesFailed = false;
+let letters = ""; // that the names are written in
 /** @type {any} */ let cameras = null;
 /** @type {any} */ let map = null;
 /** @type {"start" | "end"} */ let pointing = "end";
@@ -33,7 +40,16 @@ let namesFailed = false;
 /** Name a point by what is near it. @param {import("./store.mjs").LonLat} at @returns {import("./store.mjs").Stop} */
 function stopAt(at) {
   const found = names === null ? null : nearest(names, at);
-  return { lonlat: at, label: found === null ? words.t("ui.point") : words.t("ui.point.near", { name: found.name }) };
+  return { lonlat: at, label: found === null || found.distance_m > NEAR_M ? words.t("ui.point") : words.t("ui.point.near", { name: found.name }) };
+}
+
+/** The cameras about a point, nearest first. @param {import("./store.mjs").LonLat} at */
+function camerasNear(at) {
+  return (cameras?.features ?? [])
+    .map((camera) => ({ camera: camera.properties, metres: distance(at, camera.geometry.coordinates) }))
+    .filter(({ metres }) => metres <= NEAR_M)
+    .sort((a, b) => a.metres - b.metres)
+    .slice(0, MOST_NEAR);
 }
 
 const isDark = () => (store.get().theme === "auto" ? darkScreen.matches : store.get().theme === "dark");
@@ -58,14 +74,7 @@ function setCrosshair(on) {
   byId("crosshair").toggleAttribute("hidden", !on);
   byId("crosshair-buttons").hidden = !on;
   byId("crosshair-open").setAttribute("aria-pressed", String(on));
-  if (on) byId(pointing === "start" ? "from-here" : "to-here").focus();
-}
-
-/** @param {string | null} note a key of the dictionary @param {number} [share] */
-function tell(note, share) {
-  const room = byId("map-note");
-  room.hidden = note === null;
-  room.textContent = note === null ? "" : words.t(note, share === undefined ? {} : { share: words.number(Math.round(share * 100)) });
+  byId(!on ? "crosshair-open" : pointing === "start" ? "from-here" : "to-here").focus();
 }
 
 /** @param {string} text @param {string} type @param {string} name */
@@ -90,10 +99,8 @@ const give = {
   },
 };
 
-/** A link that somebody opened: the walk is taken out of the address at once, so that no history keeps it. */
+/** A link that somebody opened: the walk is taken out of the address, but the browser's history may hold the link. */
 function restore() {
-  const left = take();
-  if (left !== null && left !== "broken" && location.hash === "") show(left);
   const held = fromFragment(location.hash);
   if (held === null) return;
   history.replaceState(null, "", location.pathname);
@@ -101,32 +108,17 @@ function restore() {
     dialogs.tell(words.t("ui.link"), words.t("ui.link.broken"));
     return;
   }
-  show(held);
-  dialogs.tell(words.t("ui.link"), words.t("ui.link.opened"));
-}
-
-/** @param {Exclude<ReturnType<typeof fromFragment>, "broken" | null>} held */
-function show(held) {
   if (held.chosen !== null) store.set({ chosen: held.chosen });
   actions.restore({ start: stopAt(held.start), end: stopAt(held.end), detour: held.detour });
-}
-
-/** Fetch a file of the area; once more if it comes damaged or not at all. @param {string} url @returns {Promise<any>} */
-async function getJson(url, tries = 2) {
-  try {
-    const response = await fetch(url, { credentials: "omit" });
-    if (!response.ok) throw new Error("a file of the area did not come");
-    return await response.json();
-  } catch (error) {
-    if (tries === 1) throw error;
-    return getJson(url, tries - 1);
-  }
+  dialogs.tell(words.t("ui.link"), words.t("ui.link.opened"));
 }
 
 async function loadNames() {
   namesFailed = false;
   try {
-    names = makeIndex(await getJson(config.area.files.places.url));
+    const file = await getJson(config.area.files.places.url);
+    letters = [...new Set(JSON.stringify(file))].join("");
+    names = makeIndex(file);
   } catch {
     namesFailed = true;
     search.reopen();
@@ -144,6 +136,8 @@ async function loadNames() {
 async function loadCameras() {
   cameras = await getJson(config.area.files.cameras.url).catch(() => null);
   shared.cameras = cameras;
+  notices.tell("cameras", cameras === null ? "ui.map.no_cameras" : null);
+  map?.setCameras(cameras);
   sheet.refresh();
 }
 
@@ -152,13 +146,17 @@ async function loadMap(named) {
   try {
     const coming = loadCameras();
     if (!canDraw()) throw new Error("no WebGL");
-    await coming;
-    await Promise.race([named, new Promise((done) => setTimeout(done, NAMES_FIRST_MS))]);
+    const patience = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
+    await Promise.all([Promise.race([coming, patience(CAMERAS_FIRST_MS)]), Promise.race([named, patience(NAMES_FIRST_MS)])]);
     const { openMap } = await import("./map.mjs");
-    map = await openMap({ ...shared, container: byId("map"), config, cameras, stopAt, askAbout: (at) => dialogs.point(stopAt(at)), tell, isDark });
+    const had = cameras;
+    map = await openMap({ ...shared, container: byId("map"), stopAt, askAbout: (at) => dialogs.point(stopAt(at)), tell: notices.tell, isDark, letters: () => letters });
+    if (cameras !== had) map.setCameras(cameras); // they came while it opened
+    byId("crosshair-open").hidden = false;
   } catch {
     document.documentElement.classList.add("no-map");
-    tell(canDraw() ? "ui.map.gone" : "ui.map.none");
+    notices.withoutMap();
+    notices.tell("map", canDraw() ? "ui.map.gone" : "ui.map.none");
     sheet.open("full");
     sheet.refresh();
   }
@@ -171,7 +169,7 @@ function canDraw() {
 
 document.documentElement.lang = words.lang;
 byId("app").hidden = false;
-const shared = { config, words, store, actions, cameras, give };
+const shared = { config, words, store, actions, cameras, give, told: TOLD.short };
 const sheet = makeSheet(shared);
 const search = makeSearch({
   words, store, actions, stopAt,
@@ -186,7 +184,7 @@ const search = makeSearch({
   },
 });
 byId("open-menu").addEventListener("click", dialogs.menu);
-byId("locate").addEventListener("click", () => findMe(null));
+byId("locate").addEventListener("click", () => findMe(map === null ? "start" : null));
 byId("skip").addEventListener("click", (/** @type {Event} */ event) => {
   event.preventDefault(); // the address stays as it is
   byId("sheet").focus();

@@ -10,7 +10,7 @@ import { along, boxOf, holds } from "./geo.mjs";
 import { listen } from "./gestures.mjs";
 import * as draw from "./layers.mjs";
 import { makeMarkers } from "./markers.mjs";
-import { FIRST_LABEL_LAYER, FONT_BOLD, basemapStyle } from "./style.mjs";
+import { FIRST_LABEL_LAYER, FONT_BOLD, basemapStyle, fontFiles } from "./style.mjs";
 import { openBasemap } from "./tiles.mjs";
 
 const ROOM = 0.15; // of the area's size that one may look beyond its edge
@@ -62,12 +62,13 @@ function loadStyles(url) {
  * @param {any} given.actions
  * @param {any} given.cameras GeoJSON of all cameras
  * @param {(at: LonLat) => import("./store.mjs").Stop} given.stopAt
- * @param {(at: LonLat, opener: string) => void} given.askAbout opens the menu of a point
- * @param {(note: string | null, share?: number) => void} given.tell shows a note over the map: a key of the dictionary
+ * @param {(at: LonLat) => void} given.askAbout opens the menu of a point
+ * @param {(topic: any, key: string | null, share?: number) => void} given.tell shows a note of a topic: a key of the dictionary
  * @param {() => boolean} given.isDark
+ * @param {() => string} given.letters all letters of the area's names
  */
 export async function openMap(given) {
-  const { container, config, words, store, cameras, tell } = given;
+  const { container, config, words, store, tell } = given;
   loadStyles(`${config.urls.vendor}maplibre-gl.css`);
   const worker = new URL(`${config.urls.vendor}maplibre-gl-worker.mjs`, location.href).href;
   const [gl] = await Promise.all([
@@ -98,8 +99,8 @@ export async function openMap(given) {
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   /** @type {any} */ (container).sidestepMap = map; // for tests and the curious
-  map.on("webglcontextlost", () => tell("ui.map.lost"));
-  map.on("webglcontextrestored", () => tell(null));
+  map.on("webglcontextlost", () => tell("picture", "ui.map.lost"));
+  map.on("webglcontextrestored", () => tell("picture", null));
   await new Promise((done) => {
     map.once("style.load", done);
   });
@@ -120,23 +121,38 @@ export async function openMap(given) {
     if (now.plan !== null && moved) fit(map, now); // a slider that is dragged does not move the map
   });
   store.on(["chosen"], redraw.walks);
-  store.on(["camera"], redraw.camera);
-  store.on(["step"], redraw.step);
+  store.on(["camera"], (now) => {
+    redraw.camera(now);
+    const at = cameraOf(given.cameras, now.camera)?.geometry.coordinates;
+    if (at && !isInSight(map, at)) map.easeTo({ center: at, offset: offset() });
+  });
+  store.on(["step"], (now) => {
+    redraw.step(now);
+    const at = stepPoint(now);
+    if (at !== null) map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), offset: offset() });
+  });
   store.on(["here"], redraw.here);
 
-  if (config.area.files.basemap !== null) loadBasemap().catch(() => tell("ui.map.no_basemap"));
-  else tell("ui.map.no_basemap");
+  if (config.area.files.basemap !== null) loadBasemap().catch(() => tell("basemap", "ui.map.no_basemap"));
+  else tell("basemap", "ui.map.no_basemap");
 
   async function loadBasemap() {
-    const onProgress = (/** @type {number} */ share) => tell("ui.map.loading", share);
+    const onProgress = (/** @type {number} */ share) => tell("basemap", "ui.map.loading", share);
     basemap = await openBasemap(gl, /** @type {any} */ (globalThis).pmtiles, config.area.files.basemap.url, { onProgress });
-    tell(cameras === null ? "ui.map.no_cameras" : null);
+    for (const file of fontFiles(fontsOf(config), given.letters())) fetch(file, { credentials: "omit" }).catch(() => {});
+    tell("basemap", null);
     map.setStyle(style(), { diff: true });
   }
 
   return {
     restyle: () => map.setStyle(style(), { diff: false }),
-    resize: () => map.resize(),
+    /** @param {any} cameras GeoJSON of all cameras, that came after the map */
+    setCameras(cameras) {
+      given.cameras = cameras;
+      map.getSource("cameras")?.setData(cameras ?? { type: "FeatureCollection", features: [] });
+      redraw.camera(store.get());
+      redraw.views();
+    },
     /** @param {LonLat} at */
     show: (at) => map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), offset: offset() }),
     /** @returns {LonLat} what lies under the cross-hair */
@@ -146,8 +162,12 @@ export async function openMap(given) {
       const at = mark && mark.width > 0 ? map.unproject([mark.x + mark.width / 2 - room.x, mark.y + mark.height / 2 - room.y]) : map.getCenter();
       return [at.lng, at.lat];
     },
-    fit: () => fit(map, store.get()),
   };
+}
+
+/** Where the fonts lie. @param {any} config */
+function fontsOf(config) {
+  return new URL(`${config.urls.vendor}fonts/`, location.href).href;
 }
 
 /** Room for what lies over the map, px. */
@@ -195,7 +215,7 @@ function fit(map, { plan, wish }) {
 function compose({ config, words, store, cameras, isDark }, basemap) {
   const dark = isDark();
   const state = store.get();
-  const base = basemapStyle({ dark, lang: words.lang, fontsUrl: new URL(`${config.urls.vendor}fonts/`, location.href).href, basemap });
+  const base = basemapStyle({ dark, lang: words.lang, fontsUrl: fontsOf(config), basemap });
   const { below, above } = draw.layers(dark, state.chosen, FONT_BOLD);
   const at = base.layers.findIndex((layer) => layer.id === FIRST_LABEL_LAYER);
   const split = at < 0 ? base.layers.length : at;
@@ -206,8 +226,22 @@ function compose({ config, words, store, cameras, isDark }, basemap) {
   };
 }
 
-/** @param {any} map @param {any} given */
-function makeRedraw(map, { store, cameras, isDark }) {
+/** @param {any} cameras @param {string | null} id */
+function cameraOf(cameras, id) {
+  return cameras?.features.find((one) => one.properties.id === id);
+}
+
+/** Where the step that is looked at begins. @param {State} state @returns {LonLat | null} */
+function stepPoint(state) {
+  const route = state.plan?.routes.find((one) => one.name === state.chosen);
+  if (state.step === null || route === undefined) return null;
+  const begun = route.steps.slice(0, state.step).reduce((sum, step) => sum + step.length_m, 0);
+  return along(route.geometry.coordinates, route.length_m, begun);
+}
+
+/** What puts the state on the map; it never moves it. @param {any} map @param {any} given */
+function makeRedraw(map, given) {
+  const { store, isDark } = given;
   const put = (/** @type {string} */ source, /** @type {any} */ data) => map.getSource(source)?.setData(data);
   const redraw = {
     /** @param {State} state */
@@ -222,22 +256,11 @@ function makeRedraw(map, { store, cameras, isDark }) {
       }
     },
     /** @param {State} state */
-    camera(state) {
-      put("chosen", draw.chosenCamera(state.camera, cameras));
-      const camera = cameras?.features.find((one) => one.properties.id === state.camera);
-      if (camera && !isInSight(map, camera.geometry.coordinates)) map.easeTo({ center: camera.geometry.coordinates, offset: offset() });
-    },
+    camera: (state) => put("chosen", draw.chosenCamera(state.camera, given.cameras)),
     /** @param {State} state */
     step(state) {
-      const route = state.plan?.routes.find((one) => one.name === state.chosen);
-      if (state.step === null || route === undefined) {
-        put("step", { type: "FeatureCollection", features: [] });
-        return;
-      }
-      const begun = route.steps.slice(0, state.step).reduce((sum, step) => sum + step.length_m, 0);
-      const at = along(route.geometry.coordinates, route.length_m, begun);
-      put("step", draw.point(at));
-      map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), offset: offset() });
+      const at = stepPoint(state);
+      put("step", at === null ? { type: "FeatureCollection", features: [] } : draw.point(at));
     },
     /** @param {State} state */
     here: (state) => put("here", draw.herePoint(state.here)),
@@ -246,7 +269,7 @@ function makeRedraw(map, { store, cameras, isDark }) {
       const box = map.getBounds();
       const margin = 0.002; // degrees: a camera just outside looks in
       const bounds = [box.getWest() - margin, box.getSouth() - margin, box.getEast() + margin, box.getNorth() + margin];
-      put("views", draw.views(near ? cameras : null, (at) => holds(bounds, at)));
+      put("views", draw.views(near ? given.cameras : null, (at) => holds(bounds, at)));
     },
     all() {
       redraw.walks(store.get());

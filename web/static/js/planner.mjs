@@ -13,6 +13,9 @@ export class PlanError extends Error {
   }
 }
 
+/** What people are told of who works out the walk: keys of the dictionary. */
+export const TOLD = Object.freeze({ short: "ui.server_plans", whole: "ui.about.private" });
+
 const BODY_CHARS = 512; // more than any request of this page
 const TIMEOUT_MS = 30_000; // the server gives up sooner; this is for a network that swallows the answer
 

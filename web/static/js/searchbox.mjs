@@ -27,7 +27,7 @@ const WHICH = /** @type {Which[]} */ (["start", "end"]);
 export function makeSearch({ words, store, actions, names, namesFailed, loadNames, locate, point, hasMap, stopAt }) {
   const list = byId("found");
   const inputs = { start: byId("start"), end: byId("end") };
-  /** @type {{text: string, what?: string, far?: string, picture: string, pick: (() => void) | null, stays?: boolean}[]} */
+  /** @type {{text: string, what?: string, picture: string, pick: (() => void) | null, stays?: boolean}[]} */
   let rows = [];
   let active = -1;
   /** @type {Which} */

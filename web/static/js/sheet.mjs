@@ -14,6 +14,7 @@ import { sample, strip } from "./strip.mjs";
 
 const HEIGHTS = ["peek", "half", "full"];
 const MOST_WALKS = 3;
+const LEAST_MAP = 76; // px between bar and sheet; room for a row of buttons
 
 /**
  * @param {object} given
@@ -23,6 +24,7 @@ const MOST_WALKS = 3;
  * @param {any} given.actions
  * @param {any} given.cameras GeoJSON of all cameras
  * @param {{gpx: () => void, geojson: () => void, link: () => void}} given.give
+ * @param {string} given.told a key of the dictionary: who works out the walk
  */
 export function makeSheet(given) {
   const { config, words, store, actions } = given;
@@ -34,8 +36,6 @@ export function makeSheet(given) {
   function open(height) {
     sheet.dataset.open = height;
     const wide = isWide();
-    // what lies wholly under the sheet must not take the focus
-    byId("map-room").inert = height === "full" && !wide;
     more.hidden = height === "peek" && !wide && !document.documentElement.classList.contains("no-map");
     handle.setAttribute("aria-expanded", String(!more.hidden));
     handle.setAttribute("aria-label", words.t(height === "full" ? "ui.less" : "ui.more"));
@@ -46,10 +46,17 @@ export function makeSheet(given) {
     const state = store.get();
     drawPeek(state, given);
     // what has the focus keeps it when the list is made anew
-    const focused = more.contains(document.activeElement) ? document.activeElement?.id : "";
+    const focused = sheet.contains(document.activeElement) ? document.activeElement?.id : "";
     more.replaceChildren(...(state.camera === null ? details(state, given) : cameraPanel(state, given)));
-    if (focused) document.getElementById(focused)?.focus();
+    if (focused) keepFocus(focused);
     open(sheet.dataset.open ?? "peek");
+  }
+
+  /** Give the focus back to what had it, or to the sheet where that is gone. @param {string} id */
+  function keepFocus(id) {
+    const again = document.getElementById(id);
+    if (again === document.activeElement) return;
+    (again === null || again.closest("[hidden]") !== null ? sheet : again).focus({ preventScroll: true });
   }
 
   handle.addEventListener("click", () => open(HEIGHTS[(HEIGHTS.indexOf(sheet.dataset.open ?? "peek") + 1) % HEIGHTS.length]));
@@ -59,6 +66,8 @@ export function makeSheet(given) {
     const { style } = document.documentElement;
     style.setProperty("--sheet", `${sheet.offsetHeight}px`);
     style.setProperty("--top", `${bar.offsetTop + bar.offsetHeight}px`);
+    // what lies under the sheet must not take the focus
+    byId("map-room").inert = !isWide() && sheet.offsetTop - bar.offsetTop - bar.offsetHeight < LEAST_MAP;
   });
   measure.observe(sheet);
   measure.observe(bar);
@@ -87,8 +96,8 @@ function isWide() {
 
 /** @param {State} state @param {any} given */
 function drawPeek(state, { words, actions }) {
-  const status = byId("status");
-  status.textContent = statusWords(state, words);
+  byId("status").textContent = statusWords(state, words);
+  byId("told").textContent = toldWords(state, words);
   const problem = byId("problem");
   problem.hidden = state.problem === null;
   problem.replaceChildren(
@@ -99,6 +108,7 @@ function drawPeek(state, { words, actions }) {
   const cards = byId("cards");
   const routes = state.plan?.routes ?? [];
   cards.hidden = routes.length === 0;
+  cards.setAttribute("aria-busy", String(state.phase === "planning"));
   if (cards.dataset.plan !== planKey(routes)) {
     cards.dataset.plan = planKey(routes);
     cards.replaceChildren(...routes.map((route) => card(route, words, actions)));
@@ -133,6 +143,18 @@ function statusWords(state, words) {
   return isShort(state.plan) ? state.plan.notes.map((note) => noteWords(words, note)).join(" ") : "";
 }
 
+/** What is read out when walks have come; who sees the cards does not need it. @param {State} state @param {any} words */
+function toldWords(state, words) {
+  if (state.phase !== "ready" || state.plan === null) return "";
+  const walks = state.plan.routes.map((route) => `${words.t(`walks.${route.name}`)}: ${words.duration(route.duration_s)}, ${seenWords(route, words)}`);
+  return words.t("ui.told", { count: walks.length, walks: walks.join("; ") });
+}
+
+/** @param {any} route @param {any} words */
+function seenWords(route, words) {
+  return route.in_view_m === 0 ? words.t("ui.no_mapped_camera") : words.t("ui.in_view", { distance: words.distance(route.in_view_m) });
+}
+
 /** Tell whether there are fewer walks than three, which must be explained beside them. @param {any} plan */
 function isShort(plan) {
   return plan.routes.length < MOST_WALKS;
@@ -140,7 +162,6 @@ function isShort(plan) {
 
 /** @param {any} route @param {any} words @param {any} actions */
 function card(route, words, actions) {
-  const seen = route.in_view_m === 0 ? words.t("ui.no_mapped_camera") : words.t("ui.in_view", { distance: words.distance(route.in_view_m) });
   return h(
     "label",
     { class: "card" },
@@ -148,7 +169,7 @@ function card(route, words, actions) {
     sample(route.name, LINES[route.name].dash),
     h("b", { text: words.t(`walks.${route.name}`) }),
     h("span", { class: "cost" }, h("span", { text: words.duration(route.duration_s) }), " ", h("span", { text: words.distance(route.length_m) })),
-    h("span", { text: seen }),
+    h("span", { text: seenWords(route, words) }),
   );
 }
 
@@ -162,12 +183,17 @@ function stripWords(route, words) {
 /** What stands below the cards. @param {State} state @param {any} given */
 function details(state, given) {
   const { words, store, actions, config, give } = given;
+  const clear = () => {
+    actions.clear();
+    byId("end").focus();
+  };
   const undo = button("undo", "undo", words.t("ui.undo"), actions.undo, state.past.length === 0);
   const route = state.plan?.routes.find((one) => one.name === state.chosen);
   if (route === undefined) {
-    return [h("p", { text: words.t("ui.how") }), ...about(words, config), h("div", { class: "buttons" }, undo)];
+    return [h("p", { text: words.t("ui.how") }), ...about(words, given), h("div", { class: "buttons" }, undo)];
   }
   const first = state.plan.routes[0];
+  const busy = state.phase === "planning"; // the walks are about to be others
   return [
     detourField(state, words, actions),
     route.name === first.name ? null : h("p", { text: compareWords(words, first, route) }),
@@ -176,22 +202,22 @@ function details(state, given) {
     h(
       "div",
       { class: "buttons" },
-      button("gpx", "file", "GPX", give.gpx),
-      button("geojson", "file", "GeoJSON", give.geojson),
-      button("link", "link", words.t("ui.link"), give.link),
+      button("gpx", "file", "GPX", give.gpx, busy),
+      button("geojson", "file", "GeoJSON", give.geojson, busy),
+      button("link", "link", words.t("ui.link"), give.link, busy),
       undo,
-      button("clear", "close", words.t("ui.clear"), actions.clear),
+      button("clear", "close", words.t("ui.clear"), clear),
     ),
     h("h2", { text: words.t("ui.steps") }),
     stepList(route, state, given),
     h("h2", { text: words.t("ui.known") }),
-    ...about(words, config),
+    ...about(words, given),
   ].filter((one) => one !== null);
 }
 
-/** What is known here, what is not, and who works out the walk. @param {any} words @param {any} config */
-function about(words, { area }) {
-  const lines = [coverageWords(words, area), words.t("ui.made", { built: words.date(area.built) }), words.t("ui.unknown"), words.t("ui.server_plans")];
+/** What is known here, what is not, and who works out the walk. @param {any} words @param {any} given */
+function about(words, { config: { area }, told }) {
+  const lines = [coverageWords(words, area), words.t("ui.made", { built: words.date(area.built) }), words.t("ui.unknown"), words.t(told)];
   return lines.map((text) => h("p", { class: "note", text }));
 }
 
@@ -221,7 +247,7 @@ function detourField(state, words, actions) {
   return h("div", { class: "field" }, h("div", { class: "row" }, h("label", { for: "detour", text: words.t("ui.detour") }), output), input);
 }
 
-/** @param {string} id @param {string} picture @param {string} text @param {() => void} act @param {boolean} [off] */
+/** A button that is off keeps its place and the focus. @param {string} id @param {string} picture @param {string} text @param {() => void} act @param {boolean} [off] */
 function button(id, picture, text, act, off = false) {
-  return h("button", { type: "button", class: "button", id, disabled: off, onclick: act }, icon(picture), text);
+  return h("button", { type: "button", class: "button", id, "aria-disabled": off ? "true" : null, onclick: off ? null : act }, icon(picture), text);
 }

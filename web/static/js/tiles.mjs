@@ -6,6 +6,7 @@
  * asked but the file itself, and moving about the map afterwards asks nothing at all.
  */
 
+const STALL_MS = 30_000; // without a byte, a line is dead
 const SCHEME = "pmtiles";
 const MAGIC = "PMTiles";
 
@@ -82,7 +83,29 @@ class Refused extends Error {}
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 async function once(url, onProgress, signal) {
-  const reply = await fetch(url, { signal, credentials: "omit", referrerPolicy: "no-referrer" });
+  const dead = new AbortController();
+  const alive = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => dead.abort(new Error("the basemap stalled")), STALL_MS);
+  };
+  let waiting = setTimeout(() => {}, 0);
+  alive();
+  signal?.addEventListener("abort", () => dead.abort(signal.reason), { once: true });
+  try {
+    signal?.throwIfAborted();
+    return await read(await fetch(url, { signal: dead.signal, credentials: "omit", referrerPolicy: "no-referrer" }), onProgress, alive);
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+/**
+ * @param {Response} reply
+ * @param {(share: number) => void} onProgress
+ * @param {() => void} alive is called whenever something came
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+async function read(reply, onProgress, alive) {
   if (!reply.ok || reply.body === null) {
     await reply.body?.cancel(); // nobody will read it
     throw new Refused(`the basemap was answered with ${reply.status}`);
@@ -94,6 +117,7 @@ async function once(url, onProgress, signal) {
   let length = 0;
   const reader = reply.body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    alive();
     parts.push(part.value);
     length += part.value.length;
     if (told > 0) onProgress(Math.min(1, length / told));
