@@ -205,6 +205,10 @@ class Screen:
         self.until("a map that stands still", lambda: self.ask(ready, bare) and self.phase() != "planning")
         return self
 
+    def breathe(self) -> None:
+        """Let the page lay itself out anew, and what follows from that again."""
+        self.page.evaluate("async () => { for (let i = 0; i < 4; i += 1) await new Promise(requestAnimationFrame); }")
+
     def phase(self) -> str:
         if self.page.locator("#problem").is_visible():
             return "failed"
@@ -307,6 +311,7 @@ class Screen:
         """Bring the sheet to one of its heights by its handle."""
         for _ in range(3):
             if self.page.locator("#sheet").get_attribute("data-open") == height:
+                self.breathe()
                 return
             self.page.locator("#handle").tap()
         raise AssertionError(f"the sheet never was {height}")

@@ -30,13 +30,15 @@ def states(screen: Screen) -> Iterator[str]:
     screen.until("places", lambda: page.get_by_role("option").count() > 2)
     page.keyboard.press("ArrowDown")
     yield "suggestions"
-    page.locator("#end").fill("qqqqq")
+    page.locator("#end").fill("xqzw")
     yield "nothing-found"
     page.locator("#end").fill("")
     page.keyboard.press("Escape")
     page.locator("#crosshair-open").tap()
     yield "crosshair"
     page.locator("#crosshair-done").tap()
+    if narrow:
+        assert page.locator("#sheet").get_attribute("data-open") == "peek"
     yield from _with_walks(screen, narrow=narrow)
 
 
