@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -80,6 +83,21 @@ def test_bench_cold_when_run_then_stages_and_imports_are_told(script: Script) ->
 def test_table_walks_when_run_then_every_walk_has_a_row(script: Script) -> None:
     told = script("table_walks", "--pairs", "2")
     assert told.count("least_seen") == 2
+
+
+def test_bench_page_when_run_then_bytes_and_times_are_told() -> None:
+    if shutil.which("chromium") is None:
+        if os.environ.get("SIDESTEP_REQUIRE_BROWSER") == "1":
+            pytest.fail("chromium is missing; install it (apt-get install chromium)")
+        pytest.skip("chromium is not installed")
+    # a process of its own, since a browser's driver cannot run twice in one
+    command = [sys.executable, BENCH / "bench_page.py", "--repeat", "1", "--kbit", "8000", "--latency-ms", "10"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    for row in ("own code and styles", "map library", "basemap", "fonts"):
+        assert len(numbers(done.stdout, row)) == 6, row
+    for row in ("first contentful paint", "walks are listed", "map is drawn"):
+        assert len(numbers(done.stdout, row)) == 4, row
 
 
 def test_scripts_when_asked_for_help_then_they_tell(script: Script, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ Run with ``python tests/bench/bench_names.py``; the larger areas need ``SIDESTEP
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
@@ -68,6 +69,7 @@ def areas() -> Iterator[tuple[str, Sequence[Place]]]:
 
 def main() -> None:
     """Print one line an area."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     pick = random.Random(5)  # noqa: S311 - no secret
     print("area | places | KB, brotli | s to write | ms to read, fold, longest slice | ms to find p50, p95 | nearest")
     for name, places in areas():

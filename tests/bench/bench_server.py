@@ -6,6 +6,7 @@ start to listening, and memory.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
@@ -34,6 +35,8 @@ from web import Settings, create_app
 from web.privacy import packed, spaced
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from routing.area import Area
 
 JSON = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
@@ -110,12 +113,20 @@ def cold() -> None:
                 print(f"start to listening, {what}: {time.monotonic() - began:.1f} s, {server.resident_mb():.0f} MB")
 
 
-if __name__ == "__main__":
+def main(argv: Sequence[str] | None = None) -> None:
+    """Print all of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--walks", type=int, default=2000, help="random walks whose sizes are counted (default: 2000)")
+    given = parser.parse_args(argv)
     cold()
     for clients in (1, 2, 8, 50):
         speed(clients, 10, SIDESTEP_PLANNERS="2")
-    sizes("demo", find_area(None, progress=silent), int(os.environ.get("WALKS", "2000")))
+    sizes("demo", find_area(None, progress=silent), given.walks)
     data = os.environ.get("SIDESTEP_TEST_DATA")
     if data:
         extract = Path(data) / "helsinki-centre.osm.pbf"
         sizes("helsinki-centre", build_area(extract, camera_files=[released_cameras()]), 300)
+
+
+if __name__ == "__main__":
+    main()

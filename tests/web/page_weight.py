@@ -21,7 +21,7 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 _PAINT: Final = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
-_MAP_IS_THERE: Final = """() => {
+MAP_IS_THERE: Final = """() => {
   const map = document.getElementById("map").sidestepMap;
   return Boolean(map && map.loaded() && document.getElementById("map-note").hidden);
 }"""
@@ -72,7 +72,7 @@ def weigh(chromium: Browser, line: Line, lang: str, *, library_waits: bool, **op
         page.wait_for_selector("#cards", state="visible", timeout=120_000)
         stamp("walks are listed")
         library.set()
-        wait_until(page, _MAP_IS_THERE)
+        wait_until(page, MAP_IS_THERE)
         stamp("map is drawn")
         told.seconds["first contentful paint"] = page.evaluate(_PAINT) / 1000
         told.shift = sum(page.evaluate("() => window.sidestepShifts"))
@@ -100,3 +100,30 @@ def _kind(path: str) -> str:
     if first == "files":
         return path.split("/")[2].partition(".")[0]
     return "walks" if first == "api" else "page"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What something may weigh, and what it weighs."""
+
+    name: str
+    most: int
+    weighs: int
+
+
+def budgets(told: Weight, passed: list[Passed]) -> list[Budget]:
+    """Hold a page that was weighed with the map library kept back to what it may weigh; a KB is 1000 bytes.
+
+    Packed bodies are what a budget of files is about; the first and the last are all bytes of the server, heads of
+    replies too.
+    """
+    bodies = {kind: sizes[1] for kind, sizes in kinds(passed).items()}
+    own = bodies["own code and styles"]
+    return [
+        Budget(
+            "search and a list of walks, before the map library, with heads", 150_000, told.bytes_["walks are listed"]
+        ),
+        Budget("own code and styles, packed", 60_000, own),
+        Budget("page, own code and map library, packed", 450_000, bodies["page"] + own + bodies["map library"]),
+        Budget("all with the map of the demo area, with heads", 1_200_000, told.bytes_["map is drawn"]),
+    ]
