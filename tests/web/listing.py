@@ -51,9 +51,19 @@ def until_walks(screen: Screen) -> None:
     assert len(screen.cards()) == len(WALKS)
 
 
+IN_SIGHT = """
+(id) => {
+  const room = document.getElementById(id);
+  const box = room.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return room.contains(top) && room.closest("[inert], [hidden]") === null ? room.innerText : "";
+}
+"""
+
+
 def note(screen: Screen) -> str:
-    room = screen.page.locator("#map-note")
-    return room.inner_text() if room.is_visible() else ""
+    """Give what the map says of itself, as far as nothing lies over it."""
+    return "".join(screen.page.evaluate(IN_SIGHT, room) for room in ("map-note", "page-note"))
 
 
 def until_note(screen: Screen, key: str) -> None:

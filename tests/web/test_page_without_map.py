@@ -98,8 +98,8 @@ def test_map_when_its_picture_never_comes_back_then_all_else_works(device: OpenS
     screen.ask(_LOSE)
     until_note(screen, "ui.map.lost")
     has_walks(screen)
-    assert note(screen) == words_in("en").t("ui.map.lost")
     screen.lift("peek")
+    assert note(screen) == words_in("en").t("ui.map.lost")
     screen.page.locator("#open-menu").tap()
     screen.page.locator("#dialog input[value=dark]").tap()  # draws the map's style anew
     screen.page.keyboard.press("Escape")
