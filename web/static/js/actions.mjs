@@ -60,6 +60,7 @@ export function makeActions(store, plan) {
 
   async function ask() {
     const { wish: wanted, chosen } = store.get();
+    if (wanted.start === null || wanted.end === null) return;
     const mine = new AbortController();
     asking = mine;
     try {

@@ -5,7 +5,7 @@ import { cameraWords } from "./steps.mjs";
 
 /**
  * @param {import("./store.mjs").State} state
- * @param {any} given
+ * @param {Given} given
  */
 export function cameraPanel(state, { words, actions, cameras }) {
   const camera = cameras?.features.find((one) => one.properties.id === state.camera)?.properties;
@@ -40,7 +40,7 @@ export function cameraPanel(state, { words, actions, cameras }) {
   ];
 }
 
-/** @param {any} route @param {any} meeting @param {any} words */
+/** @param {Route | undefined} route @param {Meeting | undefined} meeting @param {Words} words */
 function walkWords(route, meeting, words) {
   if (route === undefined) return null;
   if (meeting === undefined) return words.t("ui.camera.walk.not");

@@ -7,10 +7,10 @@ const CLICK_MS = 400; // within which a click follows the end of a touch
 
 /**
  * @param {object} given
- * @param {any} given.words
- * @param {any} given.config
- * @param {any} given.store
- * @param {any} given.actions
+ * @param {Words} given.words
+ * @param {Config} given.config
+ * @param {Store} given.store
+ * @param {Actions} given.actions
  * @param {string} given.told a key of the dictionary: who works out the walk
  * @param {(at: import("./store.mjs").LonLat) => {camera: any, metres: number}[]} given.camerasNear
  */
@@ -77,7 +77,7 @@ export function makeDialogs({ words, config, store, actions, told, camerasNear }
     },
 
     menu() {
-      const themes = ["auto", "light", "dark"].map((theme) =>
+      const themes = /** @type {State["theme"][]} */ (["auto", "light", "dark"]).map((theme) =>
         h("label", {}, h("input", { type: "radio", name: "theme", value: theme, checked: store.get().theme === theme, onchange: () => store.set({ theme }) }), words.t(`ui.theme.${theme}`)),
       );
       const languages = Object.entries(config.languages).map(([lang, url]) =>

@@ -18,8 +18,8 @@ function xml(text) {
 /**
  * Write one walk as GPX 1.1.
  *
- * @param {any} plan
- * @param {any} route
+ * @param {Plan} plan
+ * @param {Route} route
  * @param {{name: string, summary: string, coverage: string}} words
  */
 export function asGpx(plan, route, words) {
@@ -48,7 +48,7 @@ export function asGpx(plan, route, words) {
 /**
  * Write all walks of a plan as GeoJSON, one feature a walk.
  *
- * @param {any} plan
+ * @param {Plan} plan
  */
 export function asGeoJson(plan) {
   const features = plan.routes.map(({ geometry, ...properties }) => ({ type: "Feature", properties, geometry }));

@@ -85,7 +85,8 @@ function reckon(line, length) {
 function pointAt(line, at, metres) {
   const i = Math.min(Math.max(at.findIndex((reached) => reached >= metres), 1), line.length - 1);
   const share = Math.min(Math.max((metres - at[i - 1]) / (at[i] - at[i - 1] || 1), 0), 1);
-  return [0, 1].map((axis) => line[i - 1][axis] + share * (line[i][axis] - line[i - 1][axis]));
+  const between = (/** @type {0 | 1} */ axis) => line[i - 1][axis] + share * (line[i][axis] - line[i - 1][axis]);
+  return [between(0), between(1)];
 }
 
 /**

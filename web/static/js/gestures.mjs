@@ -9,7 +9,7 @@ const SLOP_PX = 12; // a finger is not a needle
 
 /**
  * @param {any} map
- * @param {{store: any, actions: any, stopAt: Function, askAbout: Function}} given
+ * @param {{store: Store, actions: Actions, stopAt: Function, askAbout: Function}} given
  */
 export function listen(map, { store, actions, stopAt, askAbout }) {
   let swallowed = false; // a click follows a long press and must not count as a tap

@@ -28,8 +28,8 @@ const COLOURS = {
 /**
  * The sources with their data.
  *
- * @param {{plan: any, chosen: string, camera: string | null, here: LonLat | null}} state
- * @param {any} cameras GeoJSON of all cameras
+ * @param {{plan: Plan | null, chosen: string, camera: string | null, here: LonLat | null}} state
+ * @param {Cameras | null} cameras GeoJSON of all cameras
  */
 export function sources(state, cameras) {
   return {
@@ -43,7 +43,7 @@ export function sources(state, cameras) {
   };
 }
 
-/** @param {any} plan */
+/** @param {Plan | null} plan */
 export function walks(plan) {
   const features = (plan?.routes ?? []).map((route) => ({
     type: "Feature",
@@ -56,12 +56,13 @@ export function walks(plan) {
 /**
  * The stretches of a walk that cameras see.
  *
- * @param {any} plan
+ * @param {Plan | null} plan
  * @param {string} name of the walk
  */
 export function seen(plan, name) {
   const route = plan?.routes.find((one) => one.name === name);
-  const features = (route?.in_view_spans_m ?? []).map(([from, to]) => ({
+  if (route === undefined) return EMPTY;
+  const features = route.in_view_spans_m.map(([from, to]) => ({
     type: "Feature",
     properties: {},
     geometry: { type: "LineString", coordinates: cut(route.geometry.coordinates, route.length_m, from, to) },
@@ -72,7 +73,7 @@ export function seen(plan, name) {
 /**
  * What cameras see, as far as the map shows them: a sector where the direction is known, else a ring.
  *
- * @param {any} cameras
+ * @param {Cameras | null} cameras
  * @param {(at: LonLat) => boolean} shown
  */
 export function views(cameras, shown) {
@@ -80,7 +81,7 @@ export function views(cameras, shown) {
   return { type: "FeatureCollection", features: near.flatMap(viewsOf) };
 }
 
-/** @param {any} camera */
+/** @param {Camera} camera */
 function viewsOf(camera) {
   const { reach_m: reach, sectors, indoor, last_seen: last } = camera.properties;
   if (!(reach > 0)) return [];
@@ -95,7 +96,7 @@ function viewsOf(camera) {
   }));
 }
 
-/** @param {string | null} id @param {any} cameras */
+/** @param {string | null} id @param {Cameras | null} cameras */
 export function chosenCamera(id, cameras) {
   const features = (cameras?.features ?? []).filter((camera) => camera.properties.id === id);
   const shapes = features.flatMap(viewsOf);
@@ -154,7 +155,7 @@ function viewLayers(colour) {
 
 /** @param {string} name @param {boolean} chosen @param {any} colour */
 function walkLayers(name, chosen, colour) {
-  const { width, dash } = LINES[name];
+  const { width, dash } = LINES[/** @type {WalkName} */ (name)];
   const wide = chosen ? CHOSEN_WIDTH : width;
   const common = { type: "line", source: "walks", filter: ["==", ["get", "name"], name], layout: { "line-join": "round", "line-cap": dash ? "butt" : "round" } };
   const opacity = chosen ? 1 : 0.85;

@@ -19,7 +19,7 @@ import { makeSheet } from "./sheet.mjs";
 import { coverageWords } from "./steps.mjs";
 import { makeStore } from "./store.mjs";
 
-const config = JSON.parse(byId("config").textContent);
+const config = /** @type {Config} */ (JSON.parse(byId("config").textContent));
 const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
 const store = makeStore(/** @type {import("./store.mjs").State} */ (/** @type {unknown} */ (FIRST_STATE)));
 const actions = makeActions(store, makePlanner(config.urls.route));
@@ -33,7 +33,7 @@ const NAMES_FIRST_MS = 5000; // so long the map leaves the line to the names, wh
 /** @type {any} */ let names = null;
 let namesFailed = false;
 let letters = ""; // that the names are written in
-/** @type {any} */ let cameras = null;
+/** @type {Cameras | null} */ let cameras = null;
 /** @type {any} */ let map = null;
 /** @type {"start" | "end"} */ let pointing = "end";
 
@@ -88,11 +88,12 @@ function download(text, type, name) {
 const give = {
   gpx() {
     const { plan, chosen } = store.get();
-    const route = plan.routes.find((one) => one.name === chosen);
+    const route = plan?.routes.find((one) => one.name === chosen);
+    if (plan === null || route === undefined) return;
     const summary = `${words.distance(route.length_m)}, ${words.t("ui.in_view", { distance: words.distance(route.in_view_m) })}`;
     download(asGpx(plan, route, { name: words.t(`walks.${chosen}`), summary, coverage: coverageWords(words, plan.area) }), "application/gpx+xml", "sidestep.gpx");
   },
-  geojson: () => download(asGeoJson(store.get().plan), "application/geo+json", "sidestep.geojson"),
+  geojson: () => download(asGeoJson(/** @type {Plan} */ (store.get().plan)), "application/geo+json", "sidestep.geojson"),
   link() {
     const { wish, chosen } = store.get();
     dialogs.link(`${location.origin}${location.pathname}${toFragment(wish, chosen)}`);
@@ -169,6 +170,7 @@ function canDraw() {
 
 document.documentElement.lang = words.lang;
 byId("app").hidden = false;
+/** @type {Given} */
 const shared = { config, words, store, actions, cameras, give, told: TOLD.short };
 const sheet = makeSheet(shared);
 const search = makeSearch({

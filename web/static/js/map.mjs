@@ -56,11 +56,11 @@ function loadStyles(url) {
  *
  * @param {object} given
  * @param {HTMLElement} given.container
- * @param {any} given.config
- * @param {any} given.words
- * @param {any} given.store
- * @param {any} given.actions
- * @param {any} given.cameras GeoJSON of all cameras
+ * @param {Config} given.config
+ * @param {Words} given.words
+ * @param {Store} given.store
+ * @param {Actions} given.actions
+ * @param {Cameras | null} given.cameras GeoJSON of all cameras
  * @param {(at: LonLat) => import("./store.mjs").Stop} given.stopAt
  * @param {(at: LonLat) => void} given.askAbout opens the menu of a point
  * @param {(topic: any, key: string | null, share?: number) => void} given.tell shows a note of a topic: a key of the dictionary
@@ -77,7 +77,7 @@ export async function openMap(given) {
     fetchAhead(worker),
   ]);
   gl.setWorkerUrl(worker);
-  let basemap = null;
+  /** @type {import("./tiles.mjs").Basemap | null} */ let basemap = null;
 
   const style = () => compose(given, basemap);
   const [west, south, east, north] = config.area.bbox;
@@ -133,20 +133,22 @@ export async function openMap(given) {
   });
   store.on(["here"], redraw.here);
 
-  if (config.area.files.basemap !== null) loadBasemap().catch(() => tell("basemap", "ui.map.no_basemap"));
+  const file = config.area.files.basemap;
+  if (file !== null) loadBasemap(file.url).catch(() => tell("basemap", "ui.map.no_basemap"));
   else tell("basemap", "ui.map.no_basemap");
 
-  async function loadBasemap() {
+  /** @param {string} url */
+  async function loadBasemap(url) {
     const onProgress = (/** @type {number} */ share) => tell("basemap", "ui.map.loading", share);
-    basemap = await openBasemap(gl, /** @type {any} */ (globalThis).pmtiles, config.area.files.basemap.url, { onProgress });
-    for (const file of fontFiles(fontsOf(config), given.letters())) fetch(file, { credentials: "omit" }).catch(() => {});
+    basemap = await openBasemap(gl, /** @type {any} */ (globalThis).pmtiles, url, { onProgress });
+    for (const font of fontFiles(fontsOf(config), given.letters())) fetch(font, { credentials: "omit" }).catch(() => {});
     tell("basemap", null);
     map.setStyle(style(), { diff: true });
   }
 
   return {
     restyle: () => map.setStyle(style(), { diff: false }),
-    /** @param {any} cameras GeoJSON of all cameras, that came after the map */
+    /** @param {Cameras | null} cameras GeoJSON of all cameras, that came after the map */
     setCameras(cameras) {
       given.cameras = cameras;
       map.getSource("cameras")?.setData(cameras ?? { type: "FeatureCollection", features: [] });
@@ -165,7 +167,7 @@ export async function openMap(given) {
   };
 }
 
-/** Where the fonts lie. @param {any} config */
+/** Where the fonts lie. @param {Config} config */
 function fontsOf(config) {
   return new URL(`${config.urls.vendor}fonts/`, location.href).href;
 }
@@ -200,6 +202,7 @@ function isInSight(map, at) {
 
 /** Show all walks and both ends. @param {any} map @param {State} state */
 function fit(map, { plan, wish }) {
+  if (plan === null) return;
   const ends = [wish.start, wish.end].flatMap((stop) => (stop === null ? [] : [stop.lonlat]));
   const [west, south, east, north] = boxOf([ends, ...plan.routes.map((route) => route.geometry.coordinates)]);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -209,7 +212,7 @@ function fit(map, { plan, wish }) {
 /**
  * The whole style: the basemap with our sources, our lines below its names and our cameras above them.
  *
- * @param {any} given
+ * @param {Parameters<typeof openMap>[0]} given
  * @param {any} basemap what `openBasemap` gave; null until it is there
  */
 function compose({ config, words, store, cameras, isDark }, basemap) {
@@ -226,7 +229,7 @@ function compose({ config, words, store, cameras, isDark }, basemap) {
   };
 }
 
-/** @param {any} cameras @param {string | null} id */
+/** @param {Cameras | null} cameras @param {string | null} id */
 function cameraOf(cameras, id) {
   return cameras?.features.find((one) => one.properties.id === id);
 }
@@ -239,7 +242,7 @@ function stepPoint(state) {
   return along(route.geometry.coordinates, route.length_m, begun);
 }
 
-/** What puts the state on the map; it never moves it. @param {any} map @param {any} given */
+/** What puts the state on the map; it never moves it. @param {any} map @param {Parameters<typeof openMap>[0]} given */
 function makeRedraw(map, given) {
   const { store, isDark } = given;
   const put = (/** @type {string} */ source, /** @type {any} */ data) => map.getSource(source)?.setData(data);

@@ -5,7 +5,7 @@ import { h } from "./dom.mjs";
 /**
  * @param {any} gl the map library
  * @param {any} map
- * @param {{words: any, actions: any, stopAt: Function}} given
+ * @param {{words: Words, actions: Actions, stopAt: Function}} given
  */
 export function makeMarkers(gl, map, { words, actions, stopAt }) {
   /** @type {Map<string, any>} */

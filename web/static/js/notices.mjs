@@ -9,7 +9,7 @@ const TOPICS = ["map", "picture", "basemap", "cameras"];
 
 /** @typedef {{key: string, share?: number}} Note */
 
-/** @param {any} words */
+/** @param {Words} words */
 export function makeNotices(words) {
   /** @type {Map<string, Note>} */
   const notes = new Map();

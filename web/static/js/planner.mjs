@@ -22,7 +22,7 @@ const TIMEOUT_MS = 30_000; // the server gives up sooner; this is for a network 
 /**
  * @typedef {import("./store.mjs").LonLat} LonLat
  * @param {string} url of the server's route endpoint
- * @returns {(request: {from: LonLat, to: LonLat, detour: string}, options: {signal: AbortSignal}) => Promise<any>}
+ * @returns {(request: {from: LonLat, to: LonLat, detour: string}, options: {signal: AbortSignal}) => Promise<Plan>}
  */
 export function makePlanner(url) {
   return async (request, { signal }) => {

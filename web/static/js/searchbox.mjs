@@ -13,9 +13,9 @@ const WHICH = /** @type {Which[]} */ (["start", "end"]);
 
 /**
  * @param {object} given
- * @param {any} given.words
- * @param {any} given.store
- * @param {any} given.actions
+ * @param {Words} given.words
+ * @param {Store} given.store
+ * @param {Actions} given.actions
  * @param {() => any} given.names the index of names; null until it is there
  * @param {() => boolean} given.namesFailed whether it did not come
  * @param {() => void} given.loadNames asks for it again
@@ -159,7 +159,7 @@ export function makeSearch({ words, store, actions, names, namesFailed, loadName
   return { refresh, reopen: () => !list.hidden && open() };
 }
 
-/** What kind of place was found, and under which other name. @param {any} hit @param {any} words */
+/** What kind of place was found, and under which other name. @param {any} hit @param {Words} words */
 function whatWords(hit, words) {
   const kind = words.kind(hit.kind);
   if (hit.guess) return words.t("ui.found.guess", { kind });

@@ -18,16 +18,16 @@ const LEAST_MAP = 76; // px between bar and sheet; room for a row of buttons
 
 /**
  * @param {object} given
- * @param {any} given.config
- * @param {any} given.words
- * @param {any} given.store
- * @param {any} given.actions
- * @param {any} given.cameras GeoJSON of all cameras
+ * @param {Config} given.config
+ * @param {Words} given.words
+ * @param {Store} given.store
+ * @param {Actions} given.actions
+ * @param {Cameras | null} given.cameras GeoJSON of all cameras
  * @param {{gpx: () => void, geojson: () => void, link: () => void}} given.give
  * @param {string} given.told a key of the dictionary: who works out the walk
  */
 export function makeSheet(given) {
-  const { config, words, store, actions } = given;
+  const { config, words, store } = given;
   const sheet = byId("sheet");
   const handle = byId("handle");
   const more = byId("more");
@@ -94,7 +94,7 @@ function isWide() {
   return matchMedia("(min-width: 720px)").matches;
 }
 
-/** @param {State} state @param {any} given */
+/** @param {State} state @param {Given} given */
 function drawPeek(state, { words, actions }) {
   byId("status").textContent = statusWords(state, words);
   byId("told").textContent = toldWords(state, words);
@@ -120,18 +120,18 @@ function drawPeek(state, { words, actions }) {
   room.replaceChildren(...(route === undefined ? [] : [strip(route, stripWords(route, words))]));
 }
 
-/** What must always be in sight: how many cameras are known, and how old the map is. @param {any} area @param {any} words */
+/** What must always be in sight: how many cameras are known, and how old the map is. @param {Config["area"]} area @param {Words} words */
 function shortCoverage(area, words) {
   const date = area.osm_date ? words.t("ui.coverage.date", { month: words.month(area.osm_date) }) : words.t("ui.coverage.undated");
   return area.cameras === 0 ? words.t("ui.coverage.none", { date }) : words.t("ui.coverage", { count: area.cameras, date });
 }
 
-/** Tell whether cards must be made anew. @param {any[]} routes */
+/** Tell whether cards must be made anew. @param {Route[]} routes */
 function planKey(routes) {
   return routes.map((route) => `${route.name} ${route.length_m} ${route.in_view_m}`).join("/");
 }
 
-/** @param {State} state @param {any} words */
+/** @param {State} state @param {Words} words */
 function statusWords(state, words) {
   if (state.phase === "planning") return words.t("ui.planning");
   if (state.phase === "failed") return "";
@@ -143,24 +143,24 @@ function statusWords(state, words) {
   return isShort(state.plan) ? state.plan.notes.map((note) => noteWords(words, note)).join(" ") : "";
 }
 
-/** What is read out when walks have come; who sees the cards does not need it. @param {State} state @param {any} words */
+/** What is read out when walks have come; who sees the cards does not need it. @param {State} state @param {Words} words */
 function toldWords(state, words) {
   if (state.phase !== "ready" || state.plan === null) return "";
   const walks = state.plan.routes.map((route) => `${words.t(`walks.${route.name}`)}: ${words.duration(route.duration_s)}, ${seenWords(route, words)}`);
   return words.t("ui.told", { count: walks.length, walks: walks.join("; ") });
 }
 
-/** @param {any} route @param {any} words */
+/** @param {Route} route @param {Words} words */
 function seenWords(route, words) {
   return route.in_view_m === 0 ? words.t("ui.no_mapped_camera") : words.t("ui.in_view", { distance: words.distance(route.in_view_m) });
 }
 
-/** Tell whether there are fewer walks than three, which must be explained beside them. @param {any} plan */
+/** Tell whether there are fewer walks than three, which must be explained beside them. @param {Plan} plan */
 function isShort(plan) {
   return plan.routes.length < MOST_WALKS;
 }
 
-/** @param {any} route @param {any} words @param {any} actions */
+/** @param {Route} route @param {Words} words @param {Actions} actions */
 function card(route, words, actions) {
   return h(
     "label",
@@ -173,29 +173,29 @@ function card(route, words, actions) {
   );
 }
 
-/** @param {any} route @param {any} words */
+/** @param {Route} route @param {Words} words */
 function stripWords(route, words) {
   if (route.in_view_spans_m.length === 0) return words.t("ui.strip.none");
   const spans = route.in_view_spans_m.map(([from, to]) => words.t("ui.strip.span", { from: words.number(Math.round(from)), to: words.number(Math.round(to)) }));
   return words.t("ui.strip", { spans: spans.join(", ") });
 }
 
-/** What stands below the cards. @param {State} state @param {any} given */
+/** What stands below the cards. @param {State} state @param {Given} given */
 function details(state, given) {
-  const { words, store, actions, config, give } = given;
+  const { words, actions, give } = given;
   const clear = () => {
     actions.clear();
     byId("end").focus();
   };
   const undo = button("undo", "undo", words.t("ui.undo"), actions.undo, state.past.length === 0);
   const route = state.plan?.routes.find((one) => one.name === state.chosen);
-  if (route === undefined) {
+  if (state.plan === null || route === undefined) {
     return [h("p", { text: words.t("ui.how") }), ...about(words, given), h("div", { class: "buttons" }, undo)];
   }
   const first = state.plan.routes[0];
   const busy = state.phase === "planning"; // the walks are about to be others
   return [
-    detourField(state, words, actions),
+    detourField(first, state, words, actions),
     route.name === first.name ? null : h("p", { text: compareWords(words, first, route) }),
     caveats(route, words),
     ...(isShort(state.plan) ? [] : state.plan.notes.map((note) => h("p", { class: "note", text: noteWords(words, note) }))),
@@ -215,13 +215,13 @@ function details(state, given) {
   ].filter((one) => one !== null);
 }
 
-/** What is known here, what is not, and who works out the walk. @param {any} words @param {any} given */
+/** What is known here, what is not, and who works out the walk. @param {Words} words @param {Given} given */
 function about(words, { config: { area }, told }) {
   const lines = [coverageWords(words, area), words.t("ui.made", { built: words.date(area.built) }), words.t("ui.unknown"), words.t(told)];
   return lines.map((text) => h("p", { class: "note", text }));
 }
 
-/** @param {any} route @param {any} words */
+/** @param {Route} route @param {Words} words */
 function caveats(route, words) {
   const lines = [];
   if (route.ends_in_view_m >= 1) lines.push(words.t("ui.caveat.ends", { distance: words.distance(route.ends_in_view_m) }));
@@ -229,9 +229,8 @@ function caveats(route, words) {
   return lines.length === 0 ? null : h("p", { class: "note", text: lines.join(" ") });
 }
 
-/** @param {State} state @param {any} words @param {any} actions */
-function detourField(state, words, actions) {
-  const shortest = state.plan.routes[0];
+/** @param {Route} shortest @param {State} state @param {Words} words @param {Actions} actions */
+function detourField(shortest, state, words, actions) {
   const output = h("output", { id: "detour-told", for: "detour" });
   const tell = (/** @type {number} */ percent) => {
     const metres = (shortest.length_m * percent) / 100;

@@ -3,6 +3,7 @@
 import { h, icon } from "./dom.mjs";
 import { cameraWords, stepWords } from "./steps.mjs";
 
+/** @type {Record<string, string>} */
 const PICTURES = Object.freeze({
   bear_left: "left", left: "left", sharp_left: "left",
   bear_right: "right", right: "right", sharp_right: "right",
@@ -10,9 +11,9 @@ const PICTURES = Object.freeze({
 });
 
 /**
- * @param {any} route
+ * @param {Route} route
  * @param {import("./store.mjs").State} state
- * @param {any} given
+ * @param {Given} given
  */
 export function stepList(route, state, { words, actions, cameras }) {
   const known = new Map((cameras?.features ?? []).map((camera) => [camera.properties.id, camera.properties]));
@@ -27,13 +28,13 @@ export function stepList(route, state, { words, actions, cameras }) {
   return h("ol", { class: "steps", id: "steps" }, ...rows);
 }
 
-/** How many of the meetings happen before a distance. @param {any[]} meetings @param {number} reached */
+/** How many of the meetings happen before a distance. @param {Meeting[]} meetings @param {number} reached */
 function count(meetings, reached) {
   const later = meetings.findIndex((meeting) => meeting.at_m >= reached);
   return later < 0 ? meetings.length : later;
 }
 
-/** @param {any} step @param {number} position @param {any} state @param {any} words @param {any} actions */
+/** @param {Step} step @param {number} position @param {State} state @param {Words} words @param {Actions} actions */
 function stepRow(step, position, state, words, actions) {
   const picture = step.do === "arrive" ? "flag" : (PICTURES[step.turn ?? "straight"] ?? "straight");
   return h(
@@ -49,7 +50,7 @@ function stepRow(step, position, state, words, actions) {
   );
 }
 
-/** @param {any} meeting @param {any} camera @param {any} words @param {any} actions */
+/** @param {Meeting} meeting @param {any} camera @param {Words} words @param {Actions} actions */
 function cameraRow(meeting, camera, words, actions) {
   const at = words.distance(meeting.at_m);
   const kind = camera ? cameraWords(words, camera).kind : words.t("cameras.kind.unknown");

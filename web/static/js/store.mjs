@@ -8,7 +8,7 @@
  * @typedef {object} State
  * @property {Wish} wish
  * @property {Wish[]} past what was wished before, for undo
- * @property {any} plan the planner's answer; null where there is none
+ * @property {Plan | null} plan the planner's answer; null where there is none
  * @property {string} chosen name of the walk that is looked at
  * @property {"idle" | "planning" | "ready" | "failed"} phase
  * @property {string | null} problem code of what went wrong

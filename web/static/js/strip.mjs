@@ -6,7 +6,7 @@ const WIDE = 1000;
 const SMALLEST = 4; // of WIDE: a glimpse must stay visible
 
 /**
- * @param {any} route
+ * @param {Route} route
  * @param {string} label what it says, in words
  * @returns {SVGElement}
  */

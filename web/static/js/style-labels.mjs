@@ -7,7 +7,7 @@ export const FONT_REGULAR = ["Noto Sans Regular"];
 export const FONT_BOLD = ["Noto Sans Bold"];
 
 /**
- * @param {string} colour
+ * @param {any} colour
  * @param {string} halo
  */
 function ink(colour, halo, width = 1.4) {

@@ -24,7 +24,7 @@ export function grows(...stops) {
 
 /**
  * @param {string} field
- * @param {...string} values
+ * @param {...any} values
  */
 export function is(field, ...values) {
   return ["match", ["get", field], values, true, false];

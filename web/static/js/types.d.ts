@@ -1,0 +1,125 @@
+// What the page's modules hand each other, for the type check alone: no browser ever asks for this file.
+
+type LonLat = [number, number]; // degrees, longitude first
+type State = import("./store.mjs").State;
+type Stop = import("./store.mjs").Stop;
+type Store = ReturnType<typeof import("./store.mjs").makeStore<State>>;
+type Actions = ReturnType<typeof import("./actions.mjs").makeActions>;
+type Words = import("./i18n.mjs").Words;
+type WalkName = "shortest" | "balanced" | "least_seen";
+
+/** The planner's answer, as `POST /api/v1/route` gives it. */
+interface Plan {
+  routes: Route[];
+  notes: Note[];
+  area: { name: string; osm_date: string | null; cameras: number; cameras_per_km2: number; directions_known: number; surveyed_share: number | null };
+  attribution: string;
+}
+
+interface Route {
+  name: string; // WalkName, as long as no later server knows more
+  length_m: number;
+  duration_s: number;
+  detour_m: number;
+  in_view_m: number;
+  in_view_s: number;
+  ends_in_view_m: number;
+  enclosed_m: number;
+  cameras: string[];
+  cameras_in_view: number;
+  in_view_spans_m: [number, number][];
+  meetings: Meeting[];
+  steps: Step[];
+  geometry: { type: "LineString"; coordinates: LonLat[] };
+}
+
+interface Meeting {
+  camera: string;
+  at_m: number;
+  in_view_m: number;
+}
+
+interface Step {
+  text: string;
+  length_m: number;
+  name: string; // empty where the way has none
+  do: "head" | "go" | "arrive";
+  turn: string | null;
+  compass: string | null;
+  way: string;
+  through: boolean;
+  cross: boolean;
+}
+
+interface Note {
+  code: string;
+  text: string;
+  metres?: number;
+}
+
+/** The file of cameras: GeoJSON. */
+interface Cameras {
+  type: "FeatureCollection";
+  features: Camera[];
+}
+
+interface Camera {
+  type: "Feature";
+  geometry: { type: "Point"; coordinates: LonLat };
+  properties: CameraFacts;
+}
+
+interface CameraFacts {
+  id: string;
+  kind: string;
+  reach_m: number;
+  sectors: [number, number][];
+  indoor: boolean;
+  direction_known: boolean;
+  status: string;
+  source: string;
+  fr: string;
+  evidence: string;
+  first_seen: string | null;
+  last_seen: string | null;
+  confirmations: number;
+  in_area: boolean;
+}
+
+interface AreaFile {
+  url: string;
+  bytes: number;
+}
+
+/** What the server puts into the page; `area` is `GET /api/v1/area`. */
+interface Config {
+  lang: string;
+  languages: Record<string, string>;
+  area: {
+    name: string;
+    osm_date: string | null;
+    built: string;
+    bbox: [number, number, number, number];
+    cameras: number;
+    cameras_per_km2: number;
+    directions_known: number;
+    surveyed_share: number | null;
+    oldest: string | null;
+    newest: string | null;
+    attribution: string;
+    files: { places: AreaFile; cameras: AreaFile; basemap: AreaFile | null };
+  };
+  urls: { route: string; vendor: string };
+  version: string;
+}
+
+/** What most parts of the page get. */
+interface Given {
+  config: Config;
+  words: Words;
+  store: Store;
+  actions: Actions;
+  cameras: Cameras | null;
+  give: Record<"gpx" | "geojson" | "link", () => void>;
+  told: string; // key of what the planner's server gets to know
+}
