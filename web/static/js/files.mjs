@@ -9,10 +9,9 @@ const LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/";
 const DIGITS = 5; // of a position in a link: a metre
 const NAMES = ["shortest", "balanced", "least_seen"];
 
-/** @param {string} text */
+/** As text of XML, without what no XML may hold (https://www.w3.org/TR/xml/#charsets). @param {string} text */
 function xml(text) {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "").replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+  return text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "").replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 /**

@@ -83,7 +83,8 @@ function reckon(line, length) {
  * @returns {LonLat}
  */
 function pointAt(line, at, metres) {
-  const i = Math.min(Math.max(at.findIndex((reached) => reached >= metres), 1), line.length - 1);
+  const found = at.findIndex((reached) => reached >= metres);
+  const i = found < 0 ? line.length - 1 : Math.max(found, 1); // beyond the end by a rounding lies the end
   const share = Math.min(Math.max((metres - at[i - 1]) / (at[i] - at[i - 1] || 1), 0), 1);
   const between = (/** @type {0 | 1} */ axis) => line[i - 1][axis] + share * (line[i][axis] - line[i - 1][axis]);
   return [between(0), between(1)];
