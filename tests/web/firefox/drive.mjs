@@ -51,7 +51,7 @@ process.stdout.write(JSON.stringify(seen));
 
 async function journey(page) {
   const told = { hasMap: await until("a map, or word that there is none", () => page.evaluate(mapState)) };
-  told.note = await page.$eval("#map-note", (note) => (note.hidden ? "" : note.textContent));
+  told.note = await page.$$eval("#map-note, #page-note", (notes) => notes.map((note) => note.innerText).join(""));
   await search(page, "end", task.names.end);
   await search(page, "start", task.names.start);
   told.searched = await walks(page);
