@@ -62,7 +62,7 @@ def shown_metres(metres: float) -> float:
     Examples
     --------
     >>> shown_metres(4.4), shown_metres(63.0), shown_metres(338.0), shown_metres(1249.0)
-    (4, 65, 340, 1200)
+    (4.0, 65.0, 340.0, 1200.0)
     """
     step = 1 if metres < 10 else 5 if metres < 100 else 10  # noqa: PLR2004 - the digits a walker can use
     near = rounded(metres / step) * step
