@@ -137,7 +137,9 @@ def _run(
         if context is not None:
             from web.tls import Front
 
-            front = stack.enter_context(closing(Front(sockets, context, most=settings.max_connections)))
+            front = stack.enter_context(
+                closing(Front(sockets, context, most=settings.max_connections, stall_s=settings.stall_s))
+            )
             sockets = [front.inner]
         server = stack.enter_context(closing(Server(application, sockets, settings)))
         if context is not None:

@@ -2,7 +2,8 @@
 
 waitress by itself repeats parts of malformed requests in its error pages and log lines, and lets a client that sends a
 byte now and then keep a connection for ever. Here its error pages are those of privacy.py, its failures are reported
-without their text, every request has a deadline, and connections that only wait make room when there are too many.
+without their text, every request has a deadline, a reply that nobody takes is dropped, and connections that
+only wait make room when there are too many.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _NEVER: Final = 2**40  # bytes; waitress writes larger buffers to temporary file
 _LINGER_S: Final = 2.0  # after an error, so that a client that is still sending gets to read it
 _SOCKETS: Final = 8  # waitress counts its own sockets among the connections
 _ROOM: Final = 0.1  # of all connections, made at once when there are too many
+_HICCUP_S: Final = 1.0  # a line that takes nothing for so long may still be a good one, whatever others want
 _TOLD: Final[Mapping[int, tuple[str, str]]] = {
     400: ("bad-request", "the request is no HTTP"),
     413: ("too-large", "the body is larger than 4 KiB"),
@@ -80,7 +82,9 @@ class QuietChannel(HTTPChannel):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # waitress's own
         self._incoming_since: float | None = time.time()  # a request has begun to arrive, or the first is awaited
-        self._answering_since = 0.0
+        self._heard = False  # has sent anything
+        self._sending_since: float | None = None  # the first byte of the reply at hand was there to be taken
+        self._offered = 0.0  # something was put where nothing waited to be taken
         self._erring = False
         self._drains_until: float | None = None
         super().__init__(*args, **kwargs)
@@ -89,6 +93,7 @@ class QuietChannel(HTTPChannel):
         """Note when a request began."""
         if self._drains_until is not None:
             return False
+        self._heard = True
         taken: bool = super().received(data)
         if self.request is None:
             self._incoming_since = None
@@ -99,24 +104,47 @@ class QuietChannel(HTTPChannel):
     def service(self) -> None:
         """Answer a request."""
         self._erring = self.requests[0].error is not None
-        self._answering_since = time.time()
+        self._sending_since = None
         super().service()
+
+    def write_soon(self, data: Any) -> int:  # noqa: ANN401  # waitress's own
+        """Send a part of a reply; note when it was there to be taken."""
+        now = time.time()
+        if self._sending_since is None:
+            self._sending_since = now
+        if not self.total_outbufs_len:
+            self._offered = now
+        sent: int = super().write_soon(data)
+        return sent
+
+    def stalled_s(self, now: float) -> float:
+        """Give how long nothing of a waiting reply has been taken; 0 where none waits."""
+        if not self.total_outbufs_len:
+            return 0.0
+        return now - max(self.last_activity, self._offered)  # nothing is read meanwhile, so all activity is taking
 
     def is_overdue(self, now: float) -> bool:
         """Tell whether this connection has had its time."""
         if self._drains_until is not None:
             return now > self._drains_until
+        if self.total_outbufs_len:
+            since = now if self._sending_since is None else self._sending_since
+            return self.stalled_s(now) > self.deadlines.stall_s or now - since > self.deadlines.send_s
         if self.requests:
             return False  # being answered, which has bounds of its own
-        if self.total_outbufs_len:
-            return now - self._answering_since > self.deadlines.send_s
         if self._incoming_since is not None:
             return now - self._incoming_since > self.deadlines.read_s
         return now - self.last_activity > self.deadlines.idle_s
 
     def only_waits(self) -> bool:
-        """Tell whether nothing is lost by closing it."""
-        return not self.requests and not self.total_outbufs_len
+        """Tell whether nothing is lost by closing it; who has just come has had no chance to ask yet."""
+        return self._heard and not (self.will_close or self.requests or self.total_outbufs_len)
+
+    def cut(self) -> None:
+        """Close soon, even where the other side takes nothing: waitress alone waits until there is room to write."""
+        self.will_close = True
+        with suppress(OSError):
+            cast("socket.socket", self.socket).shutdown(socket.SHUT_RDWR)
 
     def handle_close(self) -> None:
         """Close; after an error only when the client has had time to read it, else it would see a broken connection."""
@@ -146,17 +174,15 @@ class QuietServer(TcpWSGIServer):
         """Close what is overdue; waitress calls this every second or so."""
         for channel in self._channels():
             if channel.is_overdue(now):
-                channel.will_close = True
+                channel.cut()
 
     def readable(self) -> bool:
-        """Tell whether to accept another connection; where there is no room, those that wait longest make it."""
+        """Tell whether to accept another connection; where there is no room, it is made."""
         limit = self.adj.connection_limit
         channels = self._channels()
         if len(channels) >= limit - _SOCKETS:
-            waiting = [channel for channel in channels if channel.only_waits()]
-            waiting.sort(key=lambda channel: channel.last_activity)
-            for channel in waiting[: max(1, int(limit * _ROOM))]:
-                channel.will_close = True
+            for channel in _dispensable(channels)[: max(1, int(limit * _ROOM))]:
+                channel.cut()
         accepts: bool = super().readable()
         return accepts
 
@@ -179,6 +205,15 @@ class QuietServer(TcpWSGIServer):
         """Forget who asks before the application could know."""
         del addr
         return ("localhost", None)
+
+
+def _dispensable(channels: Sequence[QuietChannel]) -> list[QuietChannel]:
+    """Give the connections that can make room: replies that nobody takes, the longest first; then those that wait."""
+    now = time.time()
+    stalled = [channel for channel in channels if not channel.will_close and channel.stalled_s(now) > _HICCUP_S]
+    stalled.sort(key=lambda channel: -channel.stalled_s(now))
+    waiting = [channel for channel in channels if channel.only_waits()]
+    return stalled + sorted(waiting, key=lambda channel: channel.last_activity)
 
 
 class Server:

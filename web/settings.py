@@ -39,11 +39,15 @@ class Settings:
     max_via
         Places that a walk may pass on its way, 0…100.
     max_connections
-        Open connections, 10…10,000; beyond it those that send nothing are closed, the oldest first.
+        Open connections, 10…10,000; beyond it replies that nobody takes are dropped, the longest stalled first, then
+        connections that wait between or within requests, the oldest first.
     read_s
         How long a request may take to arrive, head and body, 1…600.
     idle_s
         How long a connection may wait for its next request, 1…600.
+    stall_s
+        How long nothing of a reply may be taken before the connection is closed, 1…3600; a phone
+        comes back out of a tunnel in that time.
     send_s
         How long a reply may take to be fetched, 1…86,400; the longest is that of the map.
     tls
@@ -64,6 +68,7 @@ class Settings:
     max_connections: int = 400
     read_s: float = 10.0
     idle_s: float = 30.0
+    stall_s: float = 30.0
     send_s: float = 900.0
     tls: bool = False
 
@@ -83,6 +88,7 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "max_connections": (10, 10_000),
     "read_s": (1, 600),
     "idle_s": (1, 600),
+    "stall_s": (1, 3600),
     "send_s": (1, 86_400),
     "tls": (0, 1),
 }

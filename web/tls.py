@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _HANDSHAKE_S: Final = 5.0
 _CHUNK: Final = 65_536  # bytes
+_HICCUP_S: Final = 1.0  # see server.py
 _SPARE: Final = 50  # connections beyond those of the server behind, which closes its oldest first
 
 
@@ -63,10 +64,12 @@ class Front:
         Bound, not yet listening; the server behind accepts on it.
     """
 
-    def __init__(self, sockets: Sequence[socket.socket], context: ssl.SSLContext, *, most: int) -> None:
+    def __init__(self, sockets: Sequence[socket.socket], context: ssl.SSLContext, *, most: int, stall_s: float) -> None:
         self._sockets = list(sockets)
         self._context = context
         self._most = most + _SPARE
+        self._stall_s = stall_s
+        self._stalled: dict[asyncio.Task[None], float] = {}  # whose client takes nothing, and since when
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(_scrubbed)
@@ -119,6 +122,9 @@ class Front:
     async def _accept(self, bound: socket.socket, room: asyncio.Semaphore) -> None:
         kept: set[asyncio.Task[None]] = set()  # the loop itself holds tasks weakly
         while True:
+            while room.locked():
+                self._make_room()
+                await asyncio.sleep(0.1)
             await room.acquire()
             try:
                 connection, _ = await self._loop.sock_accept(bound)
@@ -130,6 +136,13 @@ class Front:
             kept.add(task)
             task.add_done_callback(kept.discard)
             task.add_done_callback(lambda _: room.release())
+
+    def _make_room(self) -> None:
+        """End the connection whose client has taken nothing for longest."""
+        task = min(self._stalled, key=lambda task: self._stalled[task], default=None)
+        if task is not None and self._loop.time() - self._stalled[task] > _HICCUP_S:
+            del self._stalled[task]
+            task.cancel()
 
     async def _forward(self, connection: socket.socket) -> None:
         """Carry bytes both ways until either side has ended."""
@@ -145,7 +158,7 @@ class Front:
             writers.append(behind_writer)
             ways = [
                 self._loop.create_task(_carry(reader, behind_writer)),
-                self._loop.create_task(_carry(behind_reader, writers[0])),
+                self._loop.create_task(self._give(behind_reader, writers[0], asyncio.current_task())),
             ]
             try:
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -159,8 +172,31 @@ class Front:
             for writer in writers:
                 writer.close()
             for writer in writers:
-                with suppress(OSError, TimeoutError):
-                    await asyncio.wait_for(writer.wait_closed(), _HANDSHAKE_S)
+                try:
+                    await asyncio.wait_for(writer.wait_closed(), _HICCUP_S)
+                except (OSError, TimeoutError):
+                    writer.transport.abort()
+
+    async def _give(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, task: asyncio.Task[None] | None
+    ) -> None:
+        """Carry a reply to its client; end when the client takes nothing of it for too long."""
+        transport = writer.transport
+        with suppress(OSError):  # a TimeoutError is one
+            while data := await reader.read(_CHUNK):
+                writer.write(data)
+                left = transport.get_write_buffer_size()
+                while task is not None:
+                    self._stalled[task] = self._loop.time()
+                    try:
+                        await asyncio.wait_for(writer.drain(), self._stall_s)
+                        break
+                    except TimeoutError:
+                        if transport.get_write_buffer_size() >= left:
+                            raise
+                        left = transport.get_write_buffer_size()
+                    finally:
+                        self._stalled.pop(task, None)
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
