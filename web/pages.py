@@ -74,9 +74,12 @@ class Trouble:
 
 
 def language() -> str:
-    """Give the language that the browser asks for, as far as there is one."""
-    wanted: str | None = request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0])
-    return wanted or LANGUAGES[0]
+    """Give the language that the browser likes best of those that there are; ``en-GB`` is as good as ``en``."""
+    for tag, quality in request.accept_languages:  # best first
+        primary = tag.partition("-")[0].lower()
+        if quality > 0 and primary in LANGUAGES:
+            return primary
+    return LANGUAGES[0]
 
 
 def blueprint(site: Site) -> Blueprint:

@@ -163,7 +163,19 @@ def test_asset_when_packing_does_not_help_then_it_is_sent_as_it_is() -> None:
 def test_page_when_shown_then_language_by_address_or_by_wish(client: FlaskClient) -> None:
     assert '<html lang="ru"' in client.get("/ru/").text
     assert '<html lang="en"' in client.get("/en/", headers={"Accept-Language": "ru"}).text
-    for wish, lang in (("ru-RU,ru;q=0.9", "ru"), ("de, ru;q=0.5, en;q=0.2", "ru"), ("zh", "en"), ("", "en")):
+    wishes = {
+        "ru-RU,ru;q=0.9": "ru",
+        "de, ru;q=0.5, en;q=0.2": "ru",
+        "en-GB,ru;q=0.5": "en",
+        "ru-RU,en;q=0.5": "ru",
+        "en;q=0.2, RU-ru;q=0.3": "ru",
+        "ru;q=0": "en",
+        "*": "en",
+        "zh": "en",
+        ";;q=,-,=1": "en",
+        "": "en",
+    }
+    for wish, lang in wishes.items():
         response = client.get("/", headers={"Accept-Language": wish})
         assert f'<html lang="{lang}"' in response.text
         assert response.headers["Content-Language"] == lang
