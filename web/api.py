@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from web.planners import Planners
     from web.settings import Settings
 
-RETRY_S = 5  # said with 503; no walk takes that long
+RETRY_S = 5  # said with 503; most walks take a fraction of a second
 # what cannot be walked is told as what cannot be understood is, 422: the address is right, the wish is not
 STATUSES: Mapping[type[SidestepError], int] = {
     BusyError: 503,

@@ -67,6 +67,10 @@ def create_app(area: Area, settings: Settings | None = None, *, planners: Planne
     ):
         app.register_blueprint(views)
     privacy.error_pages(app, lambda *told: _answer(site, *told))
+    for name in app.jinja_env.list_templates():  # read now: an upgrade may take the files away from under a server
+        app.jinja_env.get_template(name)
+    for lang in LANGUAGES:
+        words_in(lang)
     app.extensions["sidestep"] = [*own, *vendor, *files.named().values()]
     app.extensions["sidestep.own"] = own
     return app

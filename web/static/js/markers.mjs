@@ -31,6 +31,12 @@ export function makeMarkers(gl, map, { words, actions, stopAt }) {
     const element = h("div", { class: `marker marker-${which}`, role: "img", "aria-label": "" }, h("span", { text: words.t(`ui.badge.${which}`) }));
     element.addEventListener("click", (event) => event.stopPropagation()); // not a tap on the map below
     const marker = new gl.Marker({ element, draggable: true, anchor: "center" });
+    // a release over the sheet or the bar is none of the map's, and would leave the marker on the pointer
+    marker.on("dragstart", () => {
+      addEventListener("pointerup", (event) => {
+        if (!map.getContainer().contains(/** @type {Node} */ (event.target))) map.fire("mouseup", { originalEvent: event });
+      }, { once: true, capture: true });
+    });
     marker.on("dragend", () => {
       const { lng, lat } = marker.getLngLat();
       actions[which === "start" ? "setStart" : "setEnd"](stopAt([lng, lat]));

@@ -17,7 +17,7 @@ export class PlanError extends Error {
 export const TOLD = Object.freeze({ short: "ui.server_plans", whole: "ui.about.private" });
 
 const BODY_CHARS = 512; // more than any request of this page
-const TIMEOUT_MS = 30_000; // the server gives up sooner; this is for a network that swallows the answer
+const TIMEOUT_MS = 30_000; // longer than any walk in a city takes; this is for a network that swallows the answer
 
 /**
  * @typedef {import("./store.mjs").LonLat} LonLat

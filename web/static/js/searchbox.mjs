@@ -59,7 +59,10 @@ export function makeSearch({ words, store, actions, names, namesFailed, loadName
   /** @param {import("./store.mjs").Stop} stop */
   function take(stop) {
     actions[which === "start" ? "setStart" : "setEnd"](stop);
-    inputs[which].blur();
+    // the next field where there are keys; where a finger types, that would bring the keyboard up again
+    const other = which === "start" ? "end" : "start";
+    const next = store.get().wish[other] === null && matchMedia("(pointer: fine)").matches;
+    (next ? inputs[other] : byId("sheet")).focus({ preventScroll: true });
   }
 
   function open() {

@@ -234,7 +234,7 @@ function detourField(shortest, state, words, actions) {
   const output = h("output", { id: "detour-told", for: "detour" });
   const tell = (/** @type {number} */ percent) => {
     const metres = (shortest.length_m * percent) / 100;
-    output.textContent = words.t("ui.detour.told", { distance: words.distance(metres), duration: words.duration((shortest.duration_s * percent) / 100) });
+    output.textContent = percent === 0 ? words.t("ui.detour.none") : words.t("ui.detour.told", { distance: words.distance(metres), duration: words.duration((shortest.duration_s * percent) / 100) });
     input.setAttribute("aria-valuetext", output.textContent);
   };
   const input = /** @type {HTMLInputElement} */ (
