@@ -82,8 +82,12 @@ class Front:
             self._folder = tempfile.TemporaryDirectory(prefix="sidestep-")  # 0700
             path = str(Path(self._folder.name) / "socket")
             inner = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            inner.bind(path)
-            return inner, lambda: asyncio.open_unix_connection(path)
+            try:
+                inner.bind(path)
+            except OSError:  # a name of over 100 characters, in a folder deep down
+                inner.close()
+            else:
+                return inner, lambda: asyncio.open_unix_connection(path)
         inner = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         inner.bind(("127.0.0.1", 0))
         port = inner.getsockname()[1]
