@@ -68,7 +68,11 @@ def test_page_when_the_area_has_no_camera_then_says_that_nothing_is_known(
     assert len(screen.cards()) == 1
     assert coverage.is_visible()
     assert screen.data("cameras") == screen.data("views") == []
-    assert screen.page.locator("#map-note").inner_text() == words.t("ui.map.no_basemap")
+    note = screen.page.locator("#map-note")
+    assert note.inner_text() == words.t("ui.map.no_basemap")
+    box = note.bounding_box()
+    assert box is not None
+    assert screen.spot(small_areas.END)[1] > box["y"] + box["height"], "no end lies under what is told"
     keep(screen.page, f"bare-{lang}-{scheme}")
 
 

@@ -78,6 +78,29 @@ def test_page_when_tapped_twice_then_three_walks_are_drawn(device: OpenScreen, l
     keep(screen.page, f"walks-{lang}-{scheme}")
 
 
+def test_page_when_tapped_twice_as_it_comes_then_walks_are_planned(device: OpenScreen) -> None:
+    screen = device("ru").open()
+    # any two spots of the map as it is first seen, one high and one low, that no camera's dot is near
+    high, low = screen.ask(
+        """() => [[200, 420], [430, 660]].map(([from, to]) => {
+          for (let y = from; y < to; y += 10) {
+            for (let x = 120; x < 270; x += 10) {
+              const box = [[x - 25, y - 25], [x + 25, y + 25]];
+              const near = map.queryRenderedFeatures(box, { layers: ["camera", "camera-group"] });
+              if (near.length === 0) return map.unproject([x, y]).toArray();
+            }
+          }
+        })"""
+    )
+    screen.tap(high)
+    screen.until_row_start()
+    plan = screen.planned(lambda: screen.tap(low))
+    asked = json.loads(screen.watch.routes()[0].post_data or "")
+    assert float(distance_m(np.array(asked["from"]), np.array(high))) < 5
+    assert float(distance_m(np.array(asked["to"]), np.array(low))) < 5
+    assert len(screen.data("walks")) == len(plan["routes"]) == len(screen.cards())
+
+
 def test_page_when_walks_are_drawn_then_below_the_names_of_the_map_and_the_chosen_one_last(device: OpenScreen) -> None:
     screen = device().open()
     screen.plan()

@@ -177,8 +177,9 @@ function padding() {
   const wide = matchMedia("(min-width: 720px)").matches;
   const sheet = wide ? 0 : (document.getElementById("sheet")?.offsetHeight ?? 0);
   const bar = wide ? 0 : (document.getElementById("bar")?.offsetHeight ?? 0);
-  const most = Math.max(window.innerHeight - bar - 200, 0); // px; an open sheet must not push everything out
-  return { top: bar + 36, bottom: Math.min(sheet, most) + 64, left: 36, right: 80 }; // no end under a button or the attribution
+  const note = document.getElementById("map-note")?.offsetHeight ?? 0; // 0 where there is none to see
+  const most = Math.max(window.innerHeight - bar - note - 200, 0); // px; an open sheet must not push everything out
+  return { top: bar + note + 36, bottom: Math.min(sheet, most) + 64, left: 36, right: 80 }; // no end under a button or the attribution
 }
 
 /**
