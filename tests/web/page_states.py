@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from browser_support import Screen
+    from playwright.sync_api import Route
 
 FAR_OFF: Final = (25.2, 60.3)  # beyond the map
 LINK: Final = f"#r={START[0]},{START[1]};{END[0]},{END[1]};30;least_seen"
@@ -37,6 +38,11 @@ def states(screen: Screen) -> Iterator[str]:
     page.locator("#crosshair-open").tap()
     yield "crosshair"
     page.locator("#crosshair-done").tap()
+    page.locator("#map canvas").focus()
+    page.keyboard.press("Enter")
+    screen.until("the menu of a point", page.locator("#dialog").is_visible)
+    yield "point"
+    page.keyboard.press("Escape")
     if narrow:
         assert page.locator("#sheet").get_attribute("data-open") == "peek"
     yield from _with_walks(screen, narrow=narrow)
@@ -46,9 +52,18 @@ def _with_walks(screen: Screen, *, narrow: bool) -> Iterator[str]:
     page = screen.page
     if narrow:
         screen.lift("peek")
-    screen.planned(lambda: page.evaluate("(link) => { location.hash = link; }", LINK))
+    held: list[Route] = []
+    page.route("**/api/v1/route", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    page.evaluate("(link) => { location.hash = link; }", LINK)
+    screen.until("a request", lambda: held)
     yield "link-opened"
     page.keyboard.press("Escape")
+    assert screen.phase() == "planning"
+    yield "planning"
+    held[0].continue_()
+    screen.until("walks", lambda: screen.phase() == "ready")
+    page.unroute("**/api/v1/route")
+    screen.settle()
     page.evaluate("() => document.activeElement.blur()")
     yield "walks"
     if narrow:
