@@ -28,7 +28,7 @@ from web.settings import Settings
 from web.texts import LANGUAGES, words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from routing.area import Area
 
@@ -88,16 +88,30 @@ def quiet_app(*, tls: bool) -> privacy.QuietFlask:
 
 
 def _answer(site: pages.Site, status: int, code: str, message: str, headers: Mapping[str, str]) -> Response:
-    """Answer an error: as JSON where programs ask, else as a small page."""
-    if request.path.startswith(("/api/", "/healthz")):
-        return api.json_error(status, code, message, headers)
     first = request.path.split("/")[1]
     lang = first if first in LANGUAGES else pages.language()
+    home = assets.address("pages.page", lang=lang)
+    return error_answer(status, code, message, headers, lang=lang, home=home, static=site.static)
+
+
+def error_answer(
+    status: int,
+    code: str,
+    message: str,
+    headers: Mapping[str, str],
+    *,
+    lang: str,
+    home: str,
+    static: Callable[[str], str],
+) -> Response:
+    """Answer an error: as JSON where programs ask, else as a small page in a language, with a way back to ``home``."""
+    if request.path.startswith(("/api/", "/healthz")):
+        return api.json_error(status, code, message, headers)
     words = words_in(lang)
+    number = message.rsplit(" ", 1)[-1] if code == "bug" else ""
     text = render_template(
-        "error.html", words=words, told=error_words(words, code), home=assets.address("pages.page", lang=lang),
-        static=site.static, number=message.rsplit(" ", 1)[-1] if code == "bug" else "",
-    )  # fmt: skip
+        "error.html", words=words, told=error_words(words, code), home=home, static=static, number=number
+    )
     return Response(text, status, headers=dict(headers), mimetype="text/html")
 
 

@@ -60,23 +60,31 @@ def area_files(area: Area) -> AreaFiles:
 
 def about_area(area: Area, files: AreaFiles, address: Callable[[str], str]) -> dict[str, object]:
     """Give the record of ``GET /api/v1/area``; ``address`` makes the URL of a file from its name."""
-    coverage, manifest = area.coverage, area.manifest
+    manifest = area.manifest
     urls: dict[str, object] = {"places": None, "cameras": None, "basemap": None}
     for name, asset in files.named().items():
         urls[name.partition(".")[0]] = {"url": address(name), "bytes": len(asset.content)}
     return {
-        "name": coverage.name,
-        "osm_date": coverage.osm_date,
+        **coverage_record(area),
         "built": manifest.built,
         "bbox": [manifest.bbox.west, manifest.bbox.south, manifest.bbox.east, manifest.bbox.north],
+        "attribution": manifest.attribution,
+        "files": urls,
+    }
+
+
+def coverage_record(area: Area) -> dict[str, object]:
+    """Give what is known of an area's cameras, as :func:`web.sentences.coverage_words` reads it."""
+    coverage = area.coverage
+    return {
+        "name": coverage.name,
+        "osm_date": coverage.osm_date,
         "cameras": coverage.cameras,
         "cameras_per_km2": rounded(coverage.cameras_per_km2, 3),
         "directions_known": rounded(coverage.directions_known, 3),
         "surveyed_share": None if coverage.surveyed_share is None else rounded(coverage.surveyed_share, 3),
         "oldest": coverage.oldest,
         "newest": coverage.newest,
-        "attribution": manifest.attribution,
-        "files": urls,
     }
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from routing.workspace import slug
-from web import api, privacy
-from web.app import quiet_app
+from web import privacy
+from web.app import error_answer, quiet_app
+from web.area_files import coverage_record
 from web.pages import language
-from web.sentences import coverage_words, error_words
+from web.sentences import coverage_words
 from web.texts import words_in
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def mounted(apps: Mapping[str, privacy.QuietFlask], areas: Sequence[Area], setti
     def areas_page() -> Response:
         words = words_in(language())
         links = [
-            (f"/{quote(path)}/{words.lang}/", coverage_words(words, _record(area)))
+            (f"/{quote(path)}/{words.lang}/", coverage_words(words, coverage_record(area)))
             for path, area in zip(apps, areas, strict=True)
         ]
         text = render_template("areas.html", words=words, areas=links, static=static)
@@ -67,28 +68,8 @@ def mounted(apps: Mapping[str, privacy.QuietFlask], areas: Sequence[Area], setti
         return {"status": "ok"}
 
     def answer(status: int, code: str, message: str, headers: Mapping[str, str]) -> Response:
-        if request.path.startswith(("/api/", "/healthz")):
-            return api.json_error(status, code, message, headers)
-        words = words_in(language())
-        told, number = error_words(words, code), message.rsplit(" ", 1)[-1] if code == "bug" else ""
-        text = render_template("error.html", words=words, told=told, home="/", static=static, number=number)
-        return Response(text, status, headers=dict(headers), mimetype="text/html")
+        return error_answer(status, code, message, headers, lang=language(), home="/", static=static)
 
     privacy.error_pages(start, answer)
     # WSGI has paths as bytes in disguise
     return DispatcherMiddleware(start, {f"/{path}".encode().decode("latin-1"): app for path, app in apps.items()})
-
-
-def _record(area: Area) -> dict[str, object]:
-    """Give what is told of an area."""
-    coverage = area.coverage
-    return {
-        "name": coverage.name,
-        "osm_date": coverage.osm_date,
-        "cameras": coverage.cameras,
-        "cameras_per_km2": coverage.cameras_per_km2,
-        "directions_known": coverage.directions_known,
-        "surveyed_share": coverage.surveyed_share,
-        "oldest": coverage.oldest,
-        "newest": coverage.newest,
-    }

@@ -1,18 +1,18 @@
 """A plan → what the page without JavaScript shows of it: a table, a picture, strips, steps in words.
 
-In: a Plan, its JSON and the words of a language. Out: frozen records for templates/walk.html. Pictures are SVG in
-units of their own, drawn by attributes alone; walks differ in width and dash as well as in colour, as on the map.
+In: a Plan, its record (as in the JSON) and the words of a language. Out: frozen records for templates/walk.html.
+Pictures are SVG in units of their own, drawn by attributes alone; walks differ in width and dash as well as in colour,
+as on the map.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from routing.formats import as_json
+from routing.formats import as_record
 from routing.geo import cut_line, scale_at
 from web.sentences import camera_words, compare_words, coverage_words, note_words, step_words
 
@@ -76,6 +76,7 @@ class Row:
     duration: str
     length: str
     seen: str
+    seen_told: str
     cameras: str
     compared: str
     caveats: tuple[str, ...]
@@ -102,7 +103,7 @@ def walk_page(plan: Plan, words: Words, cameras: Mapping[str, Record]) -> WalkPa
     cameras
         Properties of the area's cameras by id, as the API tells them.
     """
-    told = json.loads(as_json(plan))
+    told: Any = as_record(plan)
     first = told["routes"][0]
     return WalkPage(
         coverage_words(words, told["area"]),
@@ -120,6 +121,7 @@ def _row(words: Words, route: Record, first: Record, cameras: Mapping[str, Recor
         duration=words.duration(route["duration_s"]),
         length=words.distance(route["length_m"]),
         seen=words.distance(route["in_view_m"]),
+        seen_told=_seen_told(words, route),
         cameras=words.number(route["cameras_in_view"]),
         compared="" if route is first else compare_words(words, first, route),
         caveats=tuple(
@@ -130,6 +132,14 @@ def _row(words: Words, route: Record, first: Record, cameras: Mapping[str, Recor
         strip=_strip(words, route),
         steps=tuple(_steps(words, route, cameras)),
     )
+
+
+def _seen_told(words: Words, route: Record) -> str:
+    """Say how much is in view; what is only assumed to be is not called so where no mapped camera sees the walk."""
+    told = words.distance(route["in_view_m"])
+    if route["in_view_m"] == 0:
+        return words.t("ui.no_mapped_camera")
+    return words.t("ui.in_view" if route["cameras_in_view"] else "ui.in_view.assumed", distance=told)
 
 
 def _strip(words: Words, route: Record) -> Strip:

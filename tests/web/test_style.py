@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import mapbox_vector_tile
 import pytest
-from playwright.sync_api import sync_playwright
 from pmtiles.reader import MemorySource, all_tiles
 
 from routing import basemap, maplayers
@@ -306,15 +304,6 @@ def test_basemap_when_the_page_lets_go_then_no_second_try(node: Node, place: Pla
 # --- in a browser ---
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 def await_idle(page: Page) -> None:
     for _ in range(300):
         if page.evaluate("() => globalThis.idle === true"):
@@ -325,9 +314,9 @@ def await_idle(page: Page) -> None:
 
 @pytest.mark.parametrize("query", ["lang=ru", "lang=en&dark", "bare"])
 def test_map_when_drawn_in_a_browser_then_names_no_error_and_no_range(
-    browser: Browser, place: Place, query: str
+    chromium: Browser, place: Place, query: str
 ) -> None:
-    page = browser.new_page(viewport={"width": 400, "height": 700})
+    page = chromium.new_page(viewport={"width": 400, "height": 700})
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text) if message.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: told.append(str(error)))

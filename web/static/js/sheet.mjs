@@ -152,7 +152,9 @@ function toldWords(state, words) {
 
 /** @param {Route} route @param {Words} words */
 function seenWords(route, words) {
-  return route.in_view_m === 0 ? words.t("ui.no_mapped_camera") : words.t("ui.in_view", { distance: words.distance(route.in_view_m) });
+  const told = { distance: words.distance(route.in_view_m) };
+  if (route.in_view_m === 0) return words.t("ui.no_mapped_camera");
+  return words.t(route.cameras_in_view === 0 ? "ui.in_view.assumed" : "ui.in_view", told); // assumed: under a roof or ground
 }
 
 /** Tell whether there are fewer walks than three, which must be explained beside them. @param {Plan} plan */
