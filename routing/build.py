@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from routing.area import Area, Manifest, load
-from routing.cameras import read_cameras, union, vanished
+from routing.cameras import read_cameras
 from routing.errors import BadFileError
 from routing.exposure import find_sightings, in_view_dm
 from routing.geo import scale_at
 from routing.graph import WAY_CLASSES
+from routing.joining import union, vanished
 from routing.model import BBox, Camera
 from routing.network import build_graph
 from routing.optics import REACH_M, is_camera, view_of

@@ -11,44 +11,24 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import msgspec
 
 from routing import optics
+from routing.camera_rules import CLASHING, CONTROL, ORIGIN, SPECIAL, Twice, problems
 from routing.errors import BadFileError
 from routing.files import written_whole
-from routing.model import ATTRIBUTION, Camera, Coverage, LonLat
+from routing.model import ATTRIBUTION, Camera, Coverage, LonLat, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 MAX_FILE_BYTES: Final = 256 * 2**20
 LICENCE: Final = "ODbL-1.0"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # surrogates too: they have no UTF-8
-_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_:]{0,60}")
-
-# Properties of the record (contract.md): what they must be, and what to say otherwise. ``confirmations`` is a number.
-_MONTH = (r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])", "must be a month, YYYY-MM, not to come; leave out what nobody knows")
-_RULES: Final = {
-    "id": (
-        r"osm/(?:node|way|relation)/[1-9][0-9]{0,18}|ss/[a-z2-7]{10}",
-        "must be osm/node/NUMBER, osm/way/NUMBER, osm/relation/NUMBER or ss/ and ten of a-z2-7",
-    ),
-    "source": ("osm|report|official|import:[A-Za-z0-9._-]{1,64}", "must be osm, report, official or import:NAME"),
-    "status": ("confirmed|unverified|disputed|removed", "must be confirmed, unverified, disputed or removed"),
-    "fr": ("yes|no|unknown", "must be yes, no or unknown"),
-    "first_seen": _MONTH,
-    "last_seen": _MONTH,
-    "confirmations": ("", "must be a whole number, 0 or more"),
-    "evidence": ("seen|sign|official_list|osm", "must be seen, sign, official_list or osm"),
-}
-SPECIAL: Final = tuple(_RULES)
-_CLASHING = re.compile(rf"(?:osm:)*(?:{'|'.join(SPECIAL)})")
-_DEFAULTS = {field.name: field.default for field in fields(Camera) if field.name in SPECIAL[1:]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +50,6 @@ class Finding:
         """
         places = (("line", self.line), ("feature", self.feature))
         return ", ".join([file_name, *(f"{what} {n}" for what, n in places if n is not None)]) + f": {self.message}"
-
-
-class _Twice(dict[str, object]):
-    """A JSON object in which a key stands twice."""
 
 
 class _Rows(msgspec.Struct):
@@ -140,13 +116,13 @@ def _scan(path: Path) -> tuple[dict[int, Camera], list[Finding], bytes]:
         return cameras, [error.finding], data
     first_with: dict[str, int] = {}
     for number, feature in enumerate(features, start=1):
-        problems = list(_problems(feature))
-        if not problems:
+        wrongs = list(problems(feature))
+        if not wrongs:
             camera = _camera(cast("dict[str, dict[str, object]]", feature))
             if (other := first_with.setdefault(camera.id, number)) != number:
-                problems = [f"id is that of feature {other}; keep one of them"]
+                wrongs = [f"id is that of feature {other}; keep one of them"]
             cameras[number] = camera
-        wrong += [(number, problem) for problem in problems]
+        wrong += [(number, problem) for problem in wrongs]
     lines = _lines(data) if wrong else {}
     return cameras, [Finding("error", lines.get(number), number, message) for number, message in wrong], data
 
@@ -177,14 +153,28 @@ def _features(data: bytes) -> list[object]:
         at = data.count(b"\n", 0, odd.start()) + 1 if odd else None
         raise _UnreadableError("holds NaN, Infinity, a far too long number or too deep a nest; mend it", at) from None
     features = root.get("features") if isinstance(root, dict) and root.get("type") == "FeatureCollection" else None
-    if not isinstance(features, list) or isinstance(root, _Twice):
+    if not isinstance(features, list) or isinstance(root, Twice):
         raise _UnreadableError("must be a GeoJSON FeatureCollection, each key once, with a list of features")
     return features
 
 
+def features_of(path: Path) -> list[Any]:
+    """Read the features of a GeoJSON file, unchecked.
+
+    Raises
+    ------
+    BadFileError
+        If it is no FeatureCollection.
+    """
+    try:
+        return _features(_bytes(path))
+    except _UnreadableError as error:
+        raise BadFileError(error.finding.tell(path.name)) from None
+
+
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made = dict(pairs)
-    return made if len(made) == len(pairs) else _Twice(made)
+    return made if len(made) == len(pairs) else Twice(made)
 
 
 def _lines(data: bytes) -> dict[int, int]:
@@ -202,72 +192,24 @@ def _lines(data: bytes) -> dict[int, int]:
     return lines
 
 
-def _problems(feature: object) -> Iterator[str]:
-    if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        yield "must be a GeoJSON Feature"
-        return
-    geometry, properties = feature.get("geometry"), feature.get("properties")
-    if any(isinstance(part, _Twice) for part in (feature, geometry, properties)):
-        yield "has the same key twice; keep one"
-    yield from _geometry_problems(geometry)
-    if isinstance(properties, dict):
-        yield from _property_problems(properties)
-    else:
-        yield "properties must be an object with at least an id"
-
-
-def _geometry_problems(geometry: object) -> Iterator[str]:
-    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
-        yield "geometry must be a Point"
-        return
-    at = geometry.get("coordinates")
-    if not isinstance(at, list) or len(at) not in (2, 3) or not all(map(_is_finite, at)):
-        yield "coordinates must be two numbers (a height may follow), longitude first"
-    elif not (abs(at[0]) <= 180 and abs(at[1]) <= 90):  # noqa: PLR2004 (degrees of the globe)
-        hint = "they look swapped, longitude comes first" if abs(at[0]) <= 90 and abs(at[1]) <= 180 else "use degrees"  # noqa: PLR2004 (same)
-        yield f"coordinates are not on the globe; {hint}"
-
-
-def _is_finite(value: object) -> bool:
-    return type(value) in (int, float) and abs(cast("float", value)) < 1e9  # noqa: PLR2004 (false for NaN and infinity)
-
-
-def _property_problems(properties: dict[str, object]) -> Iterator[str]:
-    if "id" not in properties:
-        yield "id is missing; every camera needs one"
-    right = True
-    for key, value in properties.items():
-        if not _fits(key, value):
-            hint = _RULES[key][1] if key in _RULES else "must be text without control characters"
-            yield f"{key if _PLAIN_KEY.fullmatch(key) else 'a property with an odd name'} {hint}"
-            right = False
-    first, last = properties.get("first_seen"), properties.get("last_seen")
-    if right and isinstance(first, str) and isinstance(last, str) and first > last:
-        yield "first_seen is after last_seen; swap or mend them"
-
-
-def _fits(key: str, value: object) -> bool:
-    if key == "confirmations":
-        return type(value) is int and 0 <= value < 2**31
-    if _RULES.get(key) is _MONTH and value is None:
-        return True
-    if not isinstance(value, str) or _CONTROL.search(key + value):
-        return False
-    return key not in _RULES or (
-        re.fullmatch(_RULES[key][0], value) is not None
-        and (_RULES[key] is not _MONTH or value <= optics.latest_month())
-    )
-
-
 def _camera(feature: dict[str, dict[str, object]]) -> Camera:
     lon, lat, *_ = cast("list[float]", feature["geometry"]["coordinates"])
     special, tags = {}, {}
     for key, value in feature["properties"].items():
         if key in SPECIAL:
-            special[key] = value
+            special[key] = _of_lists(key, value)
         else:
-            tags[key.removeprefix("osm:") if _CLASHING.fullmatch(key) else key] = value
+            tags[key.removeprefix("osm:") if CLASHING.fullmatch(key) else key] = value
     return Camera(lonlat=LonLat(float(lon), float(lat)), tags=tags, **special)  # type: ignore[arg-type] # checked
+
+
+def _of_lists(key: str, value: object) -> object:
+    """Make of JSON's lists what a record holds."""
+    if key == "gone":
+        return tuple(cast("list[str]", value))
+    if key == "also":
+        return tuple(Origin(**origin) for origin in cast("list[dict[str, str]]", value))
+    return value
 
 
 def write_cameras(
@@ -286,9 +228,9 @@ def write_cameras(
     """
     rows: list[bytes] = []
     before = None
-    for camera in sorted(cameras, key=_by_id):
+    for camera in sorted(cameras, key=by_id):
         feature = _feature(camera)
-        for problem in chain(_problems(feature), ["id stands twice"] if camera.id == before else []):
+        for problem in chain(problems(feature), ["id stands twice"] if camera.id == before else []):
             raise BadFileError(f"{path.name} was not written: record {len(rows) + 1} by id: {problem}")
         rows.append(msgspec.json.encode(feature))
         before = camera.id
@@ -299,14 +241,20 @@ def write_cameras(
         draft.write_bytes(data)
 
 
-def _by_id(camera: Camera) -> tuple[str, int, str]:
+def by_id(camera: Camera) -> tuple[str, int, str]:
+    """Give the key by which records are sorted: kind of id, then its number or letters."""
     head, _, tail = camera.id.rpartition("/")
     return head, len(tail), tail  # numbers without leading zeros: the longer the greater
 
 
 def _feature(camera: Camera) -> dict[str, object]:
-    special = {key: getattr(camera, key) for key in SPECIAL[1:] if getattr(camera, key) is not None}
-    tags = {f"osm:{key}" if _CLASHING.fullmatch(key) else key: value for key, value in camera.tags.items()}
+    special = {key: getattr(camera, key) for key in SPECIAL[1:] if getattr(camera, key) not in (None, ())}
+    if camera.gone:
+        special["gone"] = list(camera.gone)
+    if camera.also:
+        rows = [{key: getattr(one, key) for key in ORIGIN if getattr(one, key) is not None} for one in camera.also]
+        special["also"] = rows
+    tags = {f"osm:{key}" if CLASHING.fullmatch(key) else key: value for key, value in camera.tags.items()}
     at = [round(degrees, 7) + 0.0 for degrees in camera.lonlat]  # + 0.0: there is no -0.0
     properties = {"id": camera.id, **dict(sorted((tags | special).items()))}
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": properties}
@@ -325,48 +273,8 @@ def from_osm(kind: str, osm_id: int, lonlat: LonLat, tags: Mapping[str, str], ti
     """
     if not optics.is_camera(tags):
         return None
-    clean = {_CONTROL.sub(" ", key): _CONTROL.sub(" ", value) for key, value in tags.items()}
+    clean = {CONTROL.sub(" ", key): CONTROL.sub(" ", value) for key, value in tags.items()}
     return Camera(f"osm/{kind}/{osm_id}", lonlat, clean, last_seen=optics.seen_month(tags, timestamp))
-
-
-def union(extract: Iterable[Camera], released: Iterable[Camera]) -> tuple[Camera, ...]:
-    """Join the map's cameras with published records: one per id, without tombstones, by id.
-
-    A tombstone wins. Of two records, the one seen later (the released one on a tie) gives tags and position; what a
-    released record says beyond the defaults (status, fr, confirmations, …) stays said.
-
-    Examples
-    --------
-    >>> old = Camera("osm/node/1", LonLat(0, 0), {}, last_seen="2020-01")
-    >>> [c.fr + " " + c.last_seen for c in union([old], [replace(old, fr="yes", last_seen="2019-01")])]
-    ['yes 2020-01']
-    """
-    known: dict[str, Camera] = {}
-    gone: set[str] = set()
-    for camera in chain(extract, released):
-        if camera.status == "removed":
-            gone.add(camera.id)
-        known[camera.id] = _joined(known[camera.id], camera) if camera.id in known else camera
-    return tuple(sorted((camera for camera in known.values() if camera.id not in gone), key=_by_id))
-
-
-def _joined(old: Camera, new: Camera) -> Camera:
-    said = {key: getattr(new, key) for key, default in _DEFAULTS.items() if getattr(new, key) != default}
-    base = new if (new.last_seen or "") >= (old.last_seen or "") else old
-    last = max(old.last_seen or "", new.last_seen or "") or None
-    return replace(old, lonlat=base.lonlat, tags=base.tags, **{**said, "last_seen": last})
-
-
-def vanished(before: Iterable[Camera], now: Iterable[Camera]) -> tuple[Camera, ...]:
-    """Return the cameras that were in use before and are no longer, by id.
-
-    Examples
-    --------
-    >>> [camera.id for camera in vanished([Camera("osm/node/1", LonLat(0, 0), {})], [])]
-    ['osm/node/1']
-    """
-    here = {camera.id for camera in now if camera.status != "removed"}
-    return tuple(sorted((c for c in before if c.status != "removed" and c.id not in here), key=_by_id))
 
 
 def coverage(name: str, osm_date: str | None, cameras: Iterable[Camera], area_km2: float) -> Coverage:

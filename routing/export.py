@@ -6,7 +6,7 @@ import importlib.util
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from routing.cameras import SPECIAL
+from routing.camera_rules import SPECIAL
 from routing.errors import BadUsageError, OutsideError
 from routing.files import written_whole
 
@@ -77,6 +77,8 @@ def cameras_frame(area: Area) -> gpd.GeoDataFrame:
     import shapely
 
     columns: dict[str, list[object]] = {key: [getattr(camera, key) for camera in area.cameras] for key in SPECIAL}
+    columns["gone"] = [";".join(camera.gone) for camera in area.cameras]
+    columns["also"] = [";".join(origin.id for origin in camera.also) for camera in area.cameras]
     columns["reach_m"] = [view.reach_m for view in area.views]
     columns["tags"] = [json.dumps(dict(camera.tags), ensure_ascii=False, sort_keys=True) for camera in area.cameras]
     lonlat = np.array([camera.lonlat for camera in area.cameras], dtype=np.float64).reshape(-1, 2)

@@ -40,6 +40,17 @@ class BBox:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where else the same camera is recorded: kept when records are merged, so that nobody's word is lost."""
+
+    id: str
+    source: str = "osm"
+    evidence: str = "osm"
+    first_seen: str | None = None
+    last_seen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Camera:
     """One camera as the map or a contributor knows it (the contract's camera record).
 
@@ -55,6 +66,12 @@ class Camera:
         Connected to face recognition: ``yes``, ``no`` or ``unknown``.
     first_seen, last_seen
         Months, ``YYYY-MM``; ``None`` where nobody said.
+    gone
+        Months after ``last_seen`` in which somebody found it gone, each once, in order.
+    removed_because
+        A reviewer's reason; of tombstones only.
+    also
+        Other records of the same camera that were merged into this one.
     """
 
     id: str
@@ -67,6 +84,28 @@ class Camera:
     last_seen: str | None = None
     confirmations: int = 0
     evidence: str = "osm"
+    gone: tuple[str, ...] = ()
+    removed_because: str | None = None
+    also: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A line along which somebody looked for cameras, and found none that is not on record.
+
+    Attributes
+    ----------
+    month
+        ``YYYY-MM``.
+    method
+        ``walked`` or ``imagery``.
+    """
+
+    id: str
+    line: tuple[LonLat, ...]
+    month: str
+    method: str = "walked"
+    source: str = "report"
 
 
 class Sector(NamedTuple):

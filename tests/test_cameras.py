@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.cameras import Finding, check, coverage, from_osm, read_cameras, union, vanished, write_cameras
+from routing.cameras import Finding, check, coverage, from_osm, read_cameras, write_cameras
 from routing.errors import BadFileError, OutsideError
+from routing.joining import union, vanished
 from routing.model import Camera, LonLat
 
 if TYPE_CHECKING:

@@ -1,0 +1,175 @@
+"""How far a camera record is believed, and what another look at the camera changes: records in, records out.
+
+No report removes a camera: who finds it gone makes it *disputed*, and a disputed camera fades over years. Only two
+accepted reports of different months, or a reviewer's reason that stays on record, make a tombstone of it. Months are
+``YYYY-MM``. The numbers are judgement [A]; ``tests/bench/bench_poisoning.py`` measures what they defend and cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from routing.errors import BadUsageError
+from routing.optics import DIRECTION_KEYS, look_alike, parse_directions
+
+if TYPE_CHECKING:
+    from routing.model import Camera
+
+_ENOUGH: Final = 2  # reports of different months that make a removal
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How much less than a camera that was seen this month another one weighs.
+
+    Attributes
+    ----------
+    unverified
+        The share of a camera that a single accepted report tells of.
+    age_half_life_months
+        In which a record that nobody renews loses half of its weight (exposure-model.md, section 4: 8 years, from the
+        median of 7 years after which surveillance systems are replaced).
+    disputed_half_life_months
+        The same from the month in which somebody found it gone; half as long after a second such month.
+    undated
+        The share of a camera of which nobody said when it was seen: that of one seen a half-life ago.
+    least
+        No record weighs less: what is on the map is never nothing.
+    """
+
+    unverified: float = 0.25
+    age_half_life_months: float = 96.0
+    disputed_half_life_months: float = 24.0
+    undated: float = 0.5
+    least: float = 0.05
+
+
+DOUBT: Final = Doubt()
+NO_DOUBT: Final = Doubt(1.0, float("inf"), float("inf"), 1.0, 1.0)
+
+
+def weight(camera: Camera, month: str, doubt: Doubt = DOUBT) -> float:
+    """Give the share, above 0 and at most 1, with which a camera counts when walks are compared; 0 for tombstones.
+
+    Examples
+    --------
+    >>> from routing.model import Camera, LonLat
+    >>> one = Camera("ss/abcdefghij", LonLat(0, 0), {}, last_seen="2018-11", status="unverified")
+    >>> weight(one, "2026-11")
+    0.125
+    """
+    if camera.status == "removed":
+        return 0.0
+    share = doubt.undated
+    if camera.last_seen is not None:
+        share = 0.5 ** (max(months_between(camera.last_seen, month), 0) / doubt.age_half_life_months)
+    if camera.status == "unverified":
+        share *= doubt.unverified
+    if camera.status == "disputed":
+        since = months_between(camera.gone[0], month) if camera.gone else 0
+        half_life = doubt.disputed_half_life_months / min(max(len(camera.gone), 1), _ENOUGH)
+        share *= 0.5 ** (max(since, 0) / half_life)
+    return max(share, doubt.least)
+
+
+def months_between(first: str, last: str) -> int:
+    """Count the months from one to another.
+
+    Examples
+    --------
+    >>> months_between("2025-11", "2026-01")
+    2
+    """
+    return 12 * (int(last[:4]) - int(first[:4])) + int(last[5:7]) - int(first[5:7])
+
+
+def confirmed(camera: Camera, month: str, *, source: str = "report") -> Camera:
+    """Record that somebody saw the camera.
+
+    It is a confirmation if it is independent of what is known: of another month, or from another kind of source.
+
+    Raises
+    ------
+    BadUsageError
+        If the camera was removed; it must be added anew.
+
+    Examples
+    --------
+    >>> from routing.model import Camera, LonLat
+    >>> one = Camera("ss/abcdefghij", LonLat(0, 0), {}, "report", "unverified", last_seen="2026-10")
+    >>> confirmed(one, "2026-10").status, confirmed(one, "2026-11").status
+    ('unverified', 'confirmed')
+    """
+    _refuse_removed(camera)
+    months = {camera.first_seen, camera.last_seen}
+    independent = month not in months or source.partition(":")[0] != camera.source.partition(":")[0]
+    last = max(camera.last_seen or "", month)
+    gone = tuple(found for found in camera.gone if found > last)
+    status = camera.status
+    if (status == "unverified" and independent) or (status == "disputed" and not gone):
+        status = "confirmed"
+    first = min(camera.first_seen, month) if camera.first_seen is not None else None
+    count = camera.confirmations + independent
+    return replace(camera, first_seen=first, last_seen=last, gone=gone, status=status, confirmations=count)
+
+
+def disputed(camera: Camera, month: str) -> Camera:
+    """Record that somebody found the camera gone; who saw it in a later month knows better.
+
+    Raises
+    ------
+    BadUsageError
+        If the camera was removed already.
+    """
+    _refuse_removed(camera)
+    if camera.last_seen is not None and month < camera.last_seen:
+        return camera
+    return replace(camera, status="disputed", gone=tuple(sorted({*camera.gone, month})))
+
+
+def may_be_removed(camera: Camera) -> bool:
+    """Tell whether reports of two different months found it gone."""
+    return len(camera.gone) >= _ENOUGH
+
+
+def removed(camera: Camera, *, because: str | None = None) -> Camera:
+    """Make a tombstone.
+
+    Raises
+    ------
+    BadUsageError
+        Without a reason, unless reports of two different months found it gone.
+    """
+    _refuse_removed(camera)
+    if because is None and not may_be_removed(camera):
+        raise BadUsageError(
+            f"{camera.id} was found gone in {len(camera.gone)} month(s); a removal needs two, or a reason on record"
+        )
+    return replace(camera, status="removed", removed_because=because)
+
+
+def turned(camera: Camera, direction: str, month: str) -> Camera:
+    """Record that the camera looks another way than known.
+
+    One report only adds a direction, so that nobody can turn a camera away from a street alone; when another month
+    says the same, the old direction goes.
+
+    Raises
+    ------
+    BadUsageError
+        If the camera was removed.
+    """
+    seen = confirmed(camera, month)
+    found = parse_directions(direction)
+    lenses = [part for part in camera.tags.get("camera:direction", "").split(";") if part.strip()]
+    told = any(look_alike(found, parse_directions(part)) for part in lenses)
+    again = told and month not in {camera.first_seen, camera.last_seen}
+    kept = [] if again or not lenses else [part for part in lenses if not look_alike(found, parse_directions(part))]
+    tags = {key: value for key, value in camera.tags.items() if key not in DIRECTION_KEYS}
+    return replace(seen, tags={**tags, "camera:direction": ";".join([*kept, direction])})
+
+
+def _refuse_removed(camera: Camera) -> None:
+    if camera.status == "removed":
+        raise BadUsageError(f"{camera.id} is removed; add a camera with a new id instead")
