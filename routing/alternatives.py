@@ -1,7 +1,8 @@
 """Walks that the search found, measured; out, the ones that people are offered: *shortest*, *balanced*, *least_seen*.
 
-The choice is made by the numbers that are told (metres, metres in view), so that no name contradicts them; what the
-search minimised (effort, and carriageways as if in view) only keeps out walks that save metres or view on hard ground.
+The choice is made by what is measured on the walks: metres, and metres in view, less where cameras are in doubt. What
+the search minimised (effort, and carriageways as if in view) only keeps out walks that save metres or view on hard
+ground.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ class Walk:
         return self.score.length_m
 
     @property
-    def in_view_m(self) -> float:
-        """Give the measured metres in view."""
-        return self.score.in_view_m
+    def weighed_m(self) -> float:
+        """Give the measured metres in view, less where cameras are in doubt."""
+        return self.score.weighed_m
 
 
 def effort_limit_dm(shortest_dm: int, detour: Detour) -> int:
@@ -90,10 +91,10 @@ def _front(walks: Sequence[Walk], detour: Detour) -> list[Walk]:
     shortest = walks[0]
     limit_m, limit_dm = detour.limit_m(shortest.length_m), effort_limit_dm(shortest.effort_dm, detour)
     front = [shortest]
-    for walk in sorted(walks[1:], key=lambda w: (w.length_m, w.in_view_m, w.effort_dm)):
+    for walk in sorted(walks[1:], key=lambda w: (w.length_m, w.weighed_m, w.effort_dm)):
         accepted = shortest.length_m <= walk.length_m <= limit_m and walk.effort_dm <= limit_dm
         # `seen` may not rise either: what looks like a gain in view must not be paid for by walking among cars
-        if accepted and walk.in_view_m <= front[-1].in_view_m - _SMALLEST_GAIN_M and walk.seen <= front[-1].seen:
+        if accepted and walk.weighed_m <= front[-1].weighed_m - _SMALLEST_GAIN_M and walk.seen <= front[-1].seen:
             front.append(walk)
     return front
 
@@ -101,11 +102,11 @@ def _front(walks: Sequence[Walk], detour: Detour) -> list[Walk]:
 def _knee(front: Sequence[Walk]) -> Walk | None:
     """Find the point of the front farthest below the chord between its ends, both axes scaled to 0…1 (contract)."""
     first, last = front[0], front[-1]
-    wide_m, high_m = last.length_m - first.length_m, first.in_view_m - last.in_view_m
+    wide_m, high_m = last.length_m - first.length_m, first.weighed_m - last.weighed_m
     if wide_m <= 0 or high_m <= 0:
         return None
 
     def below_chord(walk: Walk) -> float:
-        return 1.0 - (walk.length_m - first.length_m) / wide_m - (walk.in_view_m - last.in_view_m) / high_m
+        return 1.0 - (walk.length_m - first.length_m) / wide_m - (walk.weighed_m - last.weighed_m) / high_m
 
     return max((walk for walk in front[1:-1] if below_chord(walk) > 0), key=below_chord, default=None)

@@ -19,7 +19,7 @@ import shutil
 import time
 from collections.abc import Mapping  # noqa: TC003  # msgspec reads the annotations of Manifest
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,16 +35,18 @@ from routing.model import ATTRIBUTION, BBox, Camera, Coverage, Place, View
 from routing.optics import REACH_M, view_of
 from routing.places import from_json, to_json
 from routing.search import Network, weigh
+from routing.trust import weight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 1  # of the folder; another one is refused
+FORMAT = 2  # of the folder; another one is refused
 _MANIFEST = "manifest.json"
 _CAMERAS = "cameras.geojson"
 _PLACES = "places.json"
 _BASEMAP = "basemap.pmtiles"
 _IN_VIEW = "in_view_dm"
+_SEEN = "seen_dm"
 _WAITS_S = (0.0, 0.01, 0.1, 0.9)  # until a folder that stepped aside counts as left there; it takes far less
 _HEAD_BYTES = 4096  # more than numpy's description of any array of ours
 _TRIES = 30  # to read a folder that others replace all the time
@@ -66,6 +68,8 @@ class Manifest:
         Ids of cameras that the last build of the same area had and this one has not.
     reach_m
         Metres within which a camera of each class sees a walker.
+    surveyed_share
+        Share of the walkable length on which somebody looked for cameras; ``None`` if nobody has told.
     files
         sha256 of every other file.
     """
@@ -79,6 +83,7 @@ class Manifest:
     problems: Mapping[str, int]
     vanished: tuple[str, ...] = ()
     reach_m: Mapping[str, float] = field(default_factory=lambda: dict(REACH_M))
+    surveyed_share: float | None = None
     attribution: str = ATTRIBUTION
     files: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
@@ -92,6 +97,8 @@ class Area:
     ----------
     in_view_dm
         int32 [edge], decimetres of each directed edge in view of a camera.
+    seen_dm
+        int32 [edge], the same, less where the cameras are in doubt (:func:`routing.trust.weight`): what is searched by.
     cameras
         Those that count, in the order of their ids; some stand outside the box and look into it.
     places_json, basemap_given
@@ -103,6 +110,7 @@ class Area:
     manifest: Manifest
     graph: WalkGraph
     in_view_dm: NDArray[np.int32]
+    seen_dm: NDArray[np.int32]
     cameras: tuple[Camera, ...]
     places_given: tuple[Place, ...] | None = None
     folder: Path | None = None
@@ -114,6 +122,12 @@ class Area:
         """Give what each camera can see, in the order of ``cameras``."""
         views = (view_of(camera.tags, reaches=self.manifest.reach_m) for camera in self.cameras)
         return tuple(view if view is not None else View(0.0) for view in views)
+
+    @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """Give how far each camera is believed in the month the area was built, float64 [camera], 0…1."""
+        month = self.manifest.built[:7]
+        return np.array([weight(camera, month) for camera in self.cameras], dtype=np.float64)
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -140,12 +154,13 @@ class Area:
     def coverage(self) -> Coverage:
         """Give what is known of the cameras that stand in the area."""
         inside = [camera for camera in self.cameras if self.manifest.bbox.holds(camera.lonlat)]
-        return coverage(self.manifest.name, self.manifest.osm_date, inside, self.manifest.area_km2)
+        known = coverage(self.manifest.name, self.manifest.osm_date, inside, self.manifest.area_km2)
+        return replace(known, surveyed_share=self.manifest.surveyed_share)
 
     @cached_property
     def network(self) -> Network:
         """Give what a search reads."""
-        return weigh(self.graph, self.in_view_dm)
+        return weigh(self.graph, self.seen_dm)
 
 
 def save(area: Area, folder: Path) -> None:
@@ -216,7 +231,7 @@ def is_current(folder: Path) -> bool:
 
 
 def _write_files(area: Area, folder: Path) -> None:
-    for name, array in (area.graph.arrays() | {_IN_VIEW: area.in_view_dm}).items():
+    for name, array in (area.graph.arrays() | {_IN_VIEW: area.in_view_dm, _SEEN: area.seen_dm}).items():
         with (folder / f"{name}.npy").open("wb") as file:
             np.save(file, array, allow_pickle=False)
             flush(file)
@@ -282,7 +297,7 @@ def _identity(folder: Path) -> tuple[int, int, int] | None:
 def _load(folder: Path) -> Area:
     manifest = _read_manifest(folder)
     names = [field.name for field in fields(WalkGraph)]
-    wanted = (*(f"{name}.npy" for name in (*names, _IN_VIEW)), _CAMERAS, _PLACES)
+    wanted = (*(f"{name}.npy" for name in (*names, _IN_VIEW, _SEEN)), _CAMERAS, _PLACES)
     missing = [name for name in wanted if name not in manifest.files]
     if missing:
         raise BadFileError(f"{folder}: {missing[0]} is missing; build the area again (sidestep area build)")
@@ -292,14 +307,14 @@ def _load(folder: Path) -> Area:
     for name, content in mapped.items():
         if name != _BASEMAP:  # planning does not look at it, and it may be larger than all the rest
             _check(folder, name, content, manifest.files[name])
-    arrays = {name: _array(folder, name, mapped[f"{name}.npy"]) for name in (*names, _IN_VIEW)}
-    in_view_dm = arrays.pop(_IN_VIEW)
+    arrays = {name: _array(folder, name, mapped[f"{name}.npy"]) for name in (*names, _IN_VIEW, _SEEN)}
+    in_view_dm, seen_dm = arrays.pop(_IN_VIEW), arrays.pop(_SEEN)
     graph = WalkGraph(**arrays)
-    wrong = complaint(graph, in_view_dm)
+    wrong = complaint(graph, in_view_dm) or complaint(graph, seen_dm)
     if wrong is not None:
         raise BadFileError(f"{folder}: {wrong}; build the area again")
     places, basemap = bytes(mapped[_PLACES]), mapped.get(_BASEMAP)
-    return Area(manifest, graph, in_view_dm, cameras, folder=folder, places_json=places, basemap_given=basemap)
+    return Area(manifest, graph, in_view_dm, seen_dm, cameras, folder=folder, places_json=places, basemap_given=basemap)
 
 
 def _check(folder: Path | None, name: str, content: mmap.mmap | bytes, wanted: str) -> None:

@@ -11,24 +11,23 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from routing.area import Area, Manifest, load
-from routing.cameras import read_cameras
+from routing.cameras import by_id, read_cameras
 from routing.errors import BadFileError
-from routing.exposure import find_sightings, in_view_dm
 from routing.geo import scale_at
 from routing.graph import WAY_CLASSES
-from routing.joining import union, vanished
-from routing.model import BBox, Camera
+from routing.joining import doubted, names_of, union, vanished
 from routing.network import build_graph
-from routing.optics import REACH_M, is_camera, view_of
+from routing.optics import REACH_M
 from routing.osm import read_extract
+from routing.revise import look, within_reach
+from routing.surveys import read_surveys, surveyed_share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from routing.graph import WalkGraph
     from routing.mapdata import MapData
+    from routing.model import BBox, Camera
 
 
 class Progress(Protocol):
@@ -48,6 +47,7 @@ def build_area(
     extract: Path | str,
     *,
     camera_files: Sequence[Path | str] = (),
+    survey_files: Sequence[Path | str] = (),
     name: str | None = None,
     bbox: BBox | None = None,
     area_km2: float | None = None,
@@ -63,12 +63,14 @@ def build_area(
         A map extract, see :func:`routing.osm.read_extract`.
     camera_files
         Camera files whose cameras join those of the extract; a tombstone in one of them wins.
+    survey_files
+        Files of streets on which somebody looked for cameras.
     name, bbox
         Instead of the extract's own.
     area_km2
         Of the outline that the extract was cut by; ``None``: the box is all of it.
     before
-        The folder of the last build, to tell which cameras have vanished since.
+        The folder of the last build: cameras that have vanished from the map since are told, disputed and kept.
     reaches
         Metres within which a camera of each class sees a walker.
     progress
@@ -92,25 +94,44 @@ def build_area(
         raise BadFileError(f"{extract}: says of no place where it is")
     with progress("joining ways at junctions"):
         graph = build_graph(data)
-    cameras = _cameras_within(box, union(data.cameras, released), reaches)
+    known, lost = _in_use(data, released, box, before)
+    cameras = within_reach(box, known, reaches)
+    built = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
     with progress("looking out of the cameras"):
-        seen_dm = look(graph, cameras, reaches)
-    # what a tombstone or a smaller box took away has not vanished from the map
-    buried = {camera.id for camera in released if camera.status == "removed"}
-    older = _cameras_of(before) if before is not None else ()
-    last = [camera for camera in older if camera.id not in buried and box.holds(camera.lonlat)]
+        in_view, seen = look(graph, cameras, reaches, built[:7])
     manifest = Manifest(
         name=name or data.name,
-        built=f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
+        built=built,
         osm_date=data.osm_date,
         bbox=box,
         area_km2=_area_km2(box) if area_km2 is None else area_km2,
         counts=_counts(data, graph, cameras, box),
         problems=dict(sorted(data.problems.items())),
-        vanished=tuple(camera.id for camera in vanished(last, cameras)),
+        vanished=tuple(camera.id for camera in lost),
         reach_m=dict(reaches),
+        surveyed_share=surveyed_share(graph, [survey for file in survey_files for survey in read_surveys(Path(file))]),
     )
-    return Area(manifest, graph, seen_dm, cameras, places_given=data.places)
+    return Area(manifest, graph, in_view, seen, cameras, places_given=data.places)
+
+
+def _in_use(
+    data: MapData, released: Sequence[Camera], box: BBox, before: Path | None
+) -> tuple[tuple[Camera, ...], tuple[Camera, ...]]:
+    """Give the cameras that count, and those that were on the map at the last build and are no longer.
+
+    What has vanished from the map is disputed and stays: who takes a camera off the map shall not blind anybody.
+    """
+    month = (data.osm_date or "")[:7] or None
+    known = union(data.cameras, released)
+    here = tuple(camera for camera in known if box.holds(camera.lonlat))
+    doubted_here = {camera.id: camera for camera in doubted(here, data.cameras, month)}
+    known = tuple(doubted_here.get(camera.id, camera) for camera in known)
+    # what a tombstone or a smaller box took away has not vanished from the map, nor has what no map ever had
+    buried = {name for camera in released if camera.status == "removed" for name in names_of(camera)}
+    older = _cameras_of(before) if before is not None else ()
+    last = [one for one in older if one.source == "osm" and one.id not in buried and box.holds(one.lonlat)]
+    lost = vanished(last, known)
+    return tuple(sorted((*known, *doubted(lost, (), month)), key=by_id)), lost
 
 
 def with_basemap(area: Area, extract: Path | str, *, progress: Progress = silent) -> Area:
@@ -138,21 +159,6 @@ def _cameras_of(folder: Path) -> tuple[Camera, ...]:
         return load(folder).cameras
     except BadFileError:
         return ()
-
-
-def look(graph: WalkGraph, cameras: Iterable[Camera], reaches: Mapping[str, float] = REACH_M) -> NDArray[np.int32]:
-    """Count what cameras see of each directed edge, int32 [edge], decimetres."""
-    seeing = [(camera, view) for camera in cameras if (view := view_of(camera.tags, reaches=reaches)) is not None]
-    return in_view_dm(graph, find_sightings(graph, [c.lonlat for c, _ in seeing], [v for _, v in seeing]))
-
-
-def _cameras_within(box: BBox, cameras: Iterable[Camera], reaches: Mapping[str, float]) -> tuple[Camera, ...]:
-    """Keep the cameras that watch people and stand in the box, or near enough to look into it."""
-    scale = scale_at((box.south + box.north) / 2)
-    margin_m = max(reaches.values())
-    lon, lat = margin_m / float(scale.lon_m), margin_m / float(scale.lat_m)
-    wide = BBox(box.west - lon, box.south - lat, box.east + lon, box.north + lat)
-    return tuple(camera for camera in cameras if wide.holds(camera.lonlat) and is_camera(camera.tags))
 
 
 def _area_km2(box: BBox) -> float:

@@ -40,7 +40,13 @@ class Sightings:
     to_m: Floats  # [row]
 
 
-def find_sightings(graph: WalkGraph, positions: Sequence[LonLat], views: Sequence[View]) -> Sightings:
+def find_sightings(
+    graph: WalkGraph,
+    positions: Sequence[LonLat],
+    views: Sequence[View],
+    *,
+    sections: NDArray[np.bool_] | None = None,
+) -> Sightings:
     """Find what every camera sees of the open ways of a graph.
 
     Parameters
@@ -49,6 +55,8 @@ def find_sightings(graph: WalkGraph, positions: Sequence[LonLat], views: Sequenc
         The walk graph.
     positions, views
         Of the cameras, in the same order. Indoor ones see no open way and yield no row.
+    sections
+        bool [section], those that are looked at; ``None`` for all.
 
     Returns
     -------
@@ -57,7 +65,7 @@ def find_sightings(graph: WalkGraph, positions: Sequence[LonLat], views: Sequenc
     if not views:
         none = np.zeros(0, dtype=np.int32)
         return Sightings(none, none, np.zeros(0), np.zeros(0))
-    camera, segment = _near_pairs(graph, positions, views)
+    camera, segment = _near_pairs(graph, positions, views, sections)
     point = graph.segment_point[segment]
     origin = np.array(positions, dtype=np.float64)[camera]
     a = to_frame(graph.shape_lonlat[point], origin)
@@ -91,25 +99,133 @@ def in_view_dm(graph: WalkGraph, sightings: Sightings) -> NDArray[np.int32]:
     return np.where(enclosed, graph.length_dm, seen_dm).astype(np.int32)
 
 
+def weighed_dm(graph: WalkGraph, sightings: Sightings, weights: Floats) -> NDArray[np.int32]:
+    """Count the decimetres in view of every directed edge, less where the cameras are in doubt.
+
+    Where cameras of the weights w see a metre, 1 - Π(1 - w) of it counts: the chance that any of them is there.
+
+    Parameters
+    ----------
+    graph, sightings
+        A graph and what cameras see of it.
+    weights
+        float64 [camera], 0…1, see :func:`routing.trust.weight`.
+
+    Returns
+    -------
+    numpy.ndarray
+        int32 [edge], 0 … length_dm; equal to :func:`in_view_dm` where all weights are 1.
+    """
+    seen_m = np.zeros(graph.section_count)
+    camera, section, low, high = _merged(sightings)
+    starts = np.concatenate([np.zeros(1), np.cumsum(graph.section_length_m + 1.0)])[:-1][section]
+    sum_spans(seen_m, section, np.column_stack([starts + low, starts + high]), weights[camera])
+    seen_dm = np.minimum(np.rint(seen_m[graph.section] * 10).astype(np.int64), graph.length_dm)
+    enclosed = (graph.flags[graph.section] & Flag.ENCLOSED) != 0
+    return np.where(enclosed, graph.length_dm, seen_dm).astype(np.int32)
+
+
+def _merged(sightings: Sightings) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats]:
+    """Merge what one camera sees of one section twice: cameras, sections, from and to, each [part]."""
+    camera, section, low, high = sightings.camera, sightings.section, sightings.from_m, sightings.to_m
+    if len(camera) == 0:
+        return camera, section, low, high
+    order = np.lexsort((low, camera, section))
+    camera, section, low, high = camera[order], section[order], low[order], high[order]
+    fresh = np.concatenate([[True], (camera[1:] != camera[:-1]) | (section[1:] != section[:-1])])
+    # groups are laid end to end, so that one running maximum serves all of them
+    offset = (np.cumsum(fresh) - 1) * (float(high.max()) + 1.0)
+    reached = np.maximum.accumulate(high + offset)
+    opens = fresh | (low + offset > np.concatenate([[-np.inf], reached[:-1]]))
+    last = np.concatenate([np.flatnonzero(opens)[1:] - 1, [len(opens) - 1]])
+    return camera[opens], section[opens], low[opens], (reached - offset)[last]
+
+
+def sum_spans(into: Floats, owner: NDArray[np.int32], spans_m: Floats, weights: Floats) -> None:
+    """Add to each owner the metres of its spans, where spans overlap by 1 - Π(1 - weight).
+
+    Parameters
+    ----------
+    into
+        float64 [owner], added to.
+    owner
+        int32 [span]; spans of different owners lie apart on the axis.
+    spans_m
+        float64 [span, 2], from and to on one axis.
+    weights
+        float64 [span], 0…1; no two spans that overlap are of one camera.
+    """
+    if len(owner) == 0:
+        return
+    sure = (weights >= 1.0).astype(np.float64)
+    doubt = np.log1p(-np.where(sure > 0, 0.0, weights))
+    at = np.concatenate([spans_m[:, 0], spans_m[:, 1]])
+    order = np.argsort(at, kind="stable")
+    at, of = at[order], np.concatenate([owner, owner])[order]
+    certain = np.rint(np.cumsum(np.concatenate([sure, -sure])[order]))
+    survival = np.exp(np.minimum(np.cumsum(np.concatenate([doubt, -doubt])[order]), 0.0))
+    share = np.where(certain > 0, 1.0, 1.0 - survival)
+    inside = np.cumsum(np.concatenate([np.ones(len(owner)), -np.ones(len(owner))])[order]) > 0
+    np.add.at(into, of[:-1], np.where(inside, share, 0.0)[:-1] * np.diff(at))
+
+
 def _near_pairs(
-    graph: WalkGraph, positions: Sequence[LonLat], views: Sequence[View]
+    graph: WalkGraph, positions: Sequence[LonLat], views: Sequence[View], sections: NDArray[np.bool_] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pair cameras with the segments whose boxes meet the box around their reach."""
-    import shapely
-
     points = np.asarray(graph.shape_lonlat)
-    a, b = points[graph.segment_point], points[graph.segment_point + 1]
-    open_air = np.flatnonzero((graph.flags[graph.segment_section] & Flag.ENCLOSED) == 0)
-    a, b = a[open_air], b[open_air]
-    tree = shapely.STRtree(shapely.box(*np.minimum(a, b).T, *np.maximum(a, b).T))
+    wanted = (graph.flags[graph.segment_section] & Flag.ENCLOSED) == 0
+    if sections is not None:
+        wanted &= sections[graph.segment_section]
+    open_air = np.flatnonzero(wanted)
+    at = graph.segment_point[open_air]
+    a, b = points[at], points[at + 1]
+    low, high = np.minimum(a, b), np.maximum(a, b)
     outdoor = np.array([i for i, view in enumerate(views) if not view.indoor], dtype=np.int64)
     centre = np.array(positions, dtype=np.float64).reshape(-1, 2)[outdoor]
     scale = scale_at(centre[:, 1])
     # a hair more than the reach: the box is only the first sieve
     reach_m = np.array([views[i].reach_m for i in outdoor]) * 1.001
     half = np.stack([reach_m / scale.lon_m, reach_m / scale.lat_m], axis=-1)
-    found = tree.query(shapely.box(*(centre - half).T, *(centre + half).T))
+    found = _meetings(centre - half, centre + half, low, high)
     return outdoor[found[0]], open_air[found[1]]
+
+
+def _meetings(
+    low_a: Floats, high_a: Floats, low_b: Floats, high_b: Floats
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pair the boxes of two lists that meet: which of the first, which of the second, in order, each pair once.
+
+    Both are laid over a grid with cells as wide as the widest box of the first list. No spatial library: a walk with
+    cameras of its own is planned without loading one.
+    """
+    if len(low_a) == 0 or len(low_b) == 0:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    cell = np.maximum((high_a - low_a).max(axis=0), 1e-9)
+    corner = np.minimum(low_a.min(axis=0), low_b.min(axis=0))
+    columns = int(np.floor((max(high_a[:, 1].max(), high_b[:, 1].max()) - corner[1]) / cell[1])) + 2
+    near = ((high_b >= low_a.min(axis=0)) & (low_b <= high_a.max(axis=0))).all(axis=1)
+    of_b = np.flatnonzero(near)
+    first, key_a = _cells(low_a - corner, high_a - corner, cell, columns)
+    second, key_b = _cells(low_b[of_b] - corner, high_b[of_b] - corner, cell, columns)
+    order = np.argsort(key_b, kind="stable")
+    second, key_b = of_b[second[order]], key_b[order]
+    start, stop = np.searchsorted(key_b, key_a, "left"), np.searchsorted(key_b, key_a, "right")
+    count = stop - start
+    a = np.repeat(first, count)
+    b = second[np.repeat(start, count) + np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)]
+    meets = ((high_b[b] >= low_a[a]) & (low_b[b] <= high_a[a])).all(axis=1)
+    pairs = np.unique(a[meets] * len(low_b) + b[meets])
+    return pairs // len(low_b), pairs % len(low_b)
+
+
+def _cells(low: Floats, high: Floats, cell: Floats, columns: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the grid cells that boxes lie over: the box and the number of the cell, a row for each of its cells."""
+    begin, end = np.floor(low / cell).astype(np.int64), np.floor(high / cell).astype(np.int64)
+    wide, tall = (end - begin + 1).T
+    box = np.repeat(np.arange(len(low)), wide * tall)
+    nth = np.arange(len(box)) - np.repeat(np.cumsum(wide * tall) - wide * tall, wide * tall)
+    return box, (begin[box, 0] + nth % wide[box]) * columns + begin[box, 1] + nth // wide[box]
 
 
 def _clip(

@@ -133,6 +133,7 @@ def _properties(route: Route) -> dict[str, object]:
         "detour_m": _decimal(route.detour_m),
         "in_view_m": _decimal(score.in_view_m),
         "in_view_s": seconds(score.in_view_m),
+        "weighed_m": _decimal(score.weighed_m),
         "ends_in_view_m": _decimal(score.ends_in_view_m),
         "enclosed_m": _decimal(score.enclosed_m),
         "cameras": [meeting.camera.id for meeting in score.meetings],

@@ -32,6 +32,18 @@ def origin_of(camera: Camera) -> Origin:
     return Origin(camera.id, camera.source, camera.evidence, camera.first_seen, camera.last_seen)
 
 
+def names_of(camera: Camera) -> set[str]:
+    """Give all ids under which a camera is known.
+
+    Examples
+    --------
+    >>> from routing.model import LonLat
+    >>> names_of(Camera("osm/node/1", LonLat(0, 0), {}))
+    {'osm/node/1'}
+    """
+    return {camera.id, *(origin.id for origin in camera.also)}
+
+
 def union(extract: Iterable[Camera], released: Iterable[Camera]) -> tuple[Camera, ...]:
     """Join the map's cameras with published records: one per camera, without tombstones, by id.
 
@@ -52,7 +64,7 @@ def union(extract: Iterable[Camera], released: Iterable[Camera]) -> tuple[Camera
     for camera in chain(extract, released):
         name = bearer.get(camera.id, camera.id)
         if camera.status == "removed":
-            gone |= {camera.id, name, *(origin.id for origin in camera.also)}
+            gone |= {name, *names_of(camera)}
         known[name] = _joined(known[name], camera) if name in known else camera
     return tuple(sorted((camera for name, camera in known.items() if name not in gone), key=by_id))
 

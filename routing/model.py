@@ -236,6 +236,8 @@ class Score:
     enclosed_m
         The part of ``in_view_m`` that is counted only because the way is indoor, covered or underground (an
         assumption).
+    weighed_m
+        ``in_view_m``, less where the cameras are in doubt: walks are compared by it.
     ends_in_view_m
         The part of ``in_view_m`` within 50 m of the start or the end, which nobody can choose.
     meetings
@@ -250,6 +252,7 @@ class Score:
     ends_in_view_m: float
     meetings: tuple[Meeting, ...]
     in_view_spans_m: NDArray[np.float64]
+    weighed_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +371,22 @@ DEFAULT_DETOUR = Detour(share=0.3)  # contract
 
 
 @dataclass(frozen=True, slots=True)
+class Overlay:
+    """What one person knows and the area does not (yet): counts for her request alone.
+
+    Attributes
+    ----------
+    cameras
+        Cameras to add; one whose id the area has replaces it.
+    off
+        Ids of cameras to leave out.
+    """
+
+    cameras: tuple[Camera, ...] = ()
+    off: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class RouteRequest:
     """What a person asks for; lives as long as the answer takes."""
 
@@ -375,3 +394,4 @@ class RouteRequest:
     end: LonLat
     via: tuple[LonLat, ...] = ()
     detour: Detour = DEFAULT_DETOUR
+    overlay: Overlay = Overlay()

@@ -27,6 +27,7 @@ from routing.errors import (
 from routing.geo import cut_line, distance_m
 from routing.model import WALK_SPEED_MPS, Detour, FrontPoint, LonLat, Note, Plan, Route, RouteRequest, Stretch
 from routing.points import looks_swapped
+from routing.revise import overlaid
 from routing.score import measure
 from routing.search import MAX_BETA, Path, PathFinder
 from routing.snap import SPLITS, Snap, snap
@@ -107,6 +108,8 @@ def plan(area: Area, request: RouteRequest) -> Plan:
     NoRouteError
         If no walk joins the places.
     """
+    coverage = area.coverage  # of what everybody knows
+    area = overlaid(area, request.overlay)
     stops = _snap_all(area, request)
     walks = _sweep(area, stops, request.detour)
     named, front = choose(walks, request.detour)
@@ -117,8 +120,8 @@ def plan(area: Area, request: RouteRequest) -> Plan:
         Route(name, walk.score, walk.length_m - first_m, _line(walk.stretches), describe(walk.stretches))
         for name, walk in named
     )
-    points = tuple(FrontPoint(walk.length_m, walk.in_view_m) for walk in front)
-    return Plan(area.coverage, routes, points, tuple(_notes(area, routes, stops)))
+    points = tuple(FrontPoint(walk.length_m, walk.score.in_view_m) for walk in front)
+    return Plan(coverage, routes, points, tuple(_notes(area, routes, stops)))
 
 
 def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
@@ -172,14 +175,14 @@ def _sweep(area: Area, stops: Sequence[Snap], detour: Detour) -> list[Walk]:
             break  # a higher price never costs less effort
         if not walks or found != walks[-1].legs:
             walks.append(_measured(area, found, effort_dm))
-        if walks[-1].in_view_m == 0:
+        if walks[-1].weighed_m == 0:
             break  # no price can buy less
     return walks
 
 
 def _measured(area: Area, legs: tuple[Path, ...], effort_dm: int) -> Walk:
     stretches = [stretch for leg in legs for stretch in _stretches(area.graph, leg)]
-    score = measure(stretches, area.cameras, area.views)
+    score = measure(stretches, area.cameras, area.views, area.weights)
     return Walk(legs, effort_dm, sum(leg.seen for leg in legs), stretches, score)
 
 

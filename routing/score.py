@@ -53,7 +53,9 @@ def sees(view: View, xy_m: Floats) -> NDArray[np.bool_]:
     return both
 
 
-def measure(stretches: Sequence[Stretch], cameras: Sequence[Camera], views: Sequence[View]) -> Score:
+def measure(
+    stretches: Sequence[Stretch], cameras: Sequence[Camera], views: Sequence[View], weights: Floats | None = None
+) -> Score:
     """Measure a walk.
 
     Parameters
@@ -62,6 +64,8 @@ def measure(stretches: Sequence[Stretch], cameras: Sequence[Camera], views: Sequ
         In walking order; each begins where the one before ends.
     cameras, views
         All cameras that might matter and what they can see, in the same order.
+    weights
+        float64 [camera], how far each is believed, 0…1; ``None``: all of them fully.
 
     Returns
     -------
@@ -74,7 +78,7 @@ def measure(stretches: Sequence[Stretch], cameras: Sequence[Camera], views: Sequ
     start = np.concatenate([np.zeros(1), np.cumsum(size)])[:-1]
     total = float(size.sum())
     enclosed = np.array([s.enclosed for s in stretches])[stretch]
-    meetings, seen = [], [np.zeros((0, 2))]
+    meetings, seen, shares = [], [np.zeros((0, 2))], [np.zeros(0)]
     for index in _candidates(a, b, cameras, views):
         view = views[index]
         acts = np.array([_acts_on(view, s) for s in stretches])[stretch] if view.indoor else ~enclosed
@@ -82,11 +86,15 @@ def measure(stretches: Sequence[Stretch], cameras: Sequence[Camera], views: Sequ
         spans = _union(_spans(cameras[index], view, a[takes], b[takes], start[takes], size[takes]))
         if len(spans):
             seen.append(spans)
+            shares.append(np.full(len(spans), 1.0 if weights is None else weights[index]))
             meetings.append(Meeting(cameras[index], float(spans[0, 0]), float(np.diff(spans).sum())))
     in_sight = _union(np.concatenate(seen))
     hidden = np.column_stack([start, start + size])[enclosed]
     in_view = _union(np.concatenate([in_sight, hidden]))
     in_view_m = float(np.diff(in_view).sum())
+    weighed_m = in_view_m
+    if weights is not None:
+        weighed_m = _weighed_m(np.concatenate([*seen, hidden]), np.concatenate([*shares, np.ones(len(hidden))]))
     middle_m = float(np.diff(np.clip(in_view, ENDS_M, max(total - ENDS_M, ENDS_M))).sum())
     return Score(
         length_m=total,
@@ -95,7 +103,20 @@ def measure(stretches: Sequence[Stretch], cameras: Sequence[Camera], views: Sequ
         ends_in_view_m=in_view_m - middle_m,
         meetings=tuple(sorted(meetings, key=lambda meeting: (meeting.at_m, meeting.camera.id))),
         in_view_spans_m=in_view,
+        weighed_m=min(weighed_m, in_view_m),
     )
+
+
+def _weighed_m(spans: Floats, shares: Floats) -> float:
+    """Give the metres of spans, where they overlap by the chance 1 - Π(1 - share); no two of a camera overlap."""
+    cuts = np.unique(spans)
+    if len(cuts) < 2:  # noqa: PLR2004 (ends)
+        return 0.0
+    middle = (cuts[:-1] + cuts[1:]) / 2
+    unseen = np.ones(len(middle))
+    for (from_m, to_m), share in zip(spans, shares, strict=True):
+        unseen[(middle > from_m) & (middle < to_m)] *= 1.0 - share
+    return float(((1.0 - unseen) * np.diff(cuts)).sum())
 
 
 def _acts_on(view: View, stretch: Stretch) -> bool:

@@ -35,22 +35,22 @@ class Network:
     seen: NDArray[np.int32]  # [edge] decimetres that count as in view
 
 
-def weigh(graph: WalkGraph, in_view_dm: NDArray[np.int32]) -> Network:
+def weigh(graph: WalkGraph, seen_dm: NDArray[np.int32]) -> Network:
     """Make what a search reads of what cameras see: carriageways count as in view, so that none is dodged along them.
 
     Parameters
     ----------
     graph
         The walk graph.
-    in_view_dm
-        int32 [edge], decimetres in view.
+    seen_dm
+        int32 [edge], decimetres in view, less where cameras are in doubt.
 
     Returns
     -------
     Network
     """
     among_cars = (graph.flags[graph.section] & Flag.CARRIAGEWAY) != 0
-    return Network(graph, np.where(among_cars, graph.length_dm, in_view_dm))
+    return Network(graph, np.where(among_cars, graph.length_dm, seen_dm))
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,14 @@ def write_surveys(path: Path, surveys: Iterable[Survey]) -> None:
         draft.write_bytes(data + (b"\n]}\n" if rows else b"]}\n"))
 
 
+def surveyed_share(graph: WalkGraph, surveys: Sequence[Survey]) -> float | None:
+    """Give the share of the walkable length on which somebody looked, 0…1; ``None`` without any survey."""
+    if not surveys:
+        return None
+    length_m = graph.section_length_m
+    return float((surveyed_sections(graph, surveys) * length_m).sum() / max(float(length_m.sum()), 1.0))
+
+
 def surveyed_sections(graph: WalkGraph, surveys: Sequence[Survey]) -> NDArray[np.float64]:
     """Tell which share of each section somebody looked at, float64 [section], 0…1.
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _WIDTH = 80  # columns
 _MARKS = 60  # length of the longest picture
 _MOST_MET = 20  # cameras told of under one step; JSON has them all
+_DOUBTED_M = 0.5  # less is rounding
 _AT_ENDS = "lie within 50 m of the start or the end, where there is least to choose"
 _ENCLOSED = "are counted only because the way is indoor, covered or underground (an assumption)"
 _CAMERA_TYPES = {"dome": "dome camera", "fixed": "fixed camera", "panning": "turning camera"}
@@ -66,7 +67,7 @@ def picture(score: Score, marks: int) -> str:
     --------
     >>> import numpy as np
     >>> from routing.model import Score
-    >>> picture(Score(100.0, 35.0, 0.0, 0.0, (), np.array([[20.0, 55.0]])), 10)
+    >>> picture(Score(100.0, 35.0, 0.0, 0.0, (), np.array([[20.0, 55.0]]), 35.0), 10)
     '··████····'
     """
     edges = np.linspace(0.0, score.length_m, marks + 1)
@@ -178,6 +179,10 @@ def _caveats(routes: Sequence[Route]) -> str:
         for metres, words in ((ends, _AT_ENDS), (enclosed, _ENCLOSED))
         if any(metres)
     ]
+    weighed = [route.score.weighed_m for route in routes]
+    if any(route.score.in_view_m - route.score.weighed_m >= _DOUBTED_M for route in routes):
+        told = f"The metres in view are compared as {_each(routes, weighed)}, because cameras in dispute, or reported"
+        lines.append(_wrap(f"{told} once and not confirmed, weigh less (an assumption)."))
     return "\n".join(lines)
 
 

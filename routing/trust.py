@@ -7,6 +7,7 @@ accepted reports of different months, or a reviewer's reason that stays on recor
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -21,32 +22,33 @@ _ENOUGH: Final = 2  # reports of different months that make a removal
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """How much less than a camera that was seen this month another one weighs.
+    """How much less than a confirmed camera another one weighs when walks are compared.
 
     Attributes
     ----------
     unverified
         The share of a camera that a single accepted report tells of.
-    age_half_life_months
-        In which a record that nobody renews loses half of its weight (exposure-model.md, section 4: 8 years, from the
-        median of 7 years after which surveillance systems are replaced).
     disputed_half_life_months
-        The same from the month in which somebody found it gone; half as long after a second such month.
+        In which a camera loses half of its weight from the month in which somebody found it gone; half as long after a
+        second such month.
+    age_half_life_months
+        In which a record that nobody renews loses half of its weight. By default it loses none: as long as people are
+        told metres in view, a walk that is named *least seen* must not have more of them because the cameras along it
+        are old. The exposure model (its section 4: 8 years) tells a chance instead.
     undated
-        The share of a camera of which nobody said when it was seen: that of one seen a half-life ago.
+        The share of a camera of which nobody said when it was seen.
     least
         No record weighs less: what is on the map is never nothing.
     """
 
     unverified: float = 0.25
-    age_half_life_months: float = 96.0
     disputed_half_life_months: float = 24.0
-    undated: float = 0.5
+    age_half_life_months: float = math.inf
+    undated: float = 1.0
     least: float = 0.05
 
 
 DOUBT: Final = Doubt()
-NO_DOUBT: Final = Doubt(1.0, float("inf"), float("inf"), 1.0, 1.0)
 
 
 def weight(camera: Camera, month: str, doubt: Doubt = DOUBT) -> float:
@@ -57,7 +59,7 @@ def weight(camera: Camera, month: str, doubt: Doubt = DOUBT) -> float:
     >>> from routing.model import Camera, LonLat
     >>> one = Camera("ss/abcdefghij", LonLat(0, 0), {}, last_seen="2018-11", status="unverified")
     >>> weight(one, "2026-11")
-    0.125
+    0.25
     """
     if camera.status == "removed":
         return 0.0

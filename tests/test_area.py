@@ -20,7 +20,8 @@ from routing import build, workspace
 from routing.area import Area, load, save, stands
 from routing.cameras import write_cameras
 from routing.errors import BadFileError, OutsideError
-from routing.model import BBox, Camera, LonLat
+from routing.model import BBox, Camera, LonLat, Survey
+from routing.surveys import read_surveys, write_surveys
 
 EXTRACT = Path(__file__).parents[1] / "data" / "helsinki.osm.pbf"
 BOX = BBox(24.9400, 60.1670, 24.9480, 60.1700)
@@ -266,13 +267,50 @@ def test_build_when_the_outline_is_smaller_than_the_box_then_divided_by_the_outl
 
 def test_vanished_when_a_box_shrinks_or_a_tombstone_falls_then_not_listed(tmp_path: Path) -> None:
     file, folder = tmp_path / "more.geojson", tmp_path / "area"
-    here, buried, east = camera(1, 24.942, 60.1685), camera(2, 24.9425, 60.1685), camera(3, 24.9475, 60.1685)
+    here, buried, east = (
+        dataclasses.replace(camera(number, lon, 60.1685), last_seen="2015-01")
+        for number, lon in ((1, 24.942), (2, 24.9425), (3, 24.9475))
+    )
     write_cameras(file, [here, buried, east])
     save(build.build_area(EXTRACT, bbox=BOX, camera_files=[file]), folder)
     write_cameras(file, [dataclasses.replace(buried, status="removed")])
     smaller = dataclasses.replace(BOX, east=24.9445)
     made = build.build_area(EXTRACT, bbox=smaller, camera_files=[file], before=folder)
     assert made.manifest.vanished == (here.id,)
+    kept = {one.id: one for one in made.cameras}
+    assert kept[here.id].status == "disputed"  # it stays, and fades
+    assert kept[here.id].gone == ("2019-04",)
+    assert buried.id not in kept
+    save(made, folder)
+    again = build.build_area(EXTRACT, bbox=smaller, camera_files=[file], before=folder)
+    assert {one.id: one for one in again.cameras}[here.id] == kept[here.id]
+
+
+def test_build_when_the_map_lacks_a_released_camera_then_disputed_unless_it_was_seen_later(tmp_path: Path) -> None:
+    file = tmp_path / "more.geojson"
+    older, later = camera(1, 24.942, 60.1685), camera(2, 24.9425, 60.1685)
+    other = dataclasses.replace(older, id="ss/abcdefghij", source="report", last_seen="2015-01")
+    write_cameras(file, [dataclasses.replace(older, last_seen="2015-01"), later, other])
+    states = {one.id: one.status for one in build.build_area(EXTRACT, bbox=BOX, camera_files=[file]).cameras}
+    assert states[older.id] == "disputed"
+    assert states[later.id] == states[other.id] == "confirmed"
+
+
+def test_build_when_streets_were_surveyed_then_their_share_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "surveys.geojson"
+    plain = build.build_area(EXTRACT, bbox=BOX)
+    assert plain.coverage.surveyed_share is None
+    section = int(np.argmax(plain.graph.section_length_m))
+    line = tuple(LonLat(*at) for at in np.asarray(plain.graph.shape(section)).tolist())
+    write_surveys(file, [Survey("sv/abcdefghij", line, "2026-10")])
+    assert read_surveys(file)[0].month == "2026-10"
+    made = build.build_area(EXTRACT, bbox=BOX, survey_files=[file])
+    share = made.coverage.surveyed_share
+    assert share is not None
+    least = float(plain.graph.section_length_m[section] / plain.graph.section_length_m.sum())
+    assert least * 0.99 <= share < 0.2
+    save(made, tmp_path / "area")
+    assert load(tmp_path / "area").coverage.surveyed_share == pytest.approx(share)
 
 
 # --- the demo area ---

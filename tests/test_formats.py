@@ -24,6 +24,7 @@ ROUTE_KEYS = {
     "detour_m",
     "in_view_m",
     "in_view_s",
+    "weighed_m",
     "ends_in_view_m",
     "enclosed_m",
     "cameras",
@@ -43,7 +44,7 @@ def camera(number: int, **tags: str) -> Camera:
 
 def route(name: str, length_m: float, in_view_m: float, *meetings: Meeting, detour_m: float = 0.0) -> Route:
     spans = np.array([[100.0, 100.0 + in_view_m]]) if in_view_m else np.empty((0, 2))
-    score = Score(length_m, in_view_m, 30.0, min(40.0, in_view_m), meetings, spans)
+    score = Score(length_m, in_view_m, 30.0, min(40.0, in_view_m), meetings, spans, in_view_m)
     steps = (
         Step(
             "Head north-east along Mannerheimintie",
@@ -272,7 +273,7 @@ def test_text_when_a_camera_is_known_well_then_all_is_told() -> None:
 
 
 def test_text_when_no_camera_sees_the_walk_then_only_no_mapped_one() -> None:
-    quiet = replace(SHORTEST, score=Score(900.0, 0.0, 0.0, 0.0, (), np.empty((0, 2))), steps=())
+    quiet = replace(SHORTEST, score=Score(900.0, 0.0, 0.0, 0.0, (), np.empty((0, 2)), 0.0), steps=())
     text = lines(replace(PLAN, routes=(quiet,)))
     assert "No mapped camera sees this walk." in text
     assert "Of the metres" not in text
@@ -334,7 +335,7 @@ def test_text_when_a_step_is_long_or_short_then_rounded_to_what_one_can_walk_by(
 def test_picture_when_in_view_then_marks_stand_where_it_is() -> None:
     def draw(*spans: tuple[float, float]) -> str:
         array = np.array(spans, dtype=np.float64).reshape(-1, 2)
-        return picture(Score(100.0, 0.0, 0.0, 0.0, (), array), 10)
+        return picture(Score(100.0, 0.0, 0.0, 0.0, (), array, 0.0), 10)
 
     assert draw() == "··········"
     assert draw((0, 100)) == "██████████"
@@ -343,8 +344,8 @@ def test_picture_when_in_view_then_marks_stand_where_it_is() -> None:
 
 
 def test_picture_when_nothing_is_walked_then_still_drawn() -> None:
-    assert picture(Score(0.0, 0.0, 0.0, 0.0, (), np.array([[0.0, 0.0]])), 1) == "·"
-    still = replace(SHORTEST, score=Score(0.0, 0.0, 0.0, 0.0, (), np.empty((0, 2))))
+    assert picture(Score(0.0, 0.0, 0.0, 0.0, (), np.array([[0.0, 0.0]]), 0.0), 1) == "·"
+    still = replace(SHORTEST, score=Score(0.0, 0.0, 0.0, 0.0, (), np.empty((0, 2)), 0.0))
     assert "shortest    ·\n" in as_text(replace(PLAN, routes=(still,)))
 
 
@@ -355,10 +356,17 @@ words = st.text(max_size=60)
 def test_formats_when_any_names_and_lengths_then_all_can_be_read(
     area: str, note: str, street: str, length_m: float, in_view_m: float
 ) -> None:
-    score = Score(length_m, in_view_m, 0.0, 0.0, (), np.array([[0.0, in_view_m]]))
+    score = Score(length_m, in_view_m, 0.0, 0.0, (), np.array([[0.0, in_view_m]]), in_view_m)
     walk = Route("shortest", score, 0.0, LONLAT, (Step(f"Head north along {street}", length_m, street),))
     plan = Plan(replace(COVERAGE, name=area), (walk,), (), (Note("any", note),))
     assert json.loads(as_json(plan))["area"]["name"] == area
     assert json.loads(as_geojson(plan))["features"][0]["properties"]["steps"][0]["name"] == street
     ET.fromstring(as_gpx(plan).encode())  # noqa: S314 - our own XML
     assert as_text(plan).replace("\n", "").isprintable()
+
+
+def test_text_when_cameras_are_in_doubt_then_said_that_they_weigh_less() -> None:
+    doubted = replace(SHORTEST, score=replace(SHORTEST.score, weighed_m=SHORTEST.score.in_view_m / 2))
+    told = " ".join(as_text(replace(PLAN, routes=(doubted,))).split())
+    assert "weigh less (an assumption)" in told
+    assert "weigh less" not in as_text(PLAN)

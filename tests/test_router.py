@@ -239,7 +239,7 @@ def walks(numbers: list[tuple[int, ...]]) -> list[Walk]:
     made = []
     for length_m, in_view_m, *rest in numbers:
         effort_dm, seen = rest or (10 * length_m, 10 * in_view_m)
-        score = Score(length_m, in_view_m, 0.0, 0.0, (), np.zeros((0, 2)))
+        score = Score(length_m, in_view_m, 0.0, 0.0, (), np.zeros((0, 2)), in_view_m)
         made.append(Walk((), effort_dm, seen, (), score))
     return made
 
@@ -274,7 +274,7 @@ def test_choose_when_candidates_are_given_then_names_go_to_the_right_ones(
     numbers: list[tuple[int, ...]], expected: dict[str, tuple[int, int]]
 ) -> None:
     named, _ = choose(walks(numbers), Detour(share=0.3))
-    assert {name: (walk.length_m, walk.in_view_m) for name, walk in named} == expected
+    assert {name: (walk.length_m, walk.weighed_m) for name, walk in named} == expected
 
 
 @given(st.lists(st.tuples(st.integers(1000, 2000), st.integers(0, 500)), min_size=1, max_size=12))
@@ -284,10 +284,10 @@ def test_front_when_candidates_are_any_then_no_point_is_beaten(numbers: list[tup
     shortest = candidates[0]
     allowed = [w for w in candidates if shortest.length_m <= w.length_m <= shortest.length_m * 1.5]
     for walk in allowed:
-        assert any(point.length_m <= walk.length_m and point.in_view_m <= walk.in_view_m + 1 for point in front)
+        assert any(point.length_m <= walk.length_m and point.weighed_m <= walk.weighed_m + 1 for point in front)
     for point, following in pairwise(front):
         assert point.length_m <= following.length_m
-        assert point.in_view_m > following.in_view_m
+        assert point.weighed_m > following.weighed_m
     assert named[0][1] is shortest
     assert named[-1][1] is front[-1]
 

@@ -11,10 +11,10 @@ from routing.errors import BadUsageError, NoRouteError, SidestepError
 from routing.formats import as_json
 from routing.router import plan
 from web.area_files import about_area
-from web.asked import BadJsonError, BadRequestError, read_body
+from web.asked import BadJsonError, BadRequestError, TooLargeError, read_body
 from web.assets import Asset, address
 from web.planners import BusyError
-from web.privacy import about_a_walk, error_body, is_gone
+from web.privacy import MAX_OVERLAY_BODY, about_a_walk, error_body, is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,7 @@ STATUSES: Mapping[type[SidestepError], int] = {
     BusyError: 503,
     BadJsonError: 400,
     BadRequestError: 422,
+    TooLargeError: 413,
     BadUsageError: 422,
     NoRouteError: 422,
 }
@@ -55,6 +56,7 @@ def blueprint(area: Area, files: AreaFiles, planners: Planners, settings: Settin
     def route() -> Response:
         if request.mimetype != "application/json":
             abort(415)
+        request.max_content_length = MAX_OVERLAY_BODY
         data = request.get_data(cache=False)
         try:
             with planners.one(is_gone=is_gone):

@@ -6,19 +6,24 @@ line takes as a place (``lat,lon``, a ``geo:`` URI, a pasted link of a map site)
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
 from routing.errors import AmbiguousError, BadPositionError, SidestepError, UnknownPlaceError
-from routing.model import LonLat, RouteRequest
+from routing.model import Camera, LonLat, Overlay, RouteRequest
+from routing.optics import latest_month
 from routing.places import find
 from routing.points import parse_point
+from routing.reports import NewCamera, camera_of
 from routing.router import parse_detour
+from web.privacy import MAX_BODY
 
 if TYPE_CHECKING:
     from routing.area import Area
 
+_MOST_OWN: Final = 10_000  # cameras of an overlay (contract)
 MAX_NAME: Final = 200  # characters of a place's name
 _MAX_LON, _MAX_LAT = 180.0, 90.0
 
@@ -29,6 +34,12 @@ class BadRequestError(SidestepError):
     code: ClassVar[str] = "bad-request"
 
 
+class TooLargeError(SidestepError):
+    """The body is larger than it may be."""
+
+    code: ClassVar[str] = "too-large"
+
+
 class BadJsonError(SidestepError):
     """The body is no JSON."""
 
@@ -37,6 +48,27 @@ class BadJsonError(SidestepError):
 
 # Plain types only: msgspec 0.22 reads beyond its memory for a union of a tuple of fixed length with a constrained str
 # (tests/web/test_asked.py), so lengths and bounds are checked below.
+class _OwnCamera(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A camera that the person knows; as in a report, without a month."""
+
+    at: list[float]
+    id: str | None = None
+    type: str | None = None
+    direction: int | None = None
+    mount: str | None = None
+    zone: str | None = None
+    indoor: bool = False
+    fr: str = "unknown"
+    evidence: str = "seen"
+
+
+class _Overlay(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What the person knows and the area does not; it counts for this request alone."""
+
+    cameras: list[_OwnCamera] = msgspec.field(default_factory=list)
+    off: list[str] = msgspec.field(default_factory=list)
+
+
 class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The body of ``POST /api/v1/route``."""
 
@@ -44,6 +76,7 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     end: list[float] | str = msgspec.field(name="to")
     via: list[list[float] | str] = msgspec.field(default_factory=list)
     detour: str = "30%"
+    overlay: _Overlay | None = None
 
 
 _DECODER: Final = msgspec.json.Decoder(_Body)
@@ -58,9 +91,13 @@ def read_body(data: bytes, area: Area, *, max_via: int) -> RouteRequest:
         If it is no JSON; NaN and Infinity are none (RFC 8259).
     BadRequestError
         If fields are missing, unknown, of the wrong type, too many, too long or empty.
+    TooLargeError
+        If it is larger than 4 KiB without an overlay, or the overlay has more than 10,000 cameras.
     BadUsageError
         If a place or the detour is not understood; see :func:`understood`.
     """
+    if len(data) > MAX_BODY and b'"overlay"' not in data:  # only an overlay may take more room (contract)
+        raise TooLargeError(f"the body is larger than {MAX_BODY} bytes")
     try:
         body = _DECODER.decode(data)
     except msgspec.ValidationError as error:
@@ -71,7 +108,32 @@ def read_body(data: bytes, area: Area, *, max_via: int) -> RouteRequest:
         raise BadRequestError(f"`via` has more than {max_via} places")
     stops = tuple(_place(given, area, f"via[{at}]") for at, given in enumerate(body.via))
     first, last = _place(body.start, area, "from"), _place(body.end, area, "to")
-    return RouteRequest(first, last, stops, parse_detour(body.detour))
+    return RouteRequest(first, last, stops, parse_detour(body.detour), _overlay(body.overlay))
+
+
+def _overlay(given: _Overlay | None) -> Overlay:
+    """Make the records of what a person knows; to her they count fully."""
+    if given is None:
+        return Overlay()
+    if len(given.cameras) > _MOST_OWN or len(given.off) > _MOST_OWN:
+        raise TooLargeError(f"`overlay` has more than {_MOST_OWN} cameras")
+    month = latest_month()
+    cameras: dict[str, Camera] = {}
+    for number, own in enumerate(given.cameras):
+        told = {name: value for name, value in msgspec.structs.asdict(own).items() if value is not None}
+        told["id"] = own.id or f"rp/{_letters(number)}"
+        try:
+            report = msgspec.convert({**told, "month": month}, NewCamera, strict=True)
+        except msgspec.ValidationError:
+            raise BadRequestError(f"`overlay.cameras[{number}]` is not as a camera is reported") from None
+        camera = replace(camera_of(report), status="confirmed")  # to her it counts fully
+        cameras[camera.id] = camera
+    return Overlay(tuple(cameras.values()), frozenset(given.off))
+
+
+def _letters(number: int) -> str:
+    """Name a camera that came without a name, by its place in the list."""
+    return "".join("abcdefghijklmnopqrstuvwxyz234567"[number >> 5 * at & 31] for at in range(9, -1, -1))
 
 
 def _without_value(error: msgspec.ValidationError) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _MAX_HEAD: Final = 16_384  # bytes of a request's head
 # what is larger than 4 KiB gets a proper answer up to here; beyond, the connection is closed after the answer
-_MAX_BODY: Final = 65_536
+_MAX_BODY: Final = 2**20  # the largest that any address takes (contract)
 _NEVER: Final = 2**40  # bytes; waitress writes larger buffers to temporary files
 _LINGER_S: Final = 2.0  # after an error, so that a client that is still sending gets to read it
 _SOCKETS: Final = 8  # waitress counts its own sockets among the connections
@@ -39,7 +39,7 @@ _ROOM: Final = 0.1  # of all connections, made at once when there are too many
 _HICCUP_S: Final = 1.0  # a line that takes nothing for so long may still be a good one, whatever others want
 _TOLD: Final[Mapping[int, tuple[str, str]]] = {
     400: ("bad-request", "the request is no HTTP"),
-    413: ("too-large", "the body is larger than 4 KiB"),
+    413: ("too-large", "the body is larger than is taken here"),
     431: ("too-large", "the head of the request is too large"),
     500: ("bug", "a bug of ours"),
     501: ("bad-request", "that transfer coding is not understood"),

@@ -33,6 +33,10 @@ def area() -> None:
     "--cameras", "camera_files", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
     help="Camera files to join with the map's own; may be given several times. Default: the one that ships.",
 )  # fmt: skip
+@click.option(
+    "--surveys", "survey_files", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+    help="Streets on which somebody looked for cameras (sidestep cameras survey); may be given several times.",
+)  # fmt: skip
 @click.option("--no-basemap", is_flag=True, help="Do without the map that the page draws beneath walks.")
 @asking
 def build(
@@ -41,6 +45,7 @@ def build(
     bbox: str | None,
     out: Path | None,
     camera_files: tuple[Path, ...],
+    survey_files: tuple[Path, ...],
     no_basemap: bool,
     nominatim_url: str | None,
     overpass_url: str | None,
@@ -67,6 +72,7 @@ def build(
     made = build_area(
         meant.path,
         camera_files=camera_files or (workspace.released_cameras(),),
+        survey_files=survey_files,
         name=meant.name,
         bbox=meant.bbox,
         area_km2=meant.area_km2,
@@ -128,5 +134,7 @@ def _describe(area: Area, folder: Path | None) -> str:
         told = ", ".join(f"{number:,} {what}" for what, number in manifest.problems.items() if number)
         lines.append(f"incomplete in the extract: {told or 'nothing'}")
     if manifest.vanished:
-        lines.append(f"cameras gone from the map since the last build: {', '.join(manifest.vanished)}")
+        lines.append(
+            f"cameras gone from the map since the last build, which stay in dispute: {', '.join(manifest.vanished)}"
+        )
     return "\n".join((*lines, manifest.attribution, ""))

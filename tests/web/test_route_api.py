@@ -98,7 +98,15 @@ def test_route_when_the_body_is_broken_then_refused(client: FlaskClient, body: b
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"overlay": {}}, "bad-request"),
+        ({"overlay": []}, "bad-request"),
+        ({"overlay": {"on": []}}, "bad-request"),
+        ({"overlay": {"cameras": [{}]}}, "bad-request"),
+        ({"overlay": {"cameras": [{"at": [24.94]}]}}, "bad-request"),
+        ({"overlay": {"cameras": [{"at": [24.94, 95.0]}]}}, "bad-request"),
+        ({"overlay": {"cameras": [{"at": [24.94, 60.17], "type": "spy"}]}}, "bad-request"),
+        ({"overlay": {"cameras": [{"at": [24.94, 60.17], "direction": 360}]}}, "bad-request"),
+        ({"overlay": {"cameras": [{"at": [24.94, 60.17], "note": "x"}]}}, "bad-request"),
+        ({"overlay": {"off": [1]}}, "bad-request"),
         ({"from": ["24.94", 60.17]}, "bad-request"),
         ({"from": [True, 60.17]}, "bad-request"),
         ({"from": [24.94]}, "bad-request"),
@@ -380,3 +388,29 @@ def test_reading_a_body_when_a_short_name_meets_a_pair_then_no_memory_is_misread
         assert web.asked._DECODER.decode(body).start == [24.94, 60.17]
     described = msgspec.json.schema(web.asked._Body)["$defs"]["_Body"]["properties"]["from"]["anyOf"]
     assert described == [{"type": "array", "items": {"type": "number"}}, {"type": "string"}]
+
+
+def test_route_when_she_brings_cameras_then_they_count_for_her_alone(client: FlaskClient) -> None:
+    walk = dict(WISH)
+    before = client.post(ROUTE, json=walk).get_json()
+    line = before["routes"][-1]["geometry"]["coordinates"]
+    own = {"at": line[len(line) // 2], "id": "rp/abcdefghij", "type": "panning"}
+    hers = client.post(ROUTE, json={**walk, "overlay": {"cameras": [own]}}).get_json()
+    assert any("ss/abcdefghij" in route["cameras"] for route in hers["routes"])
+    assert hers["area"] == before["area"]
+    seen_by = sorted({name for route in before["routes"] for name in route["cameras"]})
+    off = client.post(ROUTE, json={**walk, "overlay": {"off": seen_by}}).get_json()
+    assert not {name for route in off["routes"] for name in route["cameras"]} & set(seen_by)
+    assert client.post(ROUTE, json=walk).get_json() == before
+
+
+def test_route_when_the_overlay_is_large_then_taken_up_to_its_limit(client: FlaskClient) -> None:
+    walk = dict(WISH)
+    many = [{"at": [24.94 + number * 1e-6, 60.1]} for number in range(10_000)]
+    assert client.post(ROUTE, json={**walk, "overlay": {"cameras": many}}).status_code == 200
+    more = client.post(ROUTE, json={**walk, "overlay": {"cameras": [*many, many[0]]}})
+    assert (more.status_code, code_of(more)) == (413, "too-large")
+    padded = json.dumps({**walk, "detour": "30%"}).encode() + b" " * 4096
+    assert client.post(ROUTE, data=padded, content_type="application/json").status_code == 413
+    huge = json.dumps({**walk, "overlay": {"off": ["x" * 2**20]}}).encode()
+    assert client.post(ROUTE, data=huge, content_type="application/json").status_code == 413

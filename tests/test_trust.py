@@ -1,0 +1,116 @@
+"""How far records are believed, and that no single report takes a camera away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.errors import BadUsageError
+from routing.model import Camera, LonLat
+from routing.optics import look_alike, parse_directions
+from routing.trust import DOUBT, Doubt, confirmed, disputed, may_be_removed, months_between, removed, turned, weight
+
+months = st.builds("{}-{:02}".format, st.integers(2010, 2026), st.integers(1, 12))
+states = st.sampled_from(["confirmed", "unverified", "disputed"])
+
+
+def camera(**changes: Any) -> Camera:  # noqa: ANN401 - any field of the record
+    return replace(Camera("ss/abcdefghij", LonLat(24.9, 60.2), {"man_made": "surveillance"}), **changes)
+
+
+def test_weight_when_a_single_report_tells_of_it_then_a_quarter_until_another_month_confirms_it() -> None:
+    told = camera(source="report", status="unverified", first_seen="2026-10", last_seen="2026-10")
+    assert weight(told, "2026-11") == 0.25
+    assert weight(confirmed(told, "2026-10"), "2026-11") == 0.25  # may be the same person
+    assert weight(confirmed(told, "2026-11"), "2026-11") == 1.0
+    assert weight(confirmed(told, "2026-10", source="official"), "2026-11") == 1.0
+
+
+def test_weight_when_somebody_finds_it_gone_then_it_fades_and_never_to_nothing() -> None:
+    once = disputed(camera(last_seen="2024-01"), "2024-11")
+    told = [weight(once, f"{year}-11") for year in range(2024, 2040)]
+    assert told[0] == 1.0  # at once nothing changes
+    assert told[2] == 0.5
+    assert sorted(told, reverse=True) == told
+    assert told[-1] == DOUBT.least > 0
+    twice = disputed(once, "2025-11")
+    assert weight(twice, "2026-11") == pytest.approx(0.25)
+    assert weight(confirmed(twice, "2026-11"), "2026-11") == 1.0
+
+
+def test_weight_when_age_counts_then_half_in_eight_years() -> None:
+    by_age = Doubt(age_half_life_months=96, undated=0.5)
+    assert weight(camera(last_seen="2018-11"), "2026-11", by_age) == pytest.approx(0.5)
+    assert weight(camera(), "2026-11", by_age) == 0.5
+    assert weight(camera(last_seen="2018-11"), "2026-11") == weight(camera(), "2026-11") == 1.0
+
+
+def test_dispute_when_somebody_saw_it_later_then_nothing_changes() -> None:
+    seen = camera(last_seen="2026-05")
+    assert disputed(seen, "2026-04") == seen
+    assert disputed(seen, "2026-05").status == "disputed"
+
+
+def test_remove_when_one_month_only_says_so_then_refused() -> None:
+    once = disputed(disputed(camera(), "2026-05"), "2026-05")
+    with pytest.raises(BadUsageError, match="needs two, or a reason"):
+        removed(once)
+    assert removed(once, because="the wall was torn down").removed_because == "the wall was torn down"
+    gone = removed(disputed(once, "2026-07"))
+    assert gone.status == "removed"
+    assert weight(gone, "2026-08") == 0.0
+    for change in (confirmed, disputed):
+        with pytest.raises(BadUsageError, match="is removed"):
+            change(gone, "2026-09")
+
+
+def test_turned_when_one_report_says_so_then_it_looks_both_ways_until_another_month_agrees() -> None:
+    west = camera(tags={"man_made": "surveillance", "camera:direction": "270"}, last_seen="2026-01")
+    once = turned(west, "90", "2026-05")
+    assert once.tags["camera:direction"] == "270;90"
+    assert turned(once, "92", "2026-05").tags["camera:direction"] == "270;92"
+    assert turned(once, "95", "2026-06").tags["camera:direction"] == "95"
+
+
+looks = st.one_of(
+    st.tuples(st.just("there"), months), st.tuples(st.just("gone"), months), st.tuples(st.just("turned"), months)
+)
+
+
+@given(st.lists(looks, max_size=12), states, months | st.none())
+def test_records_when_looked_at_in_any_order_then_none_vanishes(
+    what: list[tuple[str, str]], status: str, last: str | None
+) -> None:
+    known = camera(status=status, last_seen=last)
+    for kind, month in what:
+        change = {"there": confirmed, "gone": disputed}.get(kind)
+        known = turned(known, "45", month) if change is None else change(known, month)
+        assert known.status != "removed"
+        assert 0 < DOUBT.least <= weight(known, "2026-12") <= 1
+        assert list(known.gone) == sorted(set(known.gone))
+        assert not known.gone or known.last_seen is None or known.gone[0] >= known.last_seen
+    found_gone = {month for kind, month in what if kind == "gone"}
+    assert may_be_removed(known) <= (len(found_gone) >= 2)
+
+
+@given(st.lists(looks, max_size=12), months)
+def test_records_when_all_reports_are_of_one_month_then_never_removable(
+    what: list[tuple[str, str]], month: str
+) -> None:
+    known = camera(tags={"man_made": "surveillance", "camera:direction": "200"}, last_seen="2009-01")
+    for kind, _ in what:
+        change = {"there": confirmed, "gone": disputed}.get(kind)
+        known = turned(known, "45", month) if change is None else change(known, month)
+    assert not may_be_removed(known)
+    lenses = parse_directions(known.tags["camera:direction"])
+    assert any(look_alike([lens], [200.0]) for lens in lenses)  # nobody turns it away alone
+
+
+@given(months, months)
+def test_months_between_when_swapped_then_the_sign_changes(one: str, other: str) -> None:
+    assert months_between(one, other) == -months_between(other, one)
+    assert (months_between(one, other) > 0) == (one < other)
