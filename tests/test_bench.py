@@ -107,3 +107,10 @@ def test_scripts_when_asked_for_help_then_they_tell(script: Script, capsys: pyte
                 script(path.stem, "--help")
             assert done.value.code == 0
             assert "usage:" in capsys.readouterr().out
+
+
+def test_bench_poisoning_when_run_then_attacks_and_prices_are_told(script: Script) -> None:
+    told = script("bench_poisoning", "--walks", "6", "--fakes", "5", "--seeds", "1")
+    for row in ("none: fakes count fully", "single reports weigh 1/4, detour 30 %", "shortest walks, for comparison:"):
+        assert row in told
+    assert told.count("disputed 6 years ago") == 4
