@@ -1,0 +1,154 @@
+"""Accepted reports → the camera file and the file of surveys of a folder; nothing is lost or counted twice.
+
+A folder of reports holds ``reports.sqlite`` (see :mod:`web.store`), ``cameras.geojson`` and ``surveys.geojson``. Both
+files are written whole. Reports enter in no order, so that a batch tells nothing of who sent what when.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from routing import trust
+from routing.cameras import read_cameras, write_cameras
+from routing.errors import BadFileError, BadUsageError, OutsideError
+from routing.files import flush_folder
+from routing.reports import Gone, NoneSeen, applied, survey_of
+from routing.surveys import read_surveys, write_surveys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from routing.model import Camera
+    from routing.reports import Report
+    from web.store import Store
+
+CAMERAS: Final = "cameras.geojson"
+SURVEYS: Final = "surveys.geojson"
+_DRAFT: Final = ".cameras.geojson.draft"
+_LOCK: Final = ".lock.sqlite"
+_WAIT_S: Final = 60.0  # for another process that publishes
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What went into the files.
+
+    Attributes
+    ----------
+    before, after
+        Camera records by id, of those that changed.
+    surveys
+        How many were added.
+    stuck
+        Ids of accepted reports that could not be applied, because the file does not know their camera any more.
+    """
+
+    before: Mapping[str, Camera]
+    after: Mapping[str, Camera]
+    surveys: int = 0
+    stuck: tuple[str, ...] = ()
+
+
+def start(folder: Path, cameras: Iterable[Camera]) -> None:
+    """Put the files into a folder that has none: the cameras of an area, and no survey."""
+    with _alone(folder):
+        if not (folder / CAMERAS).exists():
+            write_cameras(folder / CAMERAS, cameras)
+        if not (folder / SURVEYS).exists():
+            write_surveys(folder / SURVEYS, [])
+
+
+def publish(store: Store) -> Published:
+    """Put what was accepted into the files of the store's folder.
+
+    May be killed at any moment and run again: a report is in the files once.
+
+    Raises
+    ------
+    BadFileError
+        If a file cannot be read.
+    OutsideError
+        If one cannot be written.
+    """
+    folder = store.folder
+    with _alone(folder):
+        sha256, begun = store.batch()
+        if sha256 and _hash_of(folder / CAMERAS) == sha256:  # the file took its place, and then we were killed
+            store.published(begun)
+        reports = store.accepted()
+        if not reports:
+            return Published({}, {})
+        _publish_surveys(folder, reports)
+        old = {camera.id: camera for camera in read_cameras(folder / CAMERAS)}
+        new, stuck = _applied(old, reports, _removals(store))
+        write_cameras(folder / _DRAFT, new.values())
+        done = [report.id for report in reports if report.id not in stuck]
+        store.begin_batch(_hash_of(folder / _DRAFT), done)
+        try:
+            os.replace(folder / _DRAFT, folder / CAMERAS)  # noqa: PTH105 - the step that counts, by its own name
+            flush_folder(folder)
+        except OSError as error:
+            raise OutsideError(f"{folder / CAMERAS}: cannot be written ({error.strerror})") from error
+        store.published(done)
+    changed = [name for name, camera in new.items() if old.get(name) != camera]
+    surveys = sum(isinstance(report, NoneSeen) for report in reports)
+    before = {name: old[name] for name in changed if name in old}
+    return Published(before, {name: new[name] for name in changed}, surveys, tuple(stuck))
+
+
+def _publish_surveys(folder: Path, reports: Sequence[Report]) -> None:
+    """Add surveys; one that is there already is the same one."""
+    found = [survey_of(report) for report in reports if isinstance(report, NoneSeen)]
+    if found:
+        known = {survey.id: survey for survey in read_surveys(folder / SURVEYS)}
+        write_surveys(folder / SURVEYS, {**{one.id: one for one in found}, **known}.values())
+
+
+def _removals(store: Store) -> dict[str, str]:
+    """Give the reasons of the removals that reviewers decided, by report."""
+    return {decision.report: decision.reason for decision in store.log() if decision.action == "remove"}
+
+
+def _applied(
+    cameras: Mapping[str, Camera], reports: Sequence[Report], removals: Mapping[str, str]
+) -> tuple[dict[str, Camera], list[str]]:
+    """Apply reports in the order given; give also the ids of those that could not be."""
+    known, stuck = dict(cameras), []
+    for report in reports:
+        try:
+            after = applied(known, report)
+            if isinstance(report, Gone) and report.id in removals:
+                after[report.camera] = trust.removed(after[report.camera], because=removals[report.id] or None)
+        except BadUsageError:
+            stuck.append(report.id)
+            continue
+        known = after
+    return known, stuck
+
+
+def _hash_of(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise BadFileError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes from the files meanwhile; who is killed lets go by itself."""
+    connection = sqlite3.connect(folder / _LOCK, timeout=_WAIT_S, isolation_level=None)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+    except sqlite3.OperationalError as error:
+        raise OutsideError(f"{folder}: is kept busy by another process; try again") from error
+    finally:
+        connection.close()
