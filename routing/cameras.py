@@ -24,7 +24,7 @@ from routing.files import written_whole
 from routing.model import ATTRIBUTION, Camera, Coverage, LonLat, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 MAX_FILE_BYTES: Final = 256 * 2**20
@@ -54,6 +54,12 @@ class Finding:
 
 class _Rows(msgspec.Struct):
     features: list[msgspec.Raw]
+
+
+class _Head(msgspec.Struct):
+    attribution: object = None
+    note: object = None
+    license: object = None
 
 
 class _UnreadableError(Exception):
@@ -86,8 +92,15 @@ def read_cameras(path: Path) -> tuple[Camera, ...]:
     return tuple(cameras.values())
 
 
-def check(path: Path) -> tuple[Finding, ...]:
+def check(path: Path, *others: Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]]) -> tuple[Finding, ...]:
     """Find everything that is wrong (errors) or odd (warnings) in a camera file, in the order of the file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    others
+        More to look for: good records by feature number in, feature numbers and warnings out.
 
     Examples
     --------
@@ -101,6 +114,7 @@ def check(path: Path) -> tuple[Finding, ...]:
         (number, f"is at the place of feature {other} and looks the same way; one camera?")
         for number, other in optics.doubles(cameras)
     ]
+    odd += chain.from_iterable(look(cameras) for look in others)
     lines = _lines(data) if odd else {}
     findings = errors + [Finding("warning", lines.get(number), number, message) for number, message in odd]
     return tuple(sorted(findings, key=lambda finding: finding.feature or 0))
@@ -172,6 +186,18 @@ def features_of(path: Path) -> list[Any]:
         raise BadFileError(error.finding.tell(path.name)) from None
 
 
+def head_of(path: Path) -> dict[str, str]:
+    """Read what a file says of itself, as ``write_cameras`` takes it: ``attribution``, ``note`` and ``licence``.
+
+    What is no text is passed over.
+    """
+    with suppress(OSError, msgspec.MsgspecError, RecursionError):
+        head = msgspec.json.decode(path.read_bytes(), type=_Head)
+        told = {"attribution": head.attribution, "note": head.note, "licence": head.license}
+        return {key: value for key, value in told.items() if isinstance(value, str)}
+    return {}
+
+
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made = dict(pairs)
     return made if len(made) == len(pairs) else Twice(made)
@@ -213,7 +239,12 @@ def _of_lists(key: str, value: object) -> object:
 
 
 def write_cameras(
-    path: Path, cameras: Iterable[Camera], *, attribution: str = ATTRIBUTION, note: str | None = None
+    path: Path,
+    cameras: Iterable[Camera],
+    *,
+    attribution: str = ATTRIBUTION,
+    note: str | None = None,
+    licence: str = LICENCE,
 ) -> None:
     """Write the canonical file: one feature a line, by id, positions with 7 digits; whole or not at all.
 
@@ -226,19 +257,40 @@ def write_cameras(
     OutsideError
         The disk refused.
     """
+    try:
+        data = encoded(cameras, attribution=attribution, note=note, licence=licence)
+    except BadFileError as error:
+        raise BadFileError(f"{path.name} was not written: {error}") from None
+    with written_whole(path) as draft:
+        draft.write_bytes(data)
+
+
+def encoded(
+    cameras: Iterable[Camera], *, attribution: str = ATTRIBUTION, note: str | None = None, licence: str = LICENCE
+) -> bytes:
+    """Give the bytes of the canonical file.
+
+    Raises
+    ------
+    BadFileError
+        As ``write_cameras``.
+
+    Examples
+    --------
+    >>> encoded([], attribution="", licence="")
+    b'{"type":"FeatureCollection","attribution":"","license":"","features":[\\n]}\\n'
+    """
     rows: list[bytes] = []
     before = None
     for camera in sorted(cameras, key=by_id):
         feature = _feature(camera)
         for problem in chain(problems(feature), ["id stands twice"] if camera.id == before else []):
-            raise BadFileError(f"{path.name} was not written: record {len(rows) + 1} by id: {problem}")
+            raise BadFileError(f"record {len(rows) + 1} by id: {problem}")
         rows.append(msgspec.json.encode(feature))
         before = camera.id
-    head = {"type": "FeatureCollection", "attribution": attribution, "license": LICENCE}
+    head = {"type": "FeatureCollection", "attribution": attribution, "license": licence}
     start = msgspec.json.encode(head if note is None else {**head, "note": note}).removesuffix(b"}")
-    data = start + b',"features":[\n' + b",\n".join(rows) + (b"\n]}\n" if rows else b"]}\n")
-    with written_whole(path) as draft:
-        draft.write_bytes(data)
+    return start + b',"features":[\n' + b",\n".join(rows) + (b"\n]}\n" if rows else b"]}\n")
 
 
 def by_id(camera: Camera) -> tuple[str, int, str]:

@@ -1,0 +1,186 @@
+"""Reports and reviews in any order, with kills between any two steps: no one report removes a camera."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from routing.cameras import check, read_cameras, write_cameras
+from routing.errors import BadUsageError
+from routing.model import Camera, LonLat
+from routing.reports import Gone, NewCamera, NoneSeen, Report, StillThere, Turned
+from routing.surveys import read_surveys
+from routing.trust import weight
+from web import publishing
+from web.publishing import CAMERAS, SURVEYS, publish, start
+from web.store import Decision, Store
+
+KNOWN = [
+    Camera(
+        f"osm/node/{number}", LonLat(24.94 + number / 1000, 60.17), {"man_made": "surveillance"}, last_seen="2020-05"
+    )
+    for number in range(1, 4)
+]
+ids = st.sampled_from([camera.id for camera in KNOWN])
+
+
+class Crash(BaseException):
+    """As a kill: nothing may catch it."""
+
+
+class Review(RuleBasedStateMachine):
+    """Contributors, reviewers, months that go by, and kills."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="sidestep-"))
+        self.store = Store(self.folder)
+        self.count = 0
+        self.month = 1
+        self.sent: dict[str, Report] = {}
+        self.decided: dict[str, str] = {}
+        self.reasons: set[str] = set()
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder)
+
+    @initialize()
+    def begin(self) -> None:
+        start(self.folder, KNOWN)
+
+    def now(self) -> str:
+        return f"{2024 + self.month // 12}-{self.month % 12 + 1:02}"
+
+    def send(self, kind: type[Any], **told: object) -> None:
+        self.count += 1
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        name = f"rp/aaaaaaaa{letters[self.count // 26 % 26]}{letters[self.count % 26]}"
+        report = kind(id=name, month=self.now(), **told)
+        self.store.take([report], "2026-11-24")
+        self.sent[name] = report
+
+    @rule()
+    def time_goes_by(self) -> None:
+        self.month = min(self.month + 1, 30)
+
+    @rule(lon=st.integers(0, 20), direction=st.none() | st.integers(0, 359))
+    def new(self, lon: int, direction: int | None) -> None:
+        self.send(NewCamera, at=(24.94 + lon / 1e4, 60.17), direction=direction)
+
+    @rule(camera=ids)
+    def there(self, camera: str) -> None:
+        self.send(StillThere, camera=camera)
+
+    @rule(camera=ids)
+    def gone(self, camera: str) -> None:
+        self.send(Gone, camera=camera)
+
+    @rule(camera=ids, direction=st.integers(0, 359))
+    def turned(self, camera: str, direction: int) -> None:
+        self.send(Turned, camera=camera, direction=direction)
+
+    @rule()
+    def survey(self) -> None:
+        self.send(NoneSeen, line=[(24.94, 60.17), (24.95, 60.17)])
+
+    @rule(data=st.data())
+    def retry(self, data: st.DataObject) -> None:
+        if self.sent:
+            self.store.take([self.sent[data.draw(st.sampled_from(sorted(self.sent)))]], "2026-11-25")
+
+    @rule(data=st.data(), action=st.sampled_from(["accept", "reject"]))
+    def decide(self, data: st.DataObject, action: str) -> None:
+        waiting = sorted(held.report.id for held in self.store.waiting())
+        if waiting:
+            name = data.draw(st.sampled_from(waiting))
+            self.store.decide([Decision("2026-11", action, name)])
+            self.decided[name] = action
+
+    @rule(data=st.data(), reason=st.sampled_from(["", "torn down"]))
+    def remove(self, data: st.DataObject, reason: str) -> None:
+        waiting = sorted(held.report.id for held in self.store.waiting() if isinstance(held.report, Gone))
+        if waiting:
+            name = data.draw(st.sampled_from(waiting))
+            self.store.decide([Decision("2026-11", "remove", name, reason=reason)])
+            self.decided[name] = "remove"
+            if reason:
+                report = self.sent[name]
+                assert isinstance(report, Gone)
+                self.reasons.add(report.camera)
+
+    @rule(at=st.sampled_from(["write_surveys", "write_cameras", "begin_batch", "replace", "published", None]))
+    def publish(self, at: str | None) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+
+            def crash(*_given: object, **_more: object) -> None:
+                raise Crash
+
+            if at in {"write_surveys", "write_cameras"}:
+                patch.setattr(publishing, at, crash)
+            elif at == "replace":
+                patch.setattr(publishing.os, "replace", crash)
+            elif at is not None:
+                patch.setattr(Store, at, crash)
+            with contextlib.suppress(Crash):
+                publish(self.store)
+
+    @invariant()
+    def holds(self) -> None:
+        self.store.verify()
+        if not (self.folder / CAMERAS).exists():
+            return
+        cameras = {camera.id: camera for camera in read_cameras(self.folder / CAMERAS)}
+        assert not [finding for finding in check(self.folder / CAMERAS) if finding.severity == "error"]
+        accepted = {name: self.sent[name] for name, action in self.decided.items() if action != "reject"}
+        published = {name for name in accepted if (held := self.store.get(name)) and held.state == "published"}
+        for known in KNOWN:
+            camera = cameras[known.id]
+            months = {r.month for r in accepted.values() if isinstance(r, Gone) and r.camera == known.id}
+            if camera.status == "removed":
+                assert len(months) >= 2 or known.id in self.reasons
+                continue
+            assert weight(camera, "2026-11") > 0
+            assert set(camera.gone) <= months
+            looks = {r.month for r in accepted.values() if isinstance(r, StillThere | Turned) and r.camera == known.id}
+            assert camera.confirmations <= len(looks)  # however often it was published
+        new = {f"ss/{name[3:]}" for name, report in accepted.items() if isinstance(report, NewCamera)}
+        assert cameras.keys() - {camera.id for camera in KNOWN} <= new  # nothing rejected or waiting is there
+        seen = {f"ss/{name[3:]}" for name in published if isinstance(self.sent[name], NewCamera)}
+        assert seen <= cameras.keys()
+        surveys = [survey.id for survey in read_surveys(self.folder / SURVEYS)]
+        assert {f"sv/{name[3:]}" for name in published if isinstance(self.sent[name], NoneSeen)} <= set(surveys)
+
+
+Review.TestCase.settings = settings(max_examples=25, stateful_step_count=30)
+TestReview = Review.TestCase
+
+
+def test_publish_when_the_camera_is_not_known_then_kept_for_later(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    start(tmp_path, [])
+    store.take([StillThere(id="rp/abcdefghij", month="2026-10", camera="osm/node/1")], "2026-11-24")
+    store.decide([Decision("2026-11", "accept", "rp/abcdefghij")])
+    assert publish(store).stuck == ("rp/abcdefghij",)
+    write_cameras(tmp_path / CAMERAS, KNOWN)
+    assert publish(store).after["osm/node/1"].confirmations == 1
+    assert publish(store).after == {}
+
+
+def test_publish_when_removal_has_neither_two_months_nor_a_reason_then_the_camera_stays(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    start(tmp_path, KNOWN)
+    store.take([Gone(id="rp/abcdefghij", month="2026-10", camera="osm/node/1")], "2026-11-24")
+    store.decide([Decision("2026-11", "remove", "rp/abcdefghij")])
+    assert publish(store).stuck == ("rp/abcdefghij",)
+    states = {camera.id: camera.status for camera in read_cameras(tmp_path / CAMERAS)}
+    assert states["osm/node/1"] == "confirmed"
+    with pytest.raises(BadUsageError, match="does not wait"):
+        store.decide([Decision("2026-11", "accept", "rp/abcdefghij")])

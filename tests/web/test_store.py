@@ -1,0 +1,161 @@
+"""What is kept of reports, and that nothing can be lost, doubled or changed unseen."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import pytest
+
+from routing.errors import BadFileError, BadUsageError, OutsideError
+from routing.reports import Gone, NewCamera, Report
+from web.store import FILE, ConflictError, Decision, Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = "2026-11-24"
+
+
+def report(number: int = 0, **changes: object) -> Report:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    name = f"rp/aaaaaaaa{letters[number // 26 % 26]}{letters[number % 26]}"
+    return NewCamera(**{"id": name, "month": "2026-10", "at": (24.94, 60.17), **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "reports")
+
+
+def rows(store: Store, query: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(store.path)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def test_take_when_sent_again_then_kept_once(store: Store) -> None:
+    many = [report(number) for number in range(5)]
+    assert store.take(many, DAY) == [one.id for one in many]
+    assert store.take(many[:2], "2026-11-25") == [one.id for one in many[:2]]
+    assert [held.report for held in store.waiting()] == sorted(many, key=lambda one: one.id)
+    assert {held.day for held in store.waiting()} == {DAY}
+
+
+def test_take_when_one_of_them_clashes_then_none_is_kept(store: Store) -> None:
+    store.take([report(1)], DAY)
+    with pytest.raises(ConflictError):
+        store.take([report(2), report(1, type="dome")], DAY)
+    assert [held.report.id for held in store.waiting()] == [report(1).id]
+
+
+def test_decide_when_done_then_the_day_goes_and_the_chain_grows(store: Store) -> None:
+    store.take([report(1), report(2)], DAY)
+    store.decide(
+        [Decision("2026-11", "accept", report(1).id), Decision("2026-11", "reject", report(2).id, reason="no")]
+    )
+    assert store.accepted() == [report(1)]
+    assert rows(store, "SELECT day FROM reports") == [(None,), (None,)]
+    first, second = store.log()
+    assert (first.before, second.before) == ("", first.hash)
+    assert store.verify() == 2
+    store.published([report(1).id])
+    assert store.accepted() == []
+    again = store.take([report(1)], DAY)  # a phone that did not hear the answer
+    assert again == [report(1).id]
+    assert store.waiting() == []
+
+
+def test_decide_when_not_waiting_then_nothing_of_it_happens(store: Store) -> None:
+    store.take([report(1)], DAY)
+    for wrong in (report(1).id, report(9).id):
+        with pytest.raises(BadUsageError, match="does not wait"):
+            store.decide([Decision("2026-11", "accept", report(1).id), Decision("2026-11", "accept", wrong)])
+    assert store.log() == []
+    assert [held.state for held in store.waiting()] == ["waiting"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE decisions SET reason = 'other' WHERE seq = 1",
+        "DELETE FROM decisions WHERE seq = 2",
+        "DELETE FROM decisions WHERE seq = 1",
+        "INSERT INTO decisions SELECT 9, month, action, report, camera, reviewer, 'x', before, hash"
+        " FROM decisions LIMIT 1",
+    ],
+)
+def test_verify_when_the_log_was_changed_then_told(store: Store, change: str) -> None:
+    store.take([report(1), report(2)], DAY)
+    store.decide([Decision("2026-11", "accept", report(number).id) for number in (1, 2)])
+    connection = sqlite3.connect(store.path)
+    if not change.startswith("INSERT"):
+        with pytest.raises(sqlite3.IntegrityError, match="only ever added"):
+            connection.execute(change)
+    connection.executescript("DROP TRIGGER decisions_stay; DROP TRIGGER decisions_remain;")
+    connection.execute(change)
+    connection.commit()
+    connection.close()
+    with pytest.raises(BadFileError, match="decision"):
+        store.verify()
+
+
+def test_schema_when_read_then_no_column_for_who_or_from_where(store: Store) -> None:
+    columns = {row[1] for row in rows(store, "PRAGMA table_info(reports)")}
+    assert columns == {"id", "body", "day", "state"}
+    assert {field.name for field in fields(Decision)} <= {row[1] for row in rows(store, "PRAGMA table_info(decisions)")}
+
+
+def test_store_when_opened_then_every_connection_is_as_it_must_be(store: Store) -> None:
+    with store._connected() as connection:
+        told = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+        assert told == {"journal_mode": "wal", "synchronous": 2}
+        assert connection.execute("PRAGMA secure_delete").fetchone()[0] == 1
+
+
+def test_store_when_of_a_newer_version_then_one_line(store: Store) -> None:
+    connection = sqlite3.connect(store.path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(BadFileError, match="newer version of this program"):
+        Store(store.folder)
+
+
+def test_store_when_the_file_is_none_then_one_line(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"not a database, and long enough to be looked at" * 100)
+    with pytest.raises(BadFileError, match="damaged"):
+        Store(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(OutsideError):
+        Store(tmp_path / "file" / "reports")
+
+
+def test_take_when_many_send_at_once_then_all_are_kept(store: Store) -> None:
+    failed: list[Exception] = []
+
+    def send(first: int) -> None:
+        try:
+            Store(store.folder).take([report(first + number) for number in range(10)], DAY)
+        except Exception as error:  # noqa: BLE001 - told below
+            failed.append(error)
+
+    threads = [threading.Thread(target=send, args=(10 * number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(store.waiting()) == 80
+
+
+def test_get_when_not_there_then_none(store: Store) -> None:
+    assert store.get("rp/zzzzzzzzzz") is None
+    gone = Gone(id="rp/aaaaaaaazz", month="2026-10", camera="osm/node/1")
+    store.take([gone], DAY)
+    held = store.get(gone.id)
+    assert held is not None
+    assert held.report == gone
