@@ -70,6 +70,8 @@ class Manifest:
         Metres within which a camera of each class sees a walker.
     surveyed_share
         Share of the walkable length on which somebody looked for cameras; ``None`` if nobody has told.
+    cameras_month
+        Month, ``YYYY-MM``, in which the cameras were last changed; ``None``: when it was built.
     files
         sha256 of every other file.
     """
@@ -84,6 +86,7 @@ class Manifest:
     vanished: tuple[str, ...] = ()
     reach_m: Mapping[str, float] = field(default_factory=lambda: dict(REACH_M))
     surveyed_share: float | None = None
+    cameras_month: str | None = None
     attribution: str = ATTRIBUTION
     files: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT

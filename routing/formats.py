@@ -12,7 +12,7 @@ import json
 import math
 from dataclasses import asdict
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from routing.model import ATTRIBUTION
 from routing.rounding import cameras_word, name_of, plain, rounded, seconds, whole
@@ -43,7 +43,7 @@ def as_json(plan: Plan) -> str:
     return _dump(as_record(plan))
 
 
-def as_record(plan: Plan) -> dict[str, object]:
+def as_record(plan: Plan) -> dict[str, Any]:
     """Give what :func:`as_json` writes, for programs that have more to say around it.
 
     Examples

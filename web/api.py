@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, jsonify, request
 
 from routing.errors import BadUsageError, NoRouteError, SidestepError
-from routing.formats import as_json
+from routing.formats import as_record
 from routing.router import plan
-from web.area_files import about_area
+from web.area_files import about_area, version_of
 from web.asked import BadJsonError, BadRequestError, TooLargeError, read_body
 from web.assets import Asset, address
 from web.planners import BusyError
@@ -60,14 +60,15 @@ def blueprint(area: Area, files: AreaFiles, planners: Planners, settings: Settin
         data = request.get_data(cache=False)
         try:
             with planners.one(is_gone=is_gone):
-                text = as_json(plan(area, read_body(data, area, max_via=settings.max_via)))
+                found = as_record(plan(area, read_body(data, area, max_via=settings.max_via)))
         except SidestepError as error:
             status = status_of(error)
             if status is None:
                 raise
             headers = {"Retry-After": str(RETRY_S)} if isinstance(error, BusyError) else {}
             return json_error(status, error.code, str(error), headers)
-        return about_a_walk(Response(text, mimetype="application/json"))
+        # with the version, so that a page notices that its cameras are older
+        return about_a_walk(jsonify({**found, "area": {**found["area"], "version": version_of(files)}}))
 
     _add_fixed(views, area, files)
     return views

@@ -20,9 +20,10 @@ from flask import Response, render_template, request
 from routing.errors import SidestepError
 from routing.model import LonLat, RouteRequest
 from routing.router import plan
-from web import api, assets, pages, privacy
+from web import api, assets, pages, privacy, reports
 from web.area_files import area_files
 from web.planners import Planners
+from web.proof import Proofs
 from web.sentences import error_words
 from web.settings import Settings
 from web.texts import LANGUAGES, words_in
@@ -31,12 +32,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from routing.area import Area
+    from web.store import Store
 
 _HERE = Path(__file__).parent
 _TRIES = 20  # at a walk to warm up with; some pairs of places have none
 
 
-def create_app(area: Area, settings: Settings | None = None, *, planners: Planners | None = None) -> privacy.QuietFlask:
+def create_app(
+    area: Area,
+    settings: Settings | None = None,
+    *,
+    planners: Planners | None = None,
+    store: Store | None = None,
+    before: privacy.QuietFlask | None = None,
+) -> privacy.QuietFlask:
     """Make the application of one area.
 
     Parameters
@@ -47,6 +56,10 @@ def create_app(area: Area, settings: Settings | None = None, *, planners: Planne
         All defaults unless told.
     planners
         Shared with other applications of the process; its own unless told.
+    store
+        Where reports are kept; ``None``: none are taken.
+    before
+        The application of the version of this area before, whose files stay at their addresses.
 
     Raises
     ------
@@ -55,14 +68,20 @@ def create_app(area: Area, settings: Settings | None = None, *, planners: Planne
     """
     settings = settings or Settings()
     app = quiet_app(tls=settings.tls)
-    files = area_files(area)
-    own = assets.Bundle(_HERE / "static", without=("vendor",))
-    vendor = assets.Bundle(_HERE / "static" / "vendor")
+    files = area_files(area, before.extensions["sidestep.files"] if before is not None else None)
+    if before is None:
+        own = assets.Bundle(_HERE / "static", without=("vendor",))
+        vendor = assets.Bundle(_HERE / "static" / "vendor")
+        proofs = Proofs(settings.proof)
+    else:
+        own, vendor, proofs = (before.extensions[f"sidestep.{what}"] for what in ("own", "vendor", "proofs"))
     shared = planners or Planners(settings)
-    site = pages.Site(area, files, own, vendor, shared)
+    site = pages.Site(area, files, own, vendor, shared, takes_reports=store is not None)
+    former = before.extensions["sidestep.files"].named() if before is not None else {}
     for views in (
         api.blueprint(area, files, shared, settings),
-        assets.blueprint(own, vendor, files.named()),
+        reports.blueprint(store, proofs),
+        assets.blueprint(own, vendor, {**former, **files.named()}),
         pages.blueprint(site),
     ):
         app.register_blueprint(views)
@@ -72,7 +91,9 @@ def create_app(area: Area, settings: Settings | None = None, *, planners: Planne
     for lang in LANGUAGES:
         words_in(lang)
     app.extensions["sidestep"] = [*own, *vendor, *files.named().values()]
-    app.extensions["sidestep.own"] = own
+    app.extensions |= {
+        "sidestep.own": own, "sidestep.vendor": vendor, "sidestep.proofs": proofs, "sidestep.files": files,
+    }  # fmt: skip
     return app
 
 

@@ -6,7 +6,7 @@ Positions are WGS 84 degrees, longitude first. Nothing here depends on who asks,
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from routing.model import ATTRIBUTION
@@ -42,14 +42,16 @@ class AreaFiles:
         }
 
 
-def area_files(area: Area) -> AreaFiles:
-    """Make the files of an area.
+def area_files(area: Area, before: AreaFiles | None = None) -> AreaFiles:
+    """Make the files of an area; of another version of it only what depends on cameras is made anew.
 
     Raises
     ------
     BadFileError
         If its basemap is damaged.
     """
+    if before is not None:
+        return replace(before, cameras=Asset(cameras_geojson(area), ".geojson"))
     basemap = area.basemap
     return AreaFiles(
         Asset(names_file(area.places), ".json"),
@@ -67,10 +69,17 @@ def about_area(area: Area, files: AreaFiles, address: Callable[[str], str]) -> d
     return {
         **coverage_record(area),
         "built": manifest.built,
+        "version": version_of(files),
+        "updated": manifest.cameras_month or manifest.built[:7],
         "bbox": [manifest.bbox.west, manifest.bbox.south, manifest.bbox.east, manifest.bbox.north],
         "attribution": manifest.attribution,
         "files": urls,
     }
+
+
+def version_of(files: AreaFiles) -> str:
+    """Give what tells one version of an area's cameras from another."""
+    return files.cameras.hash[:8]
 
 
 def coverage_record(area: Area) -> dict[str, object]:

@@ -33,13 +33,25 @@ _PEM = click.Path(path_type=Path, dir_okay=False)
     help="Folder of an area, or the name of one you built; may be given several times. Default: the demo area.",
 )  # fmt: skip
 @click.option(
+    "--reports", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Take reports of cameras, keep them in this folder, and follow the camera file in it (sidestep reports).",
+)  # fmt: skip
+@click.option(
     "--host", default="127.0.0.1", show_default=True,
     help="Where to listen. 0.0.0.0 lets everyone in your network open it, :: also by IPv6.",
 )  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0: any free one.")
 @click.option("--tls-cert", type=_PEM, metavar="FILE", help="Certificate with its chain (PEM); serves https.")
 @click.option("--tls-key", type=_PEM, metavar="FILE", help="Its key (PEM), if it is not in the same file.")
-def serve(*, area_names: tuple[str, ...], host: str, port: int, tls_cert: Path | None, tls_key: Path | None) -> None:
+def serve(
+    *,
+    area_names: tuple[str, ...],
+    folder: Path | None,
+    host: str,
+    port: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+) -> None:
     """Serve the map page and the API; nothing about walks is logged or kept.
 
     By default only this machine can open it. With --host 0.0.0.0 a phone in the same network can, and so can everyone
@@ -50,6 +62,7 @@ def serve(*, area_names: tuple[str, ...], host: str, port: int, tls_cert: Path |
       sidestep serve
       sidestep serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
       sidestep serve --area kallio-helsinki --area moscow --port 8080
+      sidestep serve --area kallio-helsinki --reports kallio-reports
     """  # noqa: D301  # click marks preformatted paragraphs with a backspace character
     from routing.workspace import find_area
     from web.privacy import hush
@@ -58,6 +71,8 @@ def serve(*, area_names: tuple[str, ...], host: str, port: int, tls_cert: Path |
     hush()
     gc.enable()  # the command line does without
     settings = settings_of(os.environ)
+    if folder is not None and len(area_names) > 1:
+        raise BadUsageError("--reports are of one area; give one --area, and start another server for the other")
     context = _context(tls_cert, tls_key)
     if context is not None:
         settings = replace(settings, tls=True)
@@ -65,7 +80,7 @@ def serve(*, area_names: tuple[str, ...], host: str, port: int, tls_cert: Path |
         sockets = [stack.enter_context(closing(bound)) for bound in _bind(host, port)]
         areas = [find_area(name, progress=bar, basemap=True) for name in area_names or (None,)]
         with waiting("getting ready; only the very first time takes more than seconds ..."):
-            application = _application(areas, settings)
+            application = _application(areas, settings, folder, stack)
         gc.collect()
         gc.freeze()  # what is loaded stays: no need to look through it again and again
         _run(application, sockets, context, settings, told=_told(areas, sockets, tls=context is not None))
@@ -107,13 +122,19 @@ def _bind(host: str, port: int) -> list[socket.socket]:
     return bound
 
 
-def _application(areas: Sequence[Area], settings: Settings) -> WSGIApplication:
+def _application(areas: Sequence[Area], settings: Settings, folder: Path | None, stack: ExitStack) -> WSGIApplication:
     """Make one application of all areas, and do what would else be done for the first visitor."""
     from web.app import create_app, warm_up
     from web.mounts import mounted, slugs
     from web.planners import Planners
 
     planners = Planners(settings)
+    if folder is not None:
+        from web.live import Live
+
+        live = stack.enter_context(closing(Live(areas[0], settings, folder, planners=planners)))
+        live.follow()
+        return live
     apps = [create_app(area, settings, planners=planners) for area in areas]
     for area, app in zip(areas, apps, strict=True):
         warm_up(area, app.extensions["sidestep"])

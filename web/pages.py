@@ -46,6 +46,7 @@ class Site:
     own: Bundle
     vendor: Bundle
     planners: Planners
+    takes_reports: bool = False
     ready: dict[tuple[str, str], Asset] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -130,6 +131,8 @@ def _rendered(site: Site, words: Words) -> str:
         "area": site.about(),
         "urls": {
             "route": address("api.route"),
+            "reports": address("reports.take") if site.takes_reports else None,
+            "challenge": address("reports.challenge") if site.takes_reports else None,
             "vendor": address("assets.vendor_file", bundle=site.vendor.hash, name=""),
         },
         "version": __version__,

@@ -5,7 +5,7 @@
   does not tell walks apart by their length.
 - An error is told by a stable code and a sentence of ours; nothing that was sent is repeated. Of a bug the operator
   sees the class, the line of source and a random number, and the user that number.
-- A body is 4 KiB at most, or 1 MiB where a person brings cameras of her own for a walk.
+- A body is 4 KiB at most, or 1 MiB where a person brings cameras of her own for a walk, or 256 KiB of reports.
 
 The headers are those of the design (Content-Security-Policy Level 3, https://www.w3.org/TR/CSP3/).
 """
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 MAX_BODY: Final = 4096  # bytes (contract)
+MAX_REPORTS_BODY: Final = 2**18  # bytes of up to 200 reports
 MAX_OVERLAY_BODY: Final = 2**20  # bytes of a wish that brings cameras of its own (contract)
 STEP: Final = 4096  # bytes; sizes of replies about walks are multiples of it
 HEADERS: Final[Mapping[str, str]] = {

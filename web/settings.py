@@ -53,6 +53,8 @@ class Settings:
     tls
         1 where browsers reach this by ``https:``; adds Strict-Transport-Security. ``--tls-cert`` sets it; behind a
         proxy that ends TLS set it by hand.
+    proof
+        How much work a phone puts into sending reports: hashes that are tried at most, 1…10,000,000.
 
     Examples
     --------
@@ -71,6 +73,7 @@ class Settings:
     stall_s: float = 30.0
     send_s: float = 900.0
     tls: bool = False
+    proof: int = 60_000
 
     def __post_init__(self) -> None:
         for name, (low, high) in LIMITS.items():
@@ -91,6 +94,7 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "stall_s": (1, 3600),
     "send_s": (1, 86_400),
     "tls": (0, 1),
+    "proof": (1, 10_000_000),
 }
 
 
