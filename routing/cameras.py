@@ -268,7 +268,7 @@ def write_cameras(
 def encoded(
     cameras: Iterable[Camera], *, attribution: str = ATTRIBUTION, note: str | None = None, licence: str = LICENCE
 ) -> bytes:
-    """Give the bytes of the canonical file.
+    r"""Give the bytes of the canonical file.
 
     Raises
     ------
@@ -278,7 +278,7 @@ def encoded(
     Examples
     --------
     >>> encoded([], attribution="", licence="")
-    b'{"type":"FeatureCollection","attribution":"","license":"","features":[\\n]}\\n'
+    b'{"type":"FeatureCollection","attribution":"","license":"","features":[\n]}\n'
     """
     rows: list[bytes] = []
     before = None

@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING
 
 from routing.errors import OutsideError
 
+try:
+    import fcntl
+except ImportError:  # Windows has none
+    fcntl = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO, Any
@@ -81,3 +86,27 @@ def flush_folder(folder: Path) -> None:
             os.fsync(number)
         finally:
             os.close(number)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let one program at a time read and replace a file; whoever comes second waits.
+
+    The lock is on the folder, so that nothing is left lying there; where a system knows no such locks, nothing is held.
+
+    Raises
+    ------
+    OutsideError
+        If there is no such folder.
+    """
+    try:
+        number = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY)
+    except OSError as error:
+        raise OutsideError(f"{path}: its folder cannot be opened ({error.strerror or error})") from error
+    try:
+        if fcntl is not None:
+            with suppress(OSError):  # some file systems have none
+                fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)

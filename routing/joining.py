@@ -9,8 +9,12 @@ from dataclasses import fields, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from routing.cameras import by_id
 from routing.model import Camera, Origin
+from routing.nearness import near_pairs
+from routing.optics import DUPLICATE_M, SAME_SPOT_M, directions_of, look_alike
 from routing.trust import disputed
 
 if TYPE_CHECKING:
@@ -116,3 +120,149 @@ def doubted(cameras: Iterable[Camera], extract: Iterable[Camera], month: str | N
         else camera
         for camera in cameras
     )
+
+
+def merged(cameras: Iterable[Camera]) -> tuple[Camera, ...]:
+    """Make one record of each camera that several files or sources know, tombstones included, by id.
+
+    The same camera are records that share an id, theirs or one of those merged into them before, and records of
+    different sources at one place that look the same way (within 15 m, or 1 m where the direction is unknown). Never
+    are two records of one source fused by their place. The record that was seen last gives position and tags, unless
+    it is unverified; a tombstone wins and draws nobody in by its place; what others said stays in ``also``. The order
+    of the records means nothing, and merging again changes nothing.
+
+    Examples
+    --------
+    >>> from routing.model import LonLat
+    >>> one = Camera("osm/node/1", LonLat(0, 0), {}, last_seen="2020-01")
+    >>> (both,) = merged([one, replace(one, id="ss/abcdefghij", source="official", last_seen="2021-01")])
+    >>> both.id, both.last_seen, both.confirmations, [origin.source for origin in both.also]
+    ('osm/node/1', '2021-01', 1, ['official'])
+    """
+    groups = _by_names(sorted({_order(camera): camera for camera in cameras}.items()))
+    return tuple(sorted(map(_one, _by_place(groups)), key=by_id))
+
+
+def _order(camera: Camera) -> tuple[tuple[str, int, str], bytes]:
+    """Give a key that tells any two different records apart."""
+    encoded = msgspec.json.encode([getattr(camera, field.name) for field in fields(Camera)], order="sorted")
+    return by_id(camera), encoded
+
+
+def _by_names(records: Iterable[tuple[object, Camera]]) -> list[list[Camera]]:
+    """Put together what shares an id."""
+    group_of: dict[str, list[Camera]] = {}
+    for _, camera in records:
+        names = names_of(camera)
+        found = {id(group): group for name in names if (group := group_of.get(name)) is not None}
+        whole, *others = found.values() or [[]]
+        whole += [camera, *chain.from_iterable(others)]
+        for member in (camera, *chain.from_iterable(others)):
+            group_of |= dict.fromkeys(names_of(member), whole)
+    groups = {id(group): group for group in group_of.values()}.values()
+    return [sorted(group, key=_order) for group in groups]
+
+
+def _by_place(groups: list[list[Camera]]) -> list[list[Camera]]:
+    """Put together what stands at one place and comes from different sources, the nearest first."""
+    live = [
+        (number, camera)
+        for number, group in enumerate(groups)
+        if all(camera.status != "removed" for camera in group)
+        for camera in group
+    ]
+    live.sort(key=lambda row: _order(row[1]))
+    looks = [directions_of(camera.tags) for _, camera in live]
+    pairs = sorted(
+        (metres, a, b)
+        for a, b, metres in near_pairs([camera for _, camera in live], DUPLICATE_M)
+        if live[a][0] != live[b][0]
+        and metres <= (DUPLICATE_M if looks[a] else SAME_SPOT_M)
+        and look_alike(looks[a], looks[b])
+    )
+    joined = {number: [number] for number in range(len(groups))}
+    sources = [{source for camera in group for source in _sources(camera)} for group in groups]
+    for _, a, b in pairs:
+        one, other = joined[live[a][0]], joined[live[b][0]]
+        if one is other or sources[one[0]] & sources[other[0]]:
+            continue
+        sources[one[0]] |= sources[other[0]]
+        one += other
+        joined |= dict.fromkeys(other, one)
+    wholes = {id(numbers): numbers for numbers in joined.values()}.values()
+    return [[camera for number in numbers for camera in groups[number]] for numbers in wholes]
+
+
+def _sources(camera: Camera) -> set[str]:
+    return {camera.source, *(origin.source for origin in camera.also)}
+
+
+def _one(group: list[Camera]) -> Camera:
+    """Make one record of a group; each part of it is the same in whatever order they come."""
+    if len(group) == 1:
+        return group[0]
+    ranked = sorted(group, key=_rank, reverse=True)
+    head = max((one for one in group if by_id(one) == min(map(by_id, group))), key=_rank)
+    first = min((one.first_seen for one in group if one.first_seen is not None), default=None)
+    last = max((month for one in group for month in (one.first_seen, one.last_seen) if month is not None), default=None)
+    # a month before the last sighting has its answer in it
+    gone = tuple(sorted({month for one in group for month in one.gone if last is None or month >= last}))
+    status = _status(group, gone)
+    reasons = (one.removed_because for one in group if one.removed_because is not None)
+    return replace(
+        ranked[0],
+        id=head.id,
+        source=head.source,
+        evidence=head.evidence,
+        status=status,
+        fr=next((one.fr for one in ranked if one.fr != "unknown"), "unknown"),
+        first_seen=first,
+        last_seen=last,
+        confirmations=_confirmations(group),
+        gone=gone,
+        removed_because=max(reasons, key=lambda text: (len(text), text), default=None) if status == "removed" else None,
+        also=_also(group, origin_of(head)),
+    )
+
+
+def _rank(camera: Camera) -> tuple[object, ...]:
+    """Tell whose word counts more: never that of a report that nobody confirmed."""
+    return camera.status != "unverified", camera.last_seen or "", _order(camera)
+
+
+def _status(group: list[Camera], gone: tuple[str, ...]) -> str:
+    said = {one.status for one in group}
+    if "removed" in said:
+        return "removed"
+    # of those whose months have their answer no dispute is left
+    if gone or any(one.status == "disputed" and not one.gone for one in group):
+        return "disputed"
+    if said != {"unverified"}:
+        return "confirmed"
+    names, kinds = {one.id for one in group}, {one.source.partition(":")[0] for one in group}
+    return "confirmed" if len(names) > 1 and len(kinds) > 1 else "unverified"
+
+
+def _confirmations(group: list[Camera]) -> int:
+    """Count each record's own once, and one more for each record that knew of the camera independently."""
+    holders: list[tuple[set[str], int]] = []
+    for camera in sorted(group, key=lambda one: (-len(one.also), _order(one))):
+        at = next((number for number, (names, _) in enumerate(holders) if camera.id in names), None)
+        if at is None:
+            holders.append((names_of(camera), camera.confirmations))
+        else:
+            holders[at] = holders[at][0], max(holders[at][1], camera.confirmations)
+    return min(sum(count for _, count in holders) + len(holders) - 1, 2**31 - 1)
+
+
+def _also(group: list[Camera], head: Origin) -> tuple[Origin, ...]:
+    """Keep everybody's word: one origin for each id, source and evidence, with the first and last month of it."""
+    kept: dict[tuple[str, str, str], Origin] = {}
+    for origin in chain.from_iterable(([origin_of(camera), *camera.also]) for camera in group):
+        key = origin.id, origin.source, origin.evidence
+        other = kept.get(key, origin)
+        first = min((one.first_seen for one in (origin, other) if one.first_seen is not None), default=None)
+        last = max((one.last_seen for one in (origin, other) if one.last_seen is not None), default=None)
+        kept[key] = replace(origin, first_seen=first, last_seen=last)
+    kept.pop((head.id, head.source, head.evidence), None)
+    return tuple(kept[key] for key in sorted(kept))
