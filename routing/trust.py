@@ -89,7 +89,7 @@ def months_between(first: str, last: str) -> int:
 def confirmed(camera: Camera, month: str, *, source: str = "report") -> Camera:
     """Record that somebody saw the camera.
 
-    It is a confirmation if it is independent of what is known: of another month, or from another kind of source.
+    It is a confirmation if it is independent of what is known: of a later month, or from another kind of source.
 
     Raises
     ------
@@ -104,8 +104,9 @@ def confirmed(camera: Camera, month: str, *, source: str = "report") -> Camera:
     ('unverified', 'confirmed')
     """
     _refuse_removed(camera)
-    months = {camera.first_seen, camera.last_seen}
-    independent = month not in months or source.partition(":")[0] != camera.source.partition(":")[0]
+    newer = camera.last_seen is None or month > camera.last_seen  # so that no month counts twice
+    other = source.partition(":")[0] != camera.source.partition(":")[0]
+    independent = newer or (other and camera.confirmations == 0)  # another kind of source counts once
     last = max(camera.last_seen or "", month)
     gone = tuple(found for found in camera.gone if found > last)
     status = camera.status
@@ -166,7 +167,7 @@ def turned(camera: Camera, direction: str, month: str) -> Camera:
     found = parse_directions(direction)
     lenses = [part for part in camera.tags.get("camera:direction", "").split(";") if part.strip()]
     told = any(look_alike(found, parse_directions(part)) for part in lenses)
-    again = told and month not in {camera.first_seen, camera.last_seen}
+    again = told and (camera.last_seen is None or month > camera.last_seen)
     kept = [] if again or not lenses else [part for part in lenses if not look_alike(found, parse_directions(part))]
     tags = {key: value for key, value in camera.tags.items() if key not in DIRECTION_KEYS}
     return replace(seen, tags={**tags, "camera:direction": ";".join([*kept, direction])})

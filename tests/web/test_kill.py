@@ -79,7 +79,7 @@ def hold(folder: Path, acknowledged: set[str]) -> None:
             assert f"ss/{report.id[3:]}" in cameras
         elif not isinstance(report, StillThere):
             assert f"sv/{report.id[3:]}" in surveys
-    # nine months were reported over and over; each is one confirmation, however often a batch was applied
+    # nine months are reported over and over; each is one confirmation at most, however often a batch was applied
     assert cameras[KNOWN.id].confirmations <= 9
 
 
