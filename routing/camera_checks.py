@@ -182,11 +182,8 @@ def personal(key: str, value: str) -> str | None:
 def _personal_text(text: str) -> str | None:
     if len(text) > _LONGEST:
         return "a text too long for anybody to look through"
-    if "@" in text:
-        if _MAIL.search(text):
-            return "an e-mail address"
-        if _HANDLE.search(text):
-            return "an @handle"
+    if "@" in text and (_MAIL.search(text) or _HANDLE.search(text)):
+        return "an e-mail address" if _MAIL.search(text) else "an @handle"
     links = _LINK.findall(text)
     if any(map(_PROFILE.search, links)):
         return "a link to a profile or photo"

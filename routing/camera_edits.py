@@ -207,3 +207,24 @@ def buried(camera: Camera, because: str | None) -> Camera:
     if because is not None and not fits("removed_because", because):
         raise BadUsageError("--because must be a reason in at most 500 characters, on one line")
     return trust.removed(camera, because=because)
+
+
+def joined_heads(heads: Sequence[Mapping[str, str]], *, licence: str | None) -> dict[str, str]:
+    """Say for a file what all the files say of themselves that it is made of, in whatever order.
+
+    Raises
+    ------
+    BadUsageError
+        If their licences differ and nobody says which one holds.
+
+    Examples
+    --------
+    >>> joined_heads([{"attribution": "b"}, {"attribution": "a", "note": "n"}], licence=None)
+    {'attribution': 'a; b', 'note': 'n'}
+    """
+    told = {key: sorted({head[key] for head in heads if key in head}) for key in ("attribution", "note", "licence")}
+    if licence is not None:
+        told["licence"] = [licence]
+    if len(told["licence"]) > 1:
+        raise BadUsageError("the files have different licences; say with --license which one the joined file may have")
+    return {key: "; ".join(texts) for key, texts in told.items() if texts}

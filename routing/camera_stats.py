@@ -33,7 +33,7 @@ class Stats:
     cameras
         In use: tombstones and what is no camera are left out.
     ages
-        Cameras by class and age, ``CLASSES`` × ``AGES``.
+        Cameras by class and age, ``CLASSES`` by ``AGES``.
     directions_known
         Cameras by class of which a direction is told and understood.
     km

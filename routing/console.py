@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from routing.errors import OutsideError
+from routing.errors import BadUsageError, OutsideError
 from routing.files import is_special, written_whole
 
 if TYPE_CHECKING:
@@ -73,6 +73,24 @@ def notice(line: str) -> None:
     """Tell something that is not the answer, where somebody looks."""
     if is_terminal(sys.stderr):
         click.echo(line, err=True)
+
+
+def typed_line(what: str) -> str:
+    """Read a line of standard input, so that what it says stays out of the shell's history.
+
+    Raises
+    ------
+    BadUsageError
+        If there is none to read.
+    """
+    if sys.stdin is None:
+        raise BadUsageError(f"there is no standard input to read {what} from")
+    if is_terminal(sys.stdin):
+        notice(f"{what}, then Enter:")
+    try:
+        return sys.stdin.readline().strip()
+    except UnicodeDecodeError:
+        raise BadUsageError(f"what standard input holds is no text; {what} is a line of UTF-8") from None
 
 
 def complain(line: str) -> None:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from routing.console import PlacesCommand, bar, is_terminal, notice, put, waiting
-from routing.errors import BadUsageError
+from routing.console import PlacesCommand, bar, is_terminal, put, typed_line, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,18 +68,7 @@ def route(
 
 def _from_stdin(texts: list[str]) -> list[str]:
     """Put a line of standard input where a place is given as ``-``."""
-    return [_typed_line() if text == "-" else text for text in texts]
-
-
-def _typed_line() -> str:
-    if sys.stdin is None:
-        raise BadUsageError("there is no standard input to read a place from")
-    if is_terminal(sys.stdin):
-        notice("a place, then Enter:")
-    try:
-        return sys.stdin.readline().strip()
-    except UnicodeDecodeError:
-        raise BadUsageError("what standard input holds is no text; a place is a line of UTF-8") from None
+    return [typed_line("a place") if text == "-" else text for text in texts]
 
 
 def _understood(area: Area, text: str) -> tuple[LonLat, str | None]:
@@ -108,15 +96,12 @@ def _heading(places: Sequence[str | None]) -> str:
 
 def _told(place: Place, typed: str) -> str:
     """Name a place, and what was typed where that is none of its names, in whatever order of words."""
+    from routing.rounding import plain
     from routing.spelling import fold, words_of
 
     def words(text: str) -> list[str]:
         found = words_of(fold(text))
         return sorted((*found.street, *found.rest))
 
-    told = f"{_shown(place.names[0])} ({place.kind})"
-    return told if words(typed) in map(words, place.names) else f'{told}, for "{_shown(typed)}",'
-
-
-def _shown(text: str) -> str:
-    return "".join(char for char in " ".join(text.split()) if char.isprintable())
+    told = f"{plain(place.names[0])} ({place.kind})"
+    return told if words(typed) in map(words, place.names) else f'{told}, for "{plain(typed)}",'
