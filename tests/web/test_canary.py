@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import pytest
 from serving import PLAIN, Reply, Running, self_signed, serving
+from test_reports_api import solved
 
 from web.privacy import HEADERS, STEP
 
@@ -268,3 +269,49 @@ def test_canary_when_a_leak_is_planted_then_found(tmp_path: Path, leak: str) -> 
         found += hits(server.said().encode())
         found += [hit for data in left_behind(server).values() for hit in hits(data)]
         assert found
+
+
+def report_bodies(proof: str) -> Iterator[bytes]:
+    """Put places into reports, right and wrong; the first is right."""
+    right: dict[str, object] = {"kind": "camera", "id": "rp/abcdefghij", "month": "2026-10", "at": [LON, LAT]}
+    yield json.dumps({"proof": proof, "reports": [right]}).encode()
+    wrongs: list[dict[str, object]] = [
+        {"at": [f"{LON}", LAT]}, {"at": [LON]}, {NAMES[0]: LON}, {"month": f"{LON}"}, {"id": f"rp/{LAT}"},
+        {"kind": NAMES[1]}, {"direction": LON}, {"kind": "survey", "line": [[LON, LAT]]},
+        {"kind": "gone", "camera": NAMES[0]},
+    ]  # fmt: skip
+    for wrong in wrongs:
+        yield json.dumps({"proof": proof, "reports": [{**right, **wrong}]}).encode()
+    yield json.dumps({"proof": f"{LON},{LAT}", "reports": [right]}).encode()
+    yield json.dumps({"proof": proof, "reports": [right], NAMES[0]: LON}).encode()
+    yield json.dumps({"proof": proof, "reports": [right]}).encode()[:-9]
+    yield json.dumps({"proof": proof, "reports": [right]}).encode().ljust(300_000)
+
+
+def test_reports_when_sent_then_in_the_store_alone_and_nobody_with_them(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    folder = home / "reports"
+    with serving(home, "--reports", str(folder), SIDESTEP_PROOF="1") as server:
+        proof = solved(json.loads(server.ask("GET", "/api/v1/reports/challenge").body))
+        headers = told_headers() | {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        headers["User-Agent"] = "Quokkaphone"
+        statuses = []
+        for body in report_bodies(proof):
+            reply = server.ask("POST", "/api/v1/reports", headers, body)
+            statuses.append(reply.status)
+            assert hits(reply.head) == []
+            assert hits(reply.body) == []
+            assert len(reply.body) % STEP == 0
+        for target in ("/api/v1/reports", "/api/v1/reports/challenge"):
+            reply = server.ask("GET", f"{target}?at={LON},{LAT}", headers)
+            assert hits(reply.head + reply.body) == []
+        assert statuses[0] == 200
+        assert set(statuses[1:]) == {400, 413, 422}
+        assert hits(server.said().encode()) == []
+        found = {name for name, data in left_behind(server).items() if hits(data)}
+        assert found <= {str(folder / f"reports.sqlite{end}") for end in ("", "-wal", "-shm")}
+        assert found  # the search finds what is there
+        kept = b"".join(path.read_bytes() for path in folder.iterdir())
+        assert b"Quokkaphone" not in kept
+        assert b"127.0.0.1" not in kept
+        assert hits((folder / "cameras.geojson").read_bytes()) == []  # nobody has accepted it
