@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,7 +165,7 @@ def reject(*, ids: tuple[str, ...], because: str, reviewer: str, folder: Path | 
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @_dir
 def take(*, files: tuple[Path, ...], folder: Path | None) -> None:
-    """Take reports out of files that phones shared; they wait as if they had been sent.
+    """Take reports out of files that phones shared, `-` for standard input; they wait as if they had been sent.
 
     \b
     Example:
@@ -176,7 +177,7 @@ def take(*, files: tuple[Path, ...], folder: Path | None) -> None:
     total = 0
     for file in files:
         try:
-            data = file.read_bytes()
+            data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         except OSError as error:
             raise BadFileError(f"{file}: cannot be read ({error.strerror})") from error
         try:
