@@ -117,7 +117,7 @@ def import_deflock(data: bytes) -> None:
 
 
 def directions(data: bytes) -> None:
-    text = data.decode("utf-8", "surrogatepass" if data[:1] == b"\xed" else "replace")
+    text = data.decode("utf-8", "surrogateescape")
     for lens in parse_directions(text):
         start = lens if isinstance(lens, float) else lens.start_deg
         assert 0 <= start < 360
