@@ -215,7 +215,7 @@ def _one(group: list[Camera]) -> Camera:
         source=head.source,
         evidence=head.evidence,
         status=status,
-        fr=next((one.fr for one in ranked if one.fr != "unknown"), "unknown"),
+        fr=next((one.fr for one in ranked if one.fr != "unknown" and _counts(one, ranked[0])), "unknown"),
         first_seen=first,
         last_seen=last,
         confirmations=_confirmations(group),
@@ -223,6 +223,10 @@ def _one(group: list[Camera]) -> Camera:
         removed_because=max(reasons, key=lambda text: (len(text), text), default=None) if status == "removed" else None,
         also=_also(group, origin_of(head)),
     )
+
+
+def _counts(camera: Camera, best: Camera) -> bool:
+    return camera.status != "unverified" or best.status == "unverified"
 
 
 def _rank(camera: Camera) -> tuple[object, ...]:
