@@ -114,3 +114,11 @@ def test_bench_poisoning_when_run_then_attacks_and_prices_are_told(script: Scrip
     for row in ("none: fakes count fully", "single reports weigh 1/4, detour 30 %", "shortest walks, for comparison:"):
         assert row in told
     assert told.count("disputed 6 years ago") == 4
+
+
+def test_bench_cameras_when_run_then_stages_and_the_ratio_are_told(script: Script) -> None:
+    told = script("bench_cameras", "--cameras", "600", "--rounds", "1")
+    for row in ("check", "merge"):
+        assert len(numbers(told, row)) == 2, row
+    assert told.count("whole process") == 2
+    assert len(numbers(told, "CPU of the peer over ours:")) == 1
