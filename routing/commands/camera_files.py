@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from routing.commands.source import asking, parse_box, resolve, servers
-from routing.console import PlacesCommand, bar, complain, say
+from routing.console import PlacesCommand, bar, complain, say, waiting
 from routing.errors import BadFileError, BadUsageError
 
 if TYPE_CHECKING:
@@ -171,7 +171,8 @@ def export_osm(*, file: Path, output: Path, extract: Path | None, unverified: bo
     from routing.export_osm import lacking, write_josm
     from routing.osm import read_cameras_of_extract
 
-    mapped = () if extract is None else read_cameras_of_extract(extract)
+    with waiting("reading the map"):
+        mapped = () if extract is None else read_cameras_of_extract(extract)
     found = lacking(read_cameras(file), mapped, unverified=unverified)
     write_josm(output, found.new)
     complain(f"warning: {_PUBLIC}")
