@@ -111,7 +111,8 @@ def odd_dates(camera: Camera) -> Iterator[str]:
     if first is not None and first < _FIRST_CAMERA:
         yield "was seen before there were such cameras; mend the month"
     begun = camera.tags.get("start_date", "")[:7]
-    if camera.last_seen is not None and re.fullmatch(_YEAR_MONTH, begun) and camera.last_seen < begun:
+    began = re.fullmatch(_YEAR_MONTH, begun) is not None and _has_been(begun, _FIRST_CAMERA)
+    if began and camera.last_seen is not None and camera.last_seen < begun:
         yield "was last seen before its start_date; mend one of them"
     if camera.last_seen is not None and any(month < camera.last_seen for month in camera.gone):
         yield "gone holds months before it was last seen; leave them out"
@@ -164,12 +165,12 @@ def personal(key: str, value: str) -> str | None:
     Examples
     --------
     >>> personal("operator:phone", "-"), personal("height", "3 m")
-    ('a way to reach somebody', None)
+    ('a way to reach a person', None)
     """
     parts = set(key.lower().split(":"))
     for names, what in (
         (_WHO, "who mapped it"),
-        (_REACH, "a way to reach somebody"),
+        (_REACH, "a way to reach a person"),
         (_PICTURE, "a link to a photo, which shows who took it"),
     ):
         if parts & names:
