@@ -60,7 +60,7 @@ def add(
     \b
     Examples:
       sidestep cameras add my-city.geojson 60.17012,24.94120 --kind dome
-      sidestep cameras add my-city.geojson geo:60.1703,24.9421 --direction 90 --mount pole --seen 2026-10
+      sidestep cameras add my-city.geojson geo:60.1703,24.9421 --direction 90 --seen 2026-10
     """
     from routing.camera_edits import added, edited, made, month_of
 
