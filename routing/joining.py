@@ -13,7 +13,7 @@ import msgspec
 
 from routing.cameras import by_id
 from routing.model import Camera, Origin
-from routing.nearness import near_pairs
+from routing.nearness import metres_between, near_pairs
 from routing.optics import DUPLICATE_M, SAME_SPOT_M, directions_of, look_alike
 from routing.trust import disputed
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SAID: Final = ("source", "status", "fr", "first_seen", "last_seen", "confirmations", "evidence", "gone", "also")
+_FAR_M: Final = 50.0  # no position error, and no two phones' together
 _DEFAULTS = {field.name: field.default for field in fields(Camera) if field.name in _SAID}
 
 
@@ -270,3 +271,25 @@ def _also(group: list[Camera], head: Origin) -> tuple[Origin, ...]:
         kept[key] = replace(origin, first_seen=first, last_seen=last)
     kept.pop((head.id, head.source, head.evidence), None)
     return tuple(kept[key] for key in sorted(kept))
+
+
+def far_joined(records: Iterable[Camera], whole: Iterable[Camera]) -> tuple[tuple[str, str, float], ...]:
+    """Find records that an id joined to one that stands elsewhere: its id, that of the whole, and metres apart.
+
+    Nobody mistakes a place by so much: whoever made the file that joins them, by error or on purpose, hides a camera.
+
+    Examples
+    --------
+    >>> from routing.model import LonLat
+    >>> here, there = (Camera(f"osm/node/{n}", LonLat(0, n), {}) for n in (1, 2))
+    >>> pair = [replace(here, last_seen="2024-05", also=(origin_of(there),)), there]
+    >>> [(name, joined) for name, joined, _ in far_joined(pair, merged(pair))]
+    [('osm/node/2', 'osm/node/1')]
+    """
+    bearer = {name: camera for camera in whole for name in names_of(camera)}
+    apart = (
+        (camera.id, bearer[camera.id].id, metres_between(camera.lonlat, bearer[camera.id].lonlat))
+        for camera in records
+        if camera.id in bearer and bearer[camera.id].status != "removed"
+    )
+    return tuple(sorted({row for row in apart if row[2] > _FAR_M}))

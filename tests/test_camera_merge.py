@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from records import HERE, TAGS, camera, cameras, north
 
 from routing.cameras import read_cameras, write_cameras
-from routing.joining import merged, names_of, union
+from routing.joining import far_joined, merged, names_of, union
 from routing.model import Camera, LonLat, Origin
 from routing.nearness import metres_between, near_pairs
 
@@ -181,3 +181,15 @@ def test_pairs_when_compared_with_all_against_all_then_the_same(spots: list[tupl
         if metres_between(records[a].lonlat, records[b].lonlat) <= 15.0
     }
     assert told == slow
+
+
+def test_merge_when_an_id_joins_what_stands_far_apart_then_told() -> None:
+    two = camera(2, lonlat=north(300))
+    thief = camera(3, id="ss/abcdefghij", lonlat=north(10), also=(Origin("osm/node/1"), Origin("osm/node/2")))
+    records = [camera(1), two, thief]
+    (told,) = far_joined(records, merged(records))
+    assert told[:2] == ("osm/node/2", "osm/node/1")
+    assert 280 < told[2] < 301
+    assert far_joined([camera(1), thief], merged([camera(1), thief])) == ()
+    buried = [*records, camera(1, status="removed")]
+    assert far_joined(buried, merged(buried)) == ()

@@ -233,15 +233,19 @@ def merge(*, files: tuple[Path, ...], output: Path, licence: str | None) -> None
     """
     from routing.camera_edits import joined_heads
     from routing.cameras import head_of, read_cameras, write_cameras
-    from routing.joining import merged
+    from routing.joining import far_joined, merged
 
-    read = [read_cameras(file) for file in files]
+    read = [camera for file in files for camera in read_cameras(file)]
     heads = joined_heads([head_of(file) for file in files], licence=licence)
-    whole = merged(camera for cameras in read for camera in cameras)
+    whole = merged(read)
     write_cameras(output, whole, **heads)
     removed = sum(camera.status == "removed" for camera in whole)
-    total = sum(map(len, read))
-    say(f"{output}: {len(whole)} cameras ({removed} of them removed) from {total} records of {len(files)} files\n")
+    lines = [
+        f"warning: {name} is one with {joined} now, {metres:,.0f} m from where it stood; look whether that is true"
+        for name, joined, metres in far_joined(read, whole)
+    ]
+    lines.append(f"{output}: {len(whole)} cameras ({removed} of them removed), {len(read)} records, {len(files)} files")
+    say("".join(f"{line}\n" for line in lines))
 
 
 @click.command("survey", cls=PlacesCommand)
