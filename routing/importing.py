@@ -155,7 +155,7 @@ class _Maker:
 
     def __init__(self, path: Path, rules: Rules) -> None:
         self._path, self._rules = path, rules
-        self._met: dict[str, list[Mapping[str, str]]] = {}  # tags at a position
+        self._met: dict[str, dict[frozenset[tuple[str, str]], int]] = {}  # tags at a position, numbered
 
     def camera(self, row: Row) -> Camera | str:
         """Give a record, or the reason why there is none."""
@@ -193,11 +193,9 @@ class _Maker:
             return id_of(self._rules.source or "", f"key:{row.key}")
         lon, lat = row.at if row.at is not None else (0.0, 0.0)
         spot = f"at:{lon:.7f},{lat:.7f}"
-        met = self._met.setdefault(spot, [])
-        if tags not in met:
-            met.append(tags)
-        number = met.index(tags)
-        return id_of(self._rules.source or "", spot if number == 0 else f"{spot}#{number + 1}")
+        met = self._met.setdefault(spot, {})
+        number = met.setdefault(frozenset(tags.items()), len(met) + 1)
+        return id_of(self._rules.source or "", spot if number == 1 else f"{spot}#{number}")
 
 
 def id_of(source: str, key: str) -> str:

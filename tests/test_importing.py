@@ -304,6 +304,15 @@ BAD_FILES = {
     "not-text": b"lat,lon\n\xff\xfe,Geheim\n",
     "long-cell": b"lat,lon\n" + b"6" * 200_000,
     "all-rows-bad": b"lat,lon\nGeheim,24.9401\n",
+    "only-a-mark": b"\xff\xfe",
+    "blank": b"\xff\xfe \x00",
+    "no-place": b"geoData,x\nGeheim,1\n",
+    "no-node": b'[{"id": "Geheim", "lat": 60.1701, "lon": 24.9401}]',
+    "no-node-place": b'[{"id": 7, "lat": "Geheim", "lon": 24.9401}]',
+    "no-element": b'{"elements": [{"type": "Geheim", "lat": 60.1701, "lon": 24.9401}]}',
+    "too-deep": b'{"elements": [' + b"[" * 100_000 + b"]" * 100_000 + b"]}",
+    "lone-surrogate": b'{"elements": ["\\ud800"]}',
+    "no-place-of-osm": b'{"type": "FeatureCollection", "features": [{"id": "node/7", "Geheim": 60.1701}]}',
 }
 
 
@@ -320,6 +329,58 @@ def test_command_when_a_file_is_bad_then_one_line_without_its_values_is_told(
     assert error.count("\n") == 1
     assert not any(secret in error for secret in SECRETS)
     assert not out.exists()
+
+
+def test_command_when_a_file_is_missing_or_too_large_then_one_line_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out.geojson"
+    code, _, error = run("import", tmp_path / "none.csv", "--source", "town", "-o", out)
+    assert (code, error.count("\n")) == (4, 1)
+    monkeypatch.setattr("routing.import_rows.MAX_FILE_BYTES", 10)
+    code, _, error = run("import", save(tmp_path, b"lat,lon\n60.1701,24.9401\n", "a.csv"), "-o", out)
+    assert (code, error.count("\n")) == (4, 1)
+    assert "larger" in error
+
+
+def test_table_when_columns_tell_more_than_tags_then_the_record_says_it(tmp_path: Path) -> None:
+    columns = {"first_seen": "since", "last_seen": "seen", "fr": "face"}
+    text = (
+        "lat,lon,since,seen,face\n60.1,24.9,2019-02,2024-05-01,Yes\n60.2,24.9,2020-05,2019-01,\n"
+        "60.3,24.9,,,Geheim\n60.4,24.9,2021-07,,\n"
+    )
+    got = table(tmp_path, text, Rules(source="town", columns=columns))
+
+    assert [(one.first_seen, one.last_seen, one.fr) for one in got.cameras] == [
+        ("2019-02", "2024-05", "yes"),
+        ("2021-07", "2021-07", "unknown"),
+    ]
+    assert [finding.message for finding in got.bad] == [
+        "first_seen is after last_seen",
+        "fr is not understood; it is yes, no or unknown",
+    ]
+
+
+def test_import_when_overpass_tells_bounds_or_geometry_then_the_middle_counts(tmp_path: Path) -> None:
+    tags = {"man_made": "surveillance"}
+    box = {"minlat": 60.0, "minlon": 24.0, "maxlat": 60.2, "maxlon": 24.4}
+    line = [{"lat": 60.0, "lon": 24.0}, None, {"lat": 60.2, "lon": 24.4}]
+    elements = [
+        {"type": "relation", "id": 1, "bounds": box, "tags": tags},
+        {"type": "way", "id": 2, "geometry": line, "tags": tags},
+    ]
+    got = import_cameras(save(tmp_path, {"elements": elements}), Rules())
+
+    assert [one.lonlat for one in got.cameras] == [pytest.approx((24.2, 60.1))] * 2
+
+
+def test_import_when_rows_are_read_then_progress_adds_up(tmp_path: Path) -> None:
+    path, told = save(tmp_path, "lat,lon\n" + "60.1,24.9\n" * 2500, "list.csv"), list[int]()
+
+    got = import_cameras(path, TOWN, progress=told.append)
+
+    assert told == [1000, 1000, 500]
+    assert (len(got.cameras), len(got.left)) == (1, 2499)
 
 
 @pytest.mark.parametrize(
