@@ -422,7 +422,7 @@ def test_build_when_again_then_replaced_whole_and_vanished_cameras_listed(
     village.nodes.pop()
     village.street("Uusi katu", (400, 0), (400, 100))
     second = cli("area", "build", village.write(extract), "--out", area)
-    assert f"cameras gone from the map since the last build: osm/node/{camera}\n" in second.out
+    assert f"cameras gone from the map since the last build, which stay in dispute: osm/node/{camera}\n" in second.out
     assert cli("area", "info", area).out == second.out
     assert load(area).graph.way_id.max() == 3
     assert [path.name for path in area.parent.iterdir()] == ["village"]
