@@ -17,8 +17,10 @@ from routing import trust
 from routing.cameras import read_cameras, write_cameras
 from routing.errors import BadFileError, BadUsageError, OutsideError
 from routing.files import flush_folder
+from routing.joining import names_of
 from routing.reports import Gone, NoneSeen, applied, survey_of
 from routing.surveys import read_surveys, write_surveys
+from web.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from routing.model import Camera
     from routing.reports import Report
-    from web.store import Store
 
 CAMERAS: Final = "cameras.geojson"
 SURVEYS: Final = "surveys.geojson"
@@ -56,12 +57,23 @@ class Published:
 
 
 def start(folder: Path, cameras: Iterable[Camera]) -> None:
-    """Put the files into a folder that has none: the cameras of an area, and no survey."""
+    """Put the files into a folder that has none; add the cameras of an area that its file does not know.
+
+    So a camera whose line is taken out of the file comes back: a removal needs a tombstone.
+    """
     with _alone(folder):
-        if not (folder / CAMERAS).exists():
-            write_cameras(folder / CAMERAS, cameras)
         if not (folder / SURVEYS).exists():
             write_surveys(folder / SURVEYS, [])
+        path = folder / CAMERAS
+        if not path.exists():
+            write_cameras(path, cameras)
+            return
+        known = read_cameras(path)
+        names = {name for camera in known for name in names_of(camera)}
+        missing = [camera for camera in cameras if camera.id not in names]
+        if missing:
+            _settle(Store(folder))  # while the file still has the hash by which a batch is known
+            write_cameras(path, [*known, *missing])
 
 
 def publish(store: Store) -> Published:
@@ -78,9 +90,7 @@ def publish(store: Store) -> Published:
     """
     folder = store.folder
     with _alone(folder):
-        sha256, begun = store.batch()
-        if sha256 and _hash_of(folder / CAMERAS) == sha256:  # the file took its place, and then we were killed
-            store.published(begun)
+        _settle(store)
         reports = store.accepted()
         if not reports:
             return Published({}, {})
@@ -102,6 +112,13 @@ def publish(store: Store) -> Published:
     return Published(before, {name: new[name] for name in changed}, surveys, tuple(stuck))
 
 
+def _settle(store: Store) -> None:
+    """End a batch whose file took its place just before a kill; one whose file did not begins anew."""
+    sha256, begun = store.batch()
+    if sha256 and _hash_of(store.folder / CAMERAS) == sha256:
+        store.published(begun)
+
+
 def _publish_surveys(folder: Path, reports: Sequence[Report]) -> None:
     """Add surveys; one that is there already is the same one."""
     found = [survey_of(report) for report in reports if isinstance(report, NoneSeen)]
@@ -118,9 +135,9 @@ def _removals(store: Store) -> dict[str, str]:
 def _applied(
     cameras: Mapping[str, Camera], reports: Sequence[Report], removals: Mapping[str, str]
 ) -> tuple[dict[str, Camera], list[str]]:
-    """Apply reports in the order given; give also the ids of those that could not be."""
+    """Apply reports in the order given, removals last; give also the ids of those that could not be."""
     known, stuck = dict(cameras), []
-    for report in reports:
+    for report in sorted(reports, key=lambda one: one.id in removals):  # stable: else in the order given
         try:
             after = applied(known, report)
             if isinstance(report, Gone) and report.id in removals:

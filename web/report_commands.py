@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,7 +21,7 @@ from routing.errors import BadFileError, BadUsageError
 from routing.rounding import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from routing.model import Camera
     from routing.reports import Report
@@ -29,23 +29,17 @@ if TYPE_CHECKING:
     from web.review import Case
     from web.store import Store
 
-_POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
-_WORDS = {"camera": "new camera", "there": "still there", "gone": "gone", "turned": "turned", "survey": "none seen"}
-_FLAGS = {
-    "crowd": "many reports in this block",
-    "ring": "new cameras all around a place",
-    "gone": "says that a camera is gone",
-    "turned": "says that a camera looks elsewhere",
-    "unknown-camera": "of a camera that is not known here",
-    "double": "probably a camera that is known",
-    "twin": "probably the same as another waiting report",
-}
+_MOST_BYTES = 4 * 2**20  # of a file; 200 reports of the longest kind are smaller
+_MOST_REASON = 500  # characters, as in a camera file
 
 _dir = click.option(
     "--dir", "folder", type=click.Path(path_type=Path), metavar="DIR",
     help="Folder of reports, as given to: sidestep serve --reports. Default: in your data directory.",
 )  # fmt: skip
 _form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_area = click.option(
+    "--area", "area_name", metavar="DIR", help="Tell also which walks would change there; takes a second a report."
+)
 _as = click.option("--as", "reviewer", default="", metavar="NAME", help="What the log calls you; may be left out.")
 
 
@@ -63,20 +57,26 @@ def reports() -> None:
 
 @reports.command("list")
 @_dir
+@_area
 @_form
-def list_reports(*, folder: Path | None, form: str) -> None:
+def list_reports(*, folder: Path | None, area_name: str | None, form: str) -> None:
     """List the reports that wait, flagged ones first; the order tells nothing of when they came.
 
     \b
     Example:
       sidestep reports list --format json
     """  # noqa: D301  # as above
-    found = sorted(_cases(_store(folder)), key=lambda case: (not case.flags, case.report.id))
+    from web.report_text import flags_of, kind, record
+
+    store = _store(folder)
+    effect = _effects(store, area_name)
+    cases = [effect(case)[0] for case in _cases(store)]
+    found = sorted(cases, key=lambda case: (not case.flags, case.report.id))
     if form == "json":
-        say(json.dumps([_record(case) for case in found], ensure_ascii=False, indent=1) + "\n")
+        say(json.dumps([record(case) for case in found], ensure_ascii=False, indent=1) + "\n")
         return
     lines = [
-        f"{case.report.id}  {case.report.month}  {_kind(case.report):<12}  {'; '.join(_told(case))}" for case in found
+        f"{case.report.id}  {case.report.month}  {kind(case.report):<12}  {'; '.join(flags_of(case))}" for case in found
     ]
     lines.append(f"{len(found)} reports wait" if found else "no report waits")
     say("".join(f"{line.rstrip()}\n" for line in lines))
@@ -85,7 +85,7 @@ def list_reports(*, folder: Path | None, form: str) -> None:
 @reports.command("show")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @_dir
-@click.option("--area", "area_name", metavar="DIR", help="Tell also which walks would change there.")
+@_area
 def show(*, ids: tuple[str, ...], folder: Path | None, area_name: str | None) -> None:
     """Show reports with what is near them, what is odd about them, and what they would change.
 
@@ -93,21 +93,20 @@ def show(*, ids: tuple[str, ...], folder: Path | None, area_name: str | None) ->
     Example:
       sidestep reports show rp/abcdefghij --area kallio-helsinki
     """  # noqa: D301  # as above
-    from web.review import moved_walks
+    from web.report_text import described
 
-    by_id = {case.report.id: case for case in _cases(_store(folder))}
-    area = None
-    if area_name is not None:
-        from routing.workspace import find_area
-
-        area = find_area(area_name, progress=bar)
-    for name in ids:
-        if name not in by_id:
-            raise BadUsageError(f"{plain(name)} does not wait for a decision (sidestep reports list)")
-        say("\n".join((*_described(by_id[name]), "")))
-        moved = None if area is None else moved_walks(area, by_id[name].report)
+    store = _store(folder)
+    by_id = {case.report.id: case for case in _cases(store)}
+    missing = [name for name in ids if name not in by_id]
+    if missing:
+        raise BadUsageError(f"{plain(missing[0])} does not wait for a decision (sidestep reports list)")
+    effect = _effects(store, area_name)
+    for name in dict.fromkeys(ids):
+        case, moved = effect(by_id[name])
+        lines = described(case)
         if moved is not None:
-            say(f"  accepted, it changes {moved[0]:.0%} of walks around it, by {moved[1]:.0f} m in the mean\n")
+            lines.append(f"  accepted, it changes {moved[0]:.0%} of walks around it, by {moved[1]:.0f} m in the mean")
+        say("\n".join((*lines, "")))
 
 
 @reports.command("accept")
@@ -117,8 +116,16 @@ def show(*, ids: tuple[str, ...], folder: Path | None, area_name: str | None) ->
 @click.option("--because", default="", metavar="TEXT", help="Your reason, for the log; it is published with a removal.")
 @_as
 @_dir
+@_area
 def accept(
-    *, ids: tuple[str, ...], unflagged: bool, remove: bool, because: str, reviewer: str, folder: Path | None
+    *,
+    ids: tuple[str, ...],
+    unflagged: bool,
+    remove: bool,
+    because: str,
+    reviewer: str,
+    folder: Path | None,
+    area_name: str | None,
 ) -> None:
     """Accept reports and publish them; a server that uses the folder takes them up by itself.
 
@@ -130,17 +137,21 @@ def accept(
       sidestep reports accept rp/abcdefghij rp/klmnopqrst
       sidestep reports accept rp/abcdefghij --remove --because "the house was torn down"
     """  # noqa: D301  # as above
+    if not ids and not unflagged:
+        raise BadUsageError("give the ids of reports, or --all-without-flags")
+    because = _line(because)
     store = _store(folder)
     found = {case.report.id: case for case in _cases(store)}
-    chosen = list(dict.fromkeys([*ids, *(name for name, case in found.items() if unflagged and not case.flags)]))
-    if not chosen and not unflagged:
-        raise BadUsageError("give the ids of reports, or --all-without-flags")
+    effect = _effects(store, area_name) if unflagged else None
+    plain_ones = [] if effect is None else [name for name, case in found.items() if not effect(case)[0].flags]
+    before = {"accepted", "published"}  # an accept that was interrupted may be run again
+    done = {name for name in ids if (held := store.get(name)) is not None and held.state in before}
+    chosen = [name for name in dict.fromkeys([*ids, *plain_ones]) if name not in done]
     cameras = _cameras(store)
     for name in chosen:
         if name in found:
             _check(found[name], cameras, remove=remove, because=because)
-    action = "remove" if remove else "accept"
-    _decide(store, action, chosen, found, because=because, reviewer=reviewer)
+    _decide(store, "remove" if remove else "accept", chosen, found, because=because, reviewer=reviewer)
     _tell(_publish(store))
 
 
@@ -156,8 +167,12 @@ def reject(*, ids: tuple[str, ...], because: str, reviewer: str, folder: Path | 
     Example:
       sidestep reports reject rp/abcdefghij --because "there is a lamp, and no camera"
     """  # noqa: D301  # as above
+    because = _line(because)
+    if not because:
+        raise BadUsageError("--because needs a reason, for the log")
     store = _store(folder)
-    _decide(store, "reject", list(dict.fromkeys(ids)), {}, because=because, reviewer=reviewer)
+    found = {case.report.id: case for case in _cases(store)}
+    _decide(store, "reject", list(dict.fromkeys(ids)), found, because=because, reviewer=reviewer)
     say(f"{len(set(ids))} rejected\n")
 
 
@@ -171,19 +186,13 @@ def take(*, files: tuple[Path, ...], folder: Path | None) -> None:
     Example:
       sidestep reports take sidestep-reports.json
     """  # noqa: D301  # as above
-    from routing.reports import read_reports
+    from web.store import ConflictError
 
-    store = _store(folder)
-    total = 0
-    for file in files:
-        try:
-            data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        except OSError as error:
-            raise BadFileError(f"{file}: cannot be read ({error.strerror})") from error
-        try:
-            total += len(store.take(read_reports(data), f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"))
-        except BadFileError as error:
-            raise BadFileError(f"{file}: {error}") from None
+    found = [report for file in files for report in _read(file)]  # all are read before any is kept
+    try:
+        total = len(set(_store(folder).take(found, f"{dt.datetime.now(dt.UTC):%Y-%m-%d}")))
+    except ConflictError as error:
+        raise BadFileError(f"{', '.join(map(str, files))}: {error}; nothing was taken") from None
     say(f"{total} reports taken\n")
 
 
@@ -230,6 +239,25 @@ def verify(*, folder: Path | None) -> None:
     say(f"{_store(folder).verify()} decisions, all as they were recorded\n")
 
 
+def _read(file: Path) -> list[Report]:
+    from routing.reports import read_reports
+
+    try:
+        if str(file) == "-":
+            data = sys.stdin.buffer.read(_MOST_BYTES + 1)
+        else:
+            with file.open("rb") as opened:
+                data = opened.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise BadFileError(f"{file}: cannot be read ({error.strerror}); nothing was taken") from error
+    if len(data) > _MOST_BYTES:
+        raise BadFileError(f"{file}: is larger than {_MOST_BYTES >> 20} MiB; a file of 200 reports is smaller")
+    try:
+        return read_reports(data)
+    except BadFileError as error:
+        raise BadFileError(f"{file}: {error}; nothing was taken") from None
+
+
 def _store(folder: Path | None) -> Store:
     from routing.workspace import areas_dir
     from web.store import Store
@@ -251,6 +279,28 @@ def _cases(store: Store) -> list[Case]:
     return cases([held.report for held in store.waiting()], _cameras(store))
 
 
+def _effects(store: Store, area_name: str | None) -> Callable[[Case], tuple[Case, tuple[float, float] | None]]:
+    """Give what tells how walks change by a report, and flags it if they are many; nothing without an area."""
+    if area_name is None:
+        return lambda case: (case, None)
+    from routing.revise import revised
+    from routing.workspace import find_area
+    from web.publishing import start
+    from web.review import MOVED_SHARE, moved_walks
+
+    area = find_area(area_name, progress=bar)
+    start(store.folder, area.cameras)
+    area = revised(area, _cameras(store).values())
+
+    def effect(case: Case) -> tuple[Case, tuple[float, float] | None]:
+        moved = None if "unknown-camera" in case.flags else moved_walks(area, case.report)
+        if moved is None or moved[0] < MOVED_SHARE:
+            return case, moved
+        return replace(case, flags=(*case.flags, "moves-walks")), moved
+
+    return effect
+
+
 def _check(case: Case, cameras: dict[str, Camera], *, remove: bool, because: str) -> None:
     """Refuse now what could not be published later."""
     from routing import trust
@@ -268,14 +318,21 @@ def _decide(
 ) -> None:
     from web.store import Decision
 
-    month = f"{dt.datetime.now(dt.UTC):%Y-%m}"
-    because, reviewer = " ".join(plain(because).split())[:500], " ".join(plain(reviewer).split())[:100]
+    month, reviewer = f"{dt.datetime.now(dt.UTC):%Y-%m}", _line(reviewer)
     store.decide(
         [
             Decision(month, action, name, _camera_id(found[name].report) if name in found else "", reviewer, because)
             for name in ids
         ]
     )
+
+
+def _line(text: str) -> str:
+    """Clean what a reviewer types: one line, nothing that steers a terminal or turns the direction of writing."""
+    line = " ".join(plain(text).split())
+    if len(line) > _MOST_REASON:
+        raise BadUsageError(f"a reason or name has at most {_MOST_REASON} characters; shorten it")
+    return line
 
 
 def _camera_id(report: Report) -> str:
@@ -302,47 +359,4 @@ def _tell(done: Published) -> None:
         say(f"{done.surveys} surveys\n")
     for name in done.stuck:
         notice(f"{name}: accepted, but its camera is not in the file; add it there, then: sidestep reports publish")
-    say(f"{len(done.after)} cameras published\n")
-
-
-def _kind(report: Report) -> str:
-    return _WORDS[str(report.__struct_config__.tag)]
-
-
-def _told(case: Case) -> list[str]:
-    return [_FLAGS[flag] for flag in case.flags]
-
-
-def _record(case: Case) -> dict[str, Any]:
-    from web.store import body_of
-
-    near = [{"id": one.camera.id, "distance_m": round(one.distance_m, 1), "same": one.same} for one in case.near]
-    return {"report": json.loads(body_of(case.report)), "near": near, "twins": case.twins, "flags": case.flags}
-
-
-def _described(case: Case) -> list[str]:
-    from web.store import body_of
-
-    report = case.report
-    lines = [f"{report.id}: {_kind(report)}, {report.month}"]
-    if case.at is not None:
-        lines.append(f"  at {case.at.lat:.6f},{case.at.lon:.6f}")
-    skip = {"id", "kind", "month", "at", "line"}
-    body: dict[str, Any] = {key: value for key, value in json.loads(body_of(report)).items() if key not in skip}
-    lines += [f"  {key}: {_said(key, value)}" for key, value in body.items() if value is not None]
-    for one in case.near:
-        camera = one.camera
-        told = (camera.tags.get("camera:type", "type unknown"), camera.status, camera.last_seen or "date unknown")
-        same = ", probably the same" if one.same else ""
-        lines.append(f"  near: {camera.id}, {one.distance_m:.0f} m, {', '.join(map(plain, told))}{same}")
-    if not case.near:
-        lines.append("  near: no known camera within 50 m")
-    lines += [f"  also reported: {name}" for name in case.twins]
-    lines += [f"  flag: {told}" for told in _told(case)]
-    return lines
-
-
-def _said(key: str, value: object) -> str:
-    if key == "direction" and isinstance(value, int):
-        return f"{value}° ({_POINTS[round(value / 45) % 8]})"
-    return str(value)
+    say(f"{len(done.after)} cameras published; a server that runs with this folder takes them up by itself\n")

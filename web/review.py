@@ -1,11 +1,11 @@
 """What a reviewer must know of a report before she decides: what is near, what is the same, and what looks odd.
 
-Flags are advice and decide nothing. Distances are metres; the numbers are judgement [A].
+In: waiting reports and known records; out: a :class:`Case` for each. Flags are advice and decide nothing. Distances are
+metres; the numbers are judgement [A].
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +13,14 @@ import numpy as np
 
 from routing.geo import distance_m, to_frame
 from routing.model import LonLat, RouteRequest
-from routing.optics import doubles
+from routing.optics import DUPLICATE_M, doubles, latest_month
 from routing.reports import Gone, NewCamera, NoneSeen, Turned, applied, camera_of
+from routing.trust import months_between
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from routing.area import Area
     from routing.model import Camera
@@ -25,11 +28,18 @@ if TYPE_CHECKING:
 
 NEAR_M: Final = 50.0
 BLOCK_M: Final = 150.0
-CROWD: Final = 5  # reports within a block; more is a flag
-RING_M: Final = (20.0, 200.0)  # from the middle to the cameras of a ring
-RING_LEAST: Final = 6  # cameras
-RING_GAP_DEG: Final = 100.0  # the widest gap in a ring, seen from its middle; a street leaves two gaps of 180
+CROWD: Final = 5  # reports within a block, with what was accepted of late; more is a flag
+MANY_GONE: Final = 3  # cameras of a block that are called gone
+RECENT_MONTHS: Final = 4  # since a camera was first reported, or last called gone
 MOVED_SHARE: Final = 0.1  # of sampled walks
+RING_LEAST: Final = 6  # cameras
+RING_GAP_DEG: Final = 100.0  # the widest gap in a ring, seen from its middle; a street leaves two of nearly 180
+RING_RATIO: Final = 1.5  # of the farthest to the nearest camera of a ring, from its middle
+_RING_RADII_M: Final = tuple(20.0 * 1.2**step for step in range(11))  # of the nearest: 20 … 124
+_RING_STEP_M: Final = 8.0  # between middles that are tried
+_MOST_RINGED: Final = 2000  # new cameras looked at; where more wait, a block is crowded anyway
+_MOST_TWINS: Final = 16
+_LAT_M: Final = 110_500.0  # in a degree of latitude, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,8 @@ class Case:
     twins
         Ids of other waiting reports of what is probably the same camera.
     flags
-        Slugs: ``crowd``, ``ring``, ``gone``, ``turned``, ``unknown-camera``, ``double``, ``twin``, ``moves-walks``.
+        Slugs: ``gone``, ``gone-twice``, ``many-gone``, ``turned``, ``unknown-camera``, ``crowd``, ``ring``, ``double``,
+        ``twin``; ``moves-walks`` is added by whoever has an area (:func:`moved_walks`).
     """
 
     report: Report
@@ -60,6 +71,39 @@ class Case:
     near: tuple[Near, ...]
     twins: tuple[str, ...]
     flags: tuple[str, ...]
+
+
+class _Spots:
+    """Places, sorted by latitude, so that those near another are found without a look at all."""
+
+    def __init__(self, places: Iterable[LonLat]) -> None:
+        at = np.array(list(places), dtype=np.float64).reshape(-1, 2)
+        self.order = np.argsort(at[:, 1], kind="stable")
+        self.at = at[self.order]
+
+    def near(self, place: LonLat, radius_m: float) -> list[tuple[int, float]]:
+        """Give the numbers of the places within a radius, and how far they are, the nearest first."""
+        reach = radius_m / _LAT_M
+        low, high = np.searchsorted(self.at[:, 1], [place.lat - reach, place.lat + reach])
+        away_m = distance_m(self.at[low:high], np.array(place))
+        found = np.flatnonzero(away_m <= radius_m)
+        found = found[np.argsort(away_m[found], kind="stable")]
+        return [(int(self.order[low + index]), float(away_m[index])) for index in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """All that is seen only when reports and records are looked at together."""
+
+    cameras: Mapping[str, Camera]
+    known: Sequence[Camera]  # without tombstones
+    known_spots: _Spots
+    fresh: Sequence[NewCamera]
+    fresh_spots: _Spots
+    busy: _Spots  # waiting reports and cameras that were reported of late
+    gone: _Spots  # cameras that are called gone, waiting or of late
+    ringed: frozenset[LonLat]
+    gone_calls: Mapping[str, int]  # waiting, by camera
 
 
 def cases(reports: Sequence[Report], cameras: Mapping[str, Camera]) -> list[Case]:
@@ -76,19 +120,22 @@ def cases(reports: Sequence[Report], cameras: Mapping[str, Camera]) -> list[Case
     -------
     list of Case
         In the order of ``reports``.
+
+    Examples
+    --------
+    >>> one = NewCamera(id="rp/abcdefghij", month="2026-10", at=(24.94, 60.17), direction=90)
+    >>> again = NewCamera(id="rp/bbcdefghij", month="2026-10", at=(24.94, 60.17), direction=92)
+    >>> [case.flags for case in cases([one, again], {})]
+    [('twin',), ('twin',)]
     """
-    places = [place_of(report, cameras) for report in reports]
-    known = [camera for camera in cameras.values() if camera.status != "removed"]
-    at = np.array([camera.lonlat for camera in known], dtype=np.float64).reshape(-1, 2)
-    rings = _rings([place for report, place in zip(reports, places, strict=True) if isinstance(report, NewCamera)])
+    scene = _scene(reports, cameras)
     made = []
-    for report, place in zip(reports, places, strict=True):
-        near = () if place is None else _near(report, place, known, at)
-        twins = _twins(report, reports) if isinstance(report, NewCamera) else ()
-        flags = list(_flags(report, place, cameras, places))
-        flags += ["ring"] * (isinstance(report, NewCamera) and place in rings)
-        flags += ["double"] * any(one.same for one in near) + ["twin"] * bool(twins)
-        made.append(Case(report, place, near, twins, tuple(flags)))
+    for report in reports:
+        place = place_of(report, cameras)
+        near = () if place is None else _near(report, place, scene)
+        twins = _twins(report, scene) if isinstance(report, NewCamera) else ()
+        flags = (*_flags(report, place, scene), *["double"] * any(one.same for one in near), *["twin"] * bool(twins))
+        made.append(Case(report, place, near, twins, flags))
     return made
 
 
@@ -104,8 +151,19 @@ def place_of(report: Report, cameras: Mapping[str, Camera]) -> LonLat | None:
             return None if camera is None else camera.lonlat
 
 
-def moved_walks(area: Area, report: Report, *, pairs: int = 60, seed: int = 1) -> tuple[float, float] | None:
+def moved_walks(area: Area, report: Report, *, pairs: int = 100, seed: int = 1) -> tuple[float, float] | None:
     """Tell what a report changes if it is accepted.
+
+    Parameters
+    ----------
+    area
+        With the cameras that are published now.
+    report
+        Any; a survey moves no walk.
+    pairs
+        Walks to plan, each before and after.
+    seed
+        Of the random places.
 
     Returns
     -------
@@ -143,64 +201,115 @@ def moved_walks(area: Area, report: Report, *, pairs: int = 60, seed: int = 1) -
     return (changed / done, lengths / done) if done else None
 
 
-def _near(report: Report, place: LonLat, known: Sequence[Camera], at: np.ndarray) -> tuple[Near, ...]:
-    if not known:
-        return ()
-    away_m = distance_m(at, np.array(place))
-    order = [int(index) for index in np.argsort(away_m, kind="stable") if away_m[index] <= NEAR_M]
+def rings(places: Sequence[LonLat]) -> frozenset[LonLat]:
+    """Find new cameras that together stand around a place, as somebody puts them who wants it avoided or sought out.
+
+    A ring has a middle from which at least six of the cameras are about equally far (the farthest half as far again as
+    the nearest, 20 to 186 m), none is nearer but for one in six, and no gap between their bearings is wider than 100
+    degrees. Cameras along a street leave two gaps of nearly 180; those of a crossing fill its middle. Whoever walks
+    around one block and finds a camera at every corner looks the same: that is for the reviewer to tell.
+
+    Returns
+    -------
+    frozenset of LonLat
+        Those of ``places`` that are in a ring.
+    """
+    spots = _Spots(places)
+    found: set[LonLat] = set()
+    for home in places[:_MOST_RINGED]:
+        if home in found:
+            continue
+        numbers = [number for number, _ in spots.near(home, 2 * RING_RATIO * _RING_RADII_M[-1])]
+        if len(numbers) >= RING_LEAST:
+            frame = to_frame(np.array([places[number] for number in numbers]), np.array(home))
+            found.update(places[numbers[index]] for index in _ring_through_origin(frame))
+    return frozenset(found)
+
+
+def _ring_through_origin(xy_m: NDArray[np.float64]) -> list[int]:
+    """Find a ring through the first of some points, float64 [point, 2], which is the origin; give its points."""
+    reach_m = RING_RATIO * _RING_RADII_M[-1]
+    steps = np.arange(-reach_m, reach_m + _RING_STEP_M, _RING_STEP_M)
+    middles = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    away_m = np.hypot(*np.moveaxis(middles[:, None] - xy_m[None], -1, 0))  # [middle, point]
+    for radius_m in _RING_RADII_M:
+        inside = (away_m < radius_m).sum(axis=1)
+        around = (away_m >= radius_m) & (away_m <= radius_m * RING_RATIO)
+        count = around.sum(axis=1)
+        for index in np.flatnonzero(around[:, 0] & (count >= RING_LEAST) & (inside * RING_LEAST <= count)):
+            offset = xy_m[around[index]] - middles[index]
+            turns = np.sort(np.degrees(np.arctan2(offset[:, 0], offset[:, 1])))
+            if np.diff(turns, append=turns[0] + 360.0).max() <= RING_GAP_DEG:
+                return np.flatnonzero(around[index]).tolist()
+    return []
+
+
+def _scene(reports: Sequence[Report], cameras: Mapping[str, Camera]) -> _Scene:
+    known = [camera for camera in cameras.values() if camera.status != "removed"]
+    fresh = [report for report in reports if isinstance(report, NewCamera)]
+    late = [one.lonlat for one in known if one.source == "report" and one.first_seen and _is_recent(one.first_seen)]
+    places = (place_of(report, cameras) for report in reports)
+    calls: dict[str, int] = {}
+    for report in reports:
+        if isinstance(report, Gone):
+            calls[report.camera] = calls.get(report.camera, 0) + 1
+    gone = [one.lonlat for one in known if one.id in calls or (one.gone and _is_recent(one.gone[-1]))]
+    new = [LonLat(*report.at) for report in fresh]
+    return _Scene(
+        cameras=cameras,
+        known=known,
+        known_spots=_Spots(camera.lonlat for camera in known),
+        fresh=fresh,
+        fresh_spots=_Spots(new),
+        busy=_Spots([*(place for place in places if place is not None), *late]),
+        gone=_Spots(gone),
+        ringed=rings([*new, *late]),
+        gone_calls=calls,
+    )
+
+
+def _is_recent(month: str) -> bool:
+    return months_between(month, latest_month()) <= RECENT_MONTHS
+
+
+def _near(report: Report, place: LonLat, scene: _Scene) -> tuple[Near, ...]:
     new = camera_of(report) if isinstance(report, NewCamera) else None
-    return tuple(Near(known[n], float(away_m[n]), new is not None and _same(new, known[n])) for n in order)
+    return tuple(
+        Near(scene.known[number], away_m, new is not None and _same(new, scene.known[number]))
+        for number, away_m in scene.known_spots.near(place, NEAR_M)
+    )
 
 
 def _same(one: Camera, other: Camera) -> bool:
     return bool(list(doubles({1: one, 2: other})))
 
 
-def _twins(report: NewCamera, reports: Sequence[Report]) -> tuple[str, ...]:
+def _twins(report: NewCamera, scene: _Scene) -> tuple[str, ...]:
     mine = camera_of(report)
-    others = [other for other in reports if isinstance(other, NewCamera) and other.id != report.id]
-    return tuple(other.id for other in others if _same(mine, camera_of(other)))
+    near = (scene.fresh[number] for number, _ in scene.fresh_spots.near(LonLat(*report.at), DUPLICATE_M)[:_MOST_TWINS])
+    return tuple(sorted(one.id for one in near if one.id != report.id and _same(mine, camera_of(one))))
 
 
-def _flags(
-    report: Report, place: LonLat | None, cameras: Mapping[str, Camera], places: Sequence[LonLat | None]
-) -> list[str]:
-    flags = []
+def _flags(report: Report, place: LonLat | None, scene: _Scene) -> Iterator[str]:
     if isinstance(report, Gone):
-        flags.append("gone")
+        yield "gone"
+        if scene.gone_calls[report.camera] > 1:
+            yield "gone-twice"
     if isinstance(report, Turned):
-        flags.append("turned")
-    if place is None or (not isinstance(report, NewCamera | NoneSeen) and cameras[report.camera].status == "removed"):
-        flags.append("unknown-camera")
-    elif sum(1 for other in places if other is not None and _apart_m(place, other) <= BLOCK_M) > CROWD:
-        flags.append("crowd")
-    return flags
+        yield "turned"
+    if place is None or not _is_of_known(report, scene.cameras):
+        yield "unknown-camera"
+        return
+    if isinstance(report, Gone) and len(scene.gone.near(place, BLOCK_M)) >= MANY_GONE:
+        yield "many-gone"
+    if len(scene.busy.near(place, BLOCK_M)) > CROWD:
+        yield "crowd"
+    if isinstance(report, NewCamera) and place in scene.ringed:
+        yield "ring"
 
 
-def _apart_m(one: LonLat, other: LonLat) -> float:
-    return float(distance_m(np.array(one), np.array(other)))
-
-
-def _rings(places: Sequence[LonLat | None]) -> set[LonLat]:
-    """Find new cameras that together stand around a place, as somebody would put them who wants it avoided or sought.
-
-    From the middle of a ring its cameras are seen in all directions with no gap wider than 100 degrees, none of them
-    nearer than 20 m; cameras along a street leave gaps of about 180.
-    """
-    spots = [place for place in places if place is not None]
-    found: set[LonLat] = set()
-    for home in spots:
-        group = [spot for spot in spots if _apart_m(home, spot) <= 2 * RING_M[1]]
-        if len(group) < RING_LEAST:
-            continue
-        middle = np.mean(np.array(group), axis=0)
-        frame = to_frame(np.array(group), middle)
-        away = np.hypot(*frame.T)
-        around = (away >= RING_M[0]) & (away <= RING_M[1])
-        if around.sum() < RING_LEAST or around.sum() < len(group):
-            continue
-        turns = np.sort(np.degrees(np.arctan2(frame[around, 0], frame[around, 1])) % 360)
-        gaps = np.diff(np.append(turns, turns[0] + 360))
-        if float(gaps.max()) <= RING_GAP_DEG and not math.isclose(float(away.min()), 0):
-            found |= set(group)
-    return found
+def _is_of_known(report: Report, cameras: Mapping[str, Camera]) -> bool:
+    """Tell whether a report that is of a camera is of one that is known, and no tombstone."""
+    if isinstance(report, NewCamera | NoneSeen):
+        return True
+    return report.camera in cameras and cameras[report.camera].status != "removed"
