@@ -77,11 +77,12 @@ def create_app(
         own, vendor, proofs = (before.extensions[f"sidestep.{what}"] for what in ("own", "vendor", "proofs"))
     shared = planners or Planners(settings)
     site = pages.Site(area, files, own, vendor, shared, takes_reports=store is not None)
+    later = dict(pages.late_texts(lang) for lang in LANGUAGES)
     former = before.extensions["sidestep.files"].named() if before is not None else {}
     for views in (
         api.blueprint(area, files, shared, settings),
         reports.blueprint(store, proofs),
-        assets.blueprint(own, vendor, {**former, **files.named()}),
+        assets.blueprint(own, vendor, {**former, **files.named(), **later}),
         pages.blueprint(site),
     ):
         app.register_blueprint(views)
@@ -90,7 +91,7 @@ def create_app(
         app.jinja_env.get_template(name)
     for lang in LANGUAGES:
         words_in(lang)
-    app.extensions["sidestep"] = [*own, *vendor, *files.named().values()]
+    app.extensions["sidestep"] = [*own, *vendor, *files.named().values(), *later.values()]
     app.extensions |= {
         "sidestep.own": own, "sidestep.vendor": vendor, "sidestep.proofs": proofs, "sidestep.files": files,
     }  # fmt: skip

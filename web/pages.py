@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -83,6 +83,20 @@ def language() -> str:
     return LANGUAGES[0]
 
 
+@cache
+def late_texts(lang: str) -> tuple[str, Asset]:
+    """Give the name and the file of the texts that are not in the page, since few visits need them: of reporting.
+
+    Examples
+    --------
+    >>> late_texts("en")[0].startswith("report-en.")
+    True
+    """
+    texts = {key: text for key, text in words_in(lang).texts.items() if key.startswith("report.")}
+    asset = Asset(json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode(), ".json")
+    return f"report-{lang}.{asset.hash}.json", asset
+
+
 def blueprint(site: Site) -> Blueprint:
     """Make the addresses of the pages."""
     views = Blueprint("pages", __name__)
@@ -131,6 +145,8 @@ def _rendered(site: Site, words: Words) -> str:
         "area": site.about(),
         "urls": {
             "route": address("api.route"),
+            "area": address("api.about"),
+            "texts": address("assets.area_file", name=late_texts(words.lang)[0]),
             "reports": address("reports.take") if site.takes_reports else None,
             "challenge": address("reports.challenge") if site.takes_reports else None,
             "vendor": address("assets.vendor_file", bundle=site.vendor.hash, name=""),
@@ -139,7 +155,8 @@ def _rendered(site: Site, words: Words) -> str:
     }
     modules = site.own.modules("main.mjs")
     later = [name for name in site.own.modules("map.mjs") if name not in modules]
-    texts = {key: text for key, text in words.texts.items() if not key.startswith("form.")}  # those are the server's
+    apart = ("form.", "report.")  # of the server's own pages; of what is fetched later
+    texts = {key: text for key, text in words.texts.items() if not key.startswith(apart)}
     given = {"config": config, "texts": texts, "modules": modules, "later": later}
     return render_template("page.html", **given, **_common(site, words))
 

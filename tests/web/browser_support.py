@@ -79,6 +79,7 @@ class Watch:
     blocked: list[str] = field(default_factory=list)
     excused: list[str] = field(default_factory=list)
     secrets: list[LonLat] = field(default_factory=list)
+    keeps: bool = False  # she has saved reports, which are all that may be stored
     elsewhere: list[str] = field(default_factory=list)  # other servers of the tests that the test itself goes to
 
     def listen(self, context: BrowserContext) -> None:
@@ -127,7 +128,8 @@ class Watch:
             assert page.url in {"about:blank", *(f"{origin}{path}" for origin in (self.origin, *self.elsewhere))}
             assert page.url == "about:blank" or _PATHS.fullmatch(path), path
             if page.url != "about:blank":
-                assert page.evaluate(_KEPT) == _NOTHING
+                assert page.evaluate(_KEPT) == _NOTHING | {"localStorage": int(self.keeps)}
+                assert page.evaluate("() => Object.keys(localStorage)") == ["sidestep-reports"] * self.keeps
         for context in {page.context for page in pages}:
             assert context.cookies() == []
 
@@ -141,11 +143,13 @@ class Watch:
             found = {form for form in places for text in told if form in text}
             assert found == set(), f"a place stands in an address or a header: {urlsplit(request.url).path}"
         carriers = {urlsplit(request.url).path for request in self.requests if request.post_data is not None}
-        assert all(path.endswith(("/api/v1/route", "/walk")) for path in carriers), carriers
+        assert all(path.endswith(("/api/v1/route", "/walk", "/api/v1/reports")) for path in carriers), carriers
 
     def _places(self) -> Iterator[LonLat]:
         for request in self.routes():
-            yield from (tuple(place) for place in json.loads(request.post_data or "{}").values() if len(place) == 2)
+            wish = json.loads(request.post_data or "{}")
+            yield from (tuple(wish[end]) for end in ("from", "to") if isinstance(wish.get(end), list))
+            yield from (tuple(camera["at"]) for camera in wish.get("overlay", {}).get("cameras", []))
         for response in self.responses:
             if response.request in self.routes() and response.ok:
                 try:

@@ -55,6 +55,10 @@ WEB_CODES = {
     "busy",
     "bug",
     "offline",
+    "bad-proof",
+    "bad-report",
+    "report-conflict",
+    "reports-not-taken",
 }
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 FORBIDDEN = re.compile(r"(?<![\w-])safe(?:r|st|ly|ty)?\b|camera[- ]free|безопасн|без камер", re.IGNORECASE)

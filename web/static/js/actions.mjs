@@ -69,13 +69,14 @@ export function makeActions(store, plan) {
         { signal: mine.signal },
       );
       if (mine.signal.aborted) return;
+      const camera = planned === wanted ? store.get().camera : null; // the same walk, with other cameras
       planned = wanted;
       const names = answer.routes.map((route) => route.name);
       store.set({
         plan: answer,
         phase: "ready",
         chosen: names.includes(chosen) ? chosen : names[names.length - 1],
-        camera: null,
+        camera,
         step: null,
       });
     } catch (error) {

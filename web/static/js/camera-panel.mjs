@@ -7,7 +7,7 @@ import { cameraWords } from "./steps.mjs";
  * @param {import("./store.mjs").State} state
  * @param {Given} given
  */
-export function cameraPanel(state, { words, actions, cameras }) {
+export function cameraPanel(state, { words, actions, cameras, report }) {
   const camera = cameras?.features.find((one) => one.properties.id === state.camera)?.properties;
   const close = () => {
     const id = `met-${state.camera}`;
@@ -26,7 +26,7 @@ export function cameraPanel(state, { words, actions, cameras }) {
   const meeting = route?.meetings.find((one) => one.camera === state.camera);
   const facts = [
     told.looks,
-    words.t("ui.camera.reach", { distance: words.t("units.m", { number: words.number(camera.reach_m) }) }),
+    camera.reach_m > 0 && words.t("ui.camera.reach", { distance: words.t("units.m", { number: words.number(camera.reach_m) }) }),
     told.age,
     told.word,
     told.faces,
@@ -37,6 +37,7 @@ export function cameraPanel(state, { words, actions, cameras }) {
     head,
     h("ul", { class: "facts" }, ...facts.map((text) => h("li", { text }))),
     h("p", { class: "note", text: words.t("ui.camera.simple") }),
+    ...(report ? [report.onCamera(camera)] : []),
   ];
 }
 

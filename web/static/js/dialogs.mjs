@@ -13,8 +13,10 @@ const CLICK_MS = 400; // within which a click follows the end of a touch
  * @param {Actions} given.actions
  * @param {string} given.told a key of the dictionary: who works out the walk
  * @param {(at: import("./store.mjs").LonLat) => {camera: any, metres: number}[]} given.camerasNear
+ * @param {(act: (reporting: any) => void) => void} given.report
+ * @param {(at: import("./store.mjs").LonLat) => Promise<Node | null>} given.atPoint what reporting adds to the menu of a point
  */
-export function makeDialogs({ words, config, store, actions, told, camerasNear }) {
+export function makeDialogs({ words, config, store, actions, told, camerasNear, report, atPoint }) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
   let down = false;
   let early = false; // a finger is down since before this opened; its click is not meant for what lies under it now
@@ -54,15 +56,20 @@ export function makeDialogs({ words, config, store, actions, told, camerasNear }
   }
 
   return {
+    show,
     /** @param {string} title @param {string} text */
     tell: (title, text) => show(title, [h("p", { text }), h("div", { class: "buttons" }, choice(words.t("ui.close"), () => {}))]),
 
     /** Ask what a point of the map is to be. @param {import("./store.mjs").Stop} stop */
-    point: (stop) =>
+    point(stop) {
+      const more = h("div", { class: "buttons" }, choice(words.t("ui.camera_here"), () => report((one) => one.here(stop.lonlat))));
+      atPoint(stop.lonlat).then((node) => node !== null && more.append(node), () => {});
       show(stop.label, [
         h("div", { class: "buttons" }, choice(words.t("ui.from_here"), () => actions.setStart(stop), "button main"), choice(words.t("ui.to_here"), () => actions.setEnd(stop), "button main")),
+        more,
         ...nearby(stop.lonlat),
-      ]),
+      ]);
+    },
 
     /** Give the link of a walk, after saying what it holds. @param {string} link */
     link(link) {
@@ -84,6 +91,7 @@ export function makeDialogs({ words, config, store, actions, told, camerasNear }
         h("a", { href: url, lang, hreflang: lang, "aria-current": lang === words.lang ? "true" : null, text: words.t(`ui.language.${lang}`) }),
       );
       show(words.t("ui.menu"), [
+        h("div", { class: "buttons" }, choice(words.t("ui.reports"), () => report((one) => one.list()))),
         h("fieldset", {}, h("legend", { text: words.t("ui.theme") }), ...themes),
         h("nav", { class: "languages", "aria-label": words.t("ui.language") }, ...languages),
         h("section", {}, h("h3", { text: words.t("ui.about") }), h("p", { text: words.t("ui.about.what") }), h("p", { text: words.t("ui.unknown") }), h("p", { text: words.t(told) }), h("p", { text: words.t("ui.about.eyes") })),

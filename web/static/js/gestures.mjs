@@ -9,9 +9,9 @@ const SLOP_PX = 12; // a finger is not a needle
 
 /**
  * @param {any} map
- * @param {{store: Store, actions: Actions, stopAt: Function, askAbout: Function}} given
+ * @param {{store: Store, actions: Actions, stopAt: Function, askAbout: Function, heed: (at: import("./store.mjs").LonLat) => boolean}} given
  */
-export function listen(map, { store, actions, stopAt, askAbout }) {
+export function listen(map, { store, actions, stopAt, askAbout, heed }) {
   let swallowed = false; // a click follows a long press and must not count as a tap
 
   map.on("click", async (event) => {
@@ -19,6 +19,7 @@ export function listen(map, { store, actions, stopAt, askAbout }) {
       swallowed = false;
       return;
     }
+    if (heed([event.lngLat.lng, event.lngLat.lat])) return;
     const { x, y } = event.point;
     const box = [[x - SLOP_PX, y - SLOP_PX], [x + SLOP_PX, y + SLOP_PX]];
     const layers = ["camera", "camera-group"].filter((id) => map.getLayer(id));

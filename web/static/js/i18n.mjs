@@ -50,7 +50,7 @@ export function shownMetres(metres) {
 
 /**
  * @param {string} lang BCP 47, "ru"
- * @param {Readonly<Record<string, Text>>} texts the dictionary of the language
+ * @param {Record<string, Text>} texts the dictionary of the language
  * @param {{strict?: boolean}} [options] strict: throw where a key or a value is missing (for tests)
  */
 export function makeWords(lang, texts, { strict = false } = {}) {
@@ -151,5 +151,8 @@ export function makeWords(lang, texts, { strict = false } = {}) {
   /** With a capital at the start. @param {string} text */
   const capital = (text) => text.charAt(0).toLocaleUpperCase(lang) + text.slice(1);
 
-  return Object.freeze({ lang, texts, has, t, number, distance, exactly, duration, month, date, share, kind, series, capital });
+  /** Take texts that came later. @param {Record<string, Text>} more */
+  const learn = (more) => void Object.assign(texts, more);
+
+  return Object.freeze({ lang, texts, has, learn, t, number, distance, exactly, duration, month, date, share, kind, series, capital });
 }

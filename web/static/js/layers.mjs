@@ -179,13 +179,14 @@ function seenLayer(colour) {
 /** @param {any} colour @param {string[]} bold */
 function cameraLayers(colour, bold) {
   const alone = ["!", ["has", "point_count"]];
+  const mine = ["has", "own"]; // she reported it
   const doubtful = ["in", ["get", "status"], ["literal", ["unverified", "disputed"]]];
   return [
     { id: "chosen-view", type: "fill", source: "chosen", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour.alarm, "fill-opacity": 0.28 } },
     { id: "chosen-rim", type: "line", source: "chosen", filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": colour.alarm, "line-width": 2 } },
     { id: "camera-group", type: "circle", source: "cameras", filter: ["has", "point_count"], paint: { "circle-color": colour.alarm, "circle-radius": ["step", ["get", "point_count"], 12, 10, 15, 50, 19], "circle-stroke-width": 2, "circle-stroke-color": colour.casing } },
     { id: "camera-count", type: "symbol", source: "cameras", filter: ["has", "point_count"], layout: { "text-field": ["get", "point_count_abbreviated"], "text-size": 13, "text-font": bold, "text-allow-overlap": true }, paint: { "text-color": colour.casing } },
-    { id: "camera", type: "circle", source: "cameras", filter: alone, paint: { "circle-color": ["case", doubtful, colour.casing, colour.alarm], "circle-radius": ["interpolate", ["linear"], ["zoom"], 13, 4, 17, 7], "circle-stroke-width": 2, "circle-stroke-color": ["case", doubtful, colour.alarm, colour.casing] } },
+    { id: "camera", type: "circle", source: "cameras", filter: alone, paint: { "circle-color": ["case", mine, colour.me, doubtful, colour.casing, colour.alarm], "circle-radius": ["interpolate", ["linear"], ["zoom"], 13, 4, 17, 7], "circle-stroke-width": ["case", mine, 4, 2], "circle-stroke-color": ["case", mine, colour.ink, doubtful, colour.alarm, colour.casing] } },
     { id: "chosen-camera", type: "circle", source: "chosen", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": colour.alarm, "circle-radius": 9, "circle-stroke-width": 4, "circle-stroke-color": colour.ink } },
     { id: "step-point", type: "circle", source: "step", paint: { "circle-color": colour.casing, "circle-radius": 7, "circle-stroke-width": 4, "circle-stroke-color": colour.ink } },
     { id: "here-point", type: "circle", source: "here", paint: { "circle-color": colour.me, "circle-radius": 8, "circle-stroke-width": 3, "circle-stroke-color": colour.casing } },

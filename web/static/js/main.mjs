@@ -22,18 +22,22 @@ import { makeStore } from "./store.mjs";
 const config = /** @type {Config} */ (JSON.parse(byId("config").textContent));
 const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
 const store = makeStore(/** @type {import("./store.mjs").State} */ (/** @type {unknown} */ (FIRST_STATE)));
-const actions = makeActions(store, makePlanner(config.urls.route));
+const actions = makeActions(store, makePlanner(config.urls.route, async () => (reporting === null ? undefined : (await reporting).overlay())));
 const notices = makeNotices(words);
-const dialogs = makeDialogs({ words, config, store, actions, told: TOLD.whole, camerasNear });
+const dialogs = makeDialogs({ words, config, store, actions, told: TOLD.whole, camerasNear, report, atPoint });
 const darkScreen = matchMedia("(prefers-color-scheme: dark)");
 const CAMERAS_FIRST_MS = 5000; // so long the map waits for them; they may come later
 const NEAR_M = 250; // farther from anything that has a name, a point is just a point
 const MOST_NEAR = 5;
+const REPORTING_MS = 60_000; // then reporting is fetched, for a phone that will be offline where the camera is
 const NAMES_FIRST_MS = 5000; // so long the map leaves the line to the names, which are of use sooner
 /** @type {any} */ let names = null;
 let namesFailed = false;
 let letters = ""; // that the names are written in
-/** @type {Cameras | null} */ let cameras = null;
+/** @type {Cameras | null} */ let base = null; // as they came
+/** @type {Cameras | null} */ let cameras = null; // with hers
+/** @type {Promise<any> | null} */ let reporting = null;
+/** @type {((at: import("./store.mjs").LonLat) => void) | null} */ let aim = null; // who takes taps on the map
 /** @type {any} */ let map = null;
 /** @type {"start" | "end"} */ let pointing = "end";
 
@@ -135,11 +139,65 @@ async function loadNames() {
 
 /** Also without a map: the directions tell what each camera is. */
 async function loadCameras() {
-  cameras = await getJson(config.area.files.cameras.url).catch(() => null);
+  base = await getJson(config.area.files.cameras.url).catch(() => null);
+  notices.tell("cameras", base === null ? "ui.map.no_cameras" : null);
+  await drawCameras();
+}
+
+async function drawCameras() {
+  cameras = reporting === null ? base : await reporting.then((one) => one.merged(base), () => base);
   shared.cameras = cameras;
-  notices.tell("cameras", cameras === null ? "ui.map.no_cameras" : null);
   map?.setCameras(cameras);
   sheet.refresh();
+}
+
+/** Fetch reporting when she first turns to it, or where reports of hers lie here. */
+function loadReporting() {
+  reporting ??= import("./reporting.mjs").then(({ makeReporting }) =>
+    makeReporting({
+      shared, stopAt, sheet, download,
+      show: dialogs.show,
+      map: () => map,
+      cameras: () => base,
+      came(all) {
+        base = all;
+      },
+      redraw: drawCameras,
+      aimBy(taker) {
+        aim = taker;
+        if (taker !== null && store.get().crosshair) setCrosshair(false);
+      },
+    }),
+  );
+  reporting.catch(() => {
+    reporting = null; // offline; next time perhaps not
+  });
+  return reporting;
+}
+
+/** @param {(reporting: any) => void} act */
+function report(act) {
+  loadReporting().then(act, () => dialogs.tell(words.t("ui.reports"), words.t("errors.offline")));
+}
+
+/** @param {import("./store.mjs").LonLat} at @returns {Promise<Node | null>} */
+async function atPoint(at) {
+  return store.get().plan === null ? null : (await loadReporting()).atPoint(at);
+}
+
+/** Whether reports lie on this device. */
+function hasReports() {
+  try {
+    return localStorage.getItem("sidestep-reports") !== null;
+  } catch {
+    return false; // the browser forbids even asking
+  }
+}
+
+/** Whether a tap is meant for another than the walk. @param {import("./store.mjs").LonLat} at */
+function heed(at) {
+  aim?.(at);
+  return aim !== null;
 }
 
 /** @param {Promise<void>} named */
@@ -151,7 +209,7 @@ async function loadMap(named) {
     await Promise.all([Promise.race([coming, patience(CAMERAS_FIRST_MS)]), Promise.race([named, patience(NAMES_FIRST_MS)])]);
     const { openMap } = await import("./map.mjs");
     const had = cameras;
-    map = await openMap({ ...shared, container: byId("map"), stopAt, askAbout: (at) => dialogs.point(stopAt(at)), tell: notices.tell, isDark, letters: () => letters });
+    map = await openMap({ ...shared, container: byId("map"), stopAt, heed, askAbout: (at) => heed(at) || dialogs.point(stopAt(at)), tell: notices.tell, isDark, letters: () => letters });
     if (cameras !== had) map.setCameras(cameras); // they came while it opened
     byId("crosshair-open").hidden = false;
   } catch {
@@ -195,6 +253,13 @@ byId("crosshair-open").addEventListener("click", () => setCrosshair(!store.get()
 byId("crosshair-done").addEventListener("click", () => setCrosshair(false));
 byId("from-here").addEventListener("click", () => actions.setStart(stopAt(map.centre())));
 byId("to-here").addEventListener("click", () => actions.setEnd(stopAt(map.centre())));
+byId("camera-here").addEventListener("click", () => report((one) => one.here(map.centre())));
+store.on(["camera", "step"], (now) => {
+  if (now.camera !== null || now.step !== null) loadReporting().catch(() => {});
+});
+store.on(["plan"], ({ plan }) => {
+  if (plan?.area.version && plan.area.version !== config.area.version) loadReporting().then((one) => one.update(), () => {});
+});
 store.on(["theme"], (now) => {
   if (now.theme === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = now.theme;
@@ -202,6 +267,8 @@ store.on(["theme"], (now) => {
 });
 darkScreen.addEventListener("change", () => map?.restyle());
 addEventListener("hashchange", restore);
+if (hasReports()) loadReporting();
 restore();
 const named = loadNames();
+setTimeout(() => loadReporting().catch(() => {}), REPORTING_MS);
 requestAnimationFrame(() => setTimeout(() => loadMap(named))); // after the first paint

@@ -63,6 +63,7 @@ function loadStyles(url) {
  * @param {Cameras | null} given.cameras GeoJSON of all cameras
  * @param {(at: LonLat) => import("./store.mjs").Stop} given.stopAt
  * @param {(at: LonLat) => void} given.askAbout opens the menu of a point
+ * @param {(at: LonLat) => boolean} given.heed whether a tap was meant for another
  * @param {(topic: any, key: string | null, share?: number) => void} given.tell shows a note of a topic: a key of the dictionary
  * @param {() => boolean} given.isDark
  * @param {() => string} given.letters all letters of the area's names

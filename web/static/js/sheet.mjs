@@ -44,6 +44,7 @@ export function makeSheet(given) {
 
   function refresh() {
     const state = store.get();
+    byId("coverage").textContent = shortCoverage(config.area, words);
     drawPeek(state, given);
     // what has the focus keeps it when the list is made anew
     const focused = sheet.contains(document.activeElement) ? document.activeElement?.id : "";
@@ -84,7 +85,6 @@ export function makeSheet(given) {
     open("half");
     document.getElementById(`step-${now.step}`)?.scrollIntoView({ block: "center" });
   });
-  byId("coverage").textContent = shortCoverage(config.area, words);
   refresh();
   return { open, refresh };
 }

@@ -15,7 +15,7 @@ const PICTURES = Object.freeze({
  * @param {import("./store.mjs").State} state
  * @param {Given} given
  */
-export function stepList(route, state, { words, actions, cameras }) {
+export function stepList(route, state, { words, actions, cameras, report }) {
   const known = new Map((cameras?.features ?? []).map((camera) => [camera.properties.id, camera.properties]));
   const meetings = [...route.meetings];
   let reached = 0;
@@ -23,7 +23,8 @@ export function stepList(route, state, { words, actions, cameras }) {
     reached += step.length_m;
     const last = position === route.steps.length - 1;
     const met = meetings.splice(0, last ? meetings.length : count(meetings, reached));
-    return [stepRow(step, position, state, words, actions), ...met.map((meeting) => cameraRow(meeting, known.get(meeting.camera), words, actions))];
+    const more = state.step === position ? report?.onStep(route, position) : null;
+    return [stepRow(step, position, state, words, actions), ...(more ? [h("li", { class: "report-step" }, more)] : []), ...met.map((meeting) => cameraRow(meeting, known.get(meeting.camera), words, actions))];
   });
   return h("ol", { class: "steps", id: "steps" }, ...rows);
 }

@@ -12,7 +12,7 @@ type WalkName = "shortest" | "balanced" | "least_seen";
 interface Plan {
   routes: Route[];
   notes: Note[];
-  area: { name: string; osm_date: string | null; cameras: number; cameras_per_km2: number; directions_known: number; surveyed_share: number | null };
+  area: { name: string; osm_date: string | null; cameras: number; cameras_per_km2: number; directions_known: number; surveyed_share: number | null; version?: string };
   attribution: string;
 }
 
@@ -84,6 +84,7 @@ interface CameraFacts {
   last_seen: string | null;
   confirmations: number;
   in_area: boolean;
+  own?: boolean; // she reported it, on this device
 }
 
 interface AreaFile {
@@ -99,6 +100,7 @@ interface Config {
     name: string;
     osm_date: string | null;
     built: string;
+    version: string; // of its cameras
     bbox: [number, number, number, number];
     cameras: number;
     cameras_per_km2: number;
@@ -109,7 +111,7 @@ interface Config {
     attribution: string;
     files: { places: AreaFile; cameras: AreaFile; basemap: AreaFile | null };
   };
-  urls: { route: string; vendor: string };
+  urls: { route: string; vendor: string; area: string; texts: string; reports: string | null; challenge: string | null };
   version: string;
 }
 
@@ -121,5 +123,6 @@ interface Given {
   actions: Actions;
   cameras: Cameras | null;
   give: Record<"gpx" | "geojson" | "link", () => void>;
+  report?: { onCamera: (camera: CameraFacts) => Node; onStep: (route: Route, position: number) => Node | null }; // once it is there
   told: string; // key of what the planner's server gets to know
 }
