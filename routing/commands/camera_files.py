@@ -63,7 +63,7 @@ def import_cameras(
     \b
     Examples:
       sidestep cameras import export.geojson -o cameras.geojson
-      sidestep cameras import town.csv --source town --key ID --column lat=Y --column lon=X -o town.geojson
+      sidestep cameras import town.csv --source town --column lat=Y --column lon=X -o town.geojson
     """
     from routing.camera_rules import CONTROL
     from routing.cameras import write_cameras
