@@ -82,7 +82,8 @@ export function makeActions(store, plan) {
     } catch (error) {
       if (mine.signal.aborted) return;
       const problem = error instanceof PlanError ? error.code : "bug";
-      store.set({ plan: null, phase: "failed", problem, camera: null, step: null });
+      // the walk that is shown stays, if it was only to be planned anew
+      store.set({ phase: "failed", problem, ...(planned === wanted ? {} : { plan: null, camera: null, step: null }) });
     }
   }
 

@@ -1,0 +1,294 @@
+"""Reporting on the phone: what is kept and what leaves it, with and without a connection, a map, a server for it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pytest
+from browser_support import END, START, keep
+from listing import REFUSED, ask_for_a_walk, start, until_walks
+from serving import serving
+
+from routing.geo import cut_line
+from routing.reports import read_reports
+from web.store import Store
+from web.texts import words_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from browser_support import LonLat, Screen
+    from conftest import OpenScreen
+    from serving import Running
+
+ROUTE: Final = "/api/v1/route"
+INSECURE: Final = "Object.defineProperty(window, 'isSecureContext', { value: false });"
+EVIL: Final = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def taking(page_server: Running, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """``sidestep serve --reports``, with the area that the other server has built."""
+    assert page_server.port
+    home = tmp_path_factory.mktemp("taking")
+    cache = str(shared_folder / "cache")
+    with serving(home, "--reports", str(home / "reports"), XDG_CACHE_HOME=cache, SIDESTEP_PROOF="500") as running:
+        yield running
+
+
+def held(screen: Screen) -> list[dict[str, Any]]:
+    """Give what lies on the device."""
+    text = screen.page.evaluate("() => localStorage.getItem('sidestep-reports')")
+    return [] if text is None else json.loads(text)["held"]
+
+
+def here(screen: Screen, place: LonLat) -> None:
+    """Open the form of a camera at a place, from the menu of a point, with keys alone."""
+    screen.watch.secrets.append(place)
+    screen.show(place, 17)
+    screen.page.locator("#map canvas").focus()
+    screen.page.keyboard.press("Enter")
+    screen.until("the menu of a point", screen.page.locator("#dialog").is_visible)
+    said = words_in(screen.lang).t("ui.camera_here")
+    screen.page.get_by_role("button", name=said, exact=True).last.press("Enter")
+    screen.until("the form", screen.page.locator("#report").is_visible)
+    screen.page.wait_for_timeout(250)
+    screen.settle()
+
+
+def save(screen: Screen, kind: str = "dome") -> None:
+    screen.page.locator(f"#report input[value={kind}]").check()
+    screen.page.locator("#report-save").tap()
+    screen.until("word of it", screen.page.locator("#toast").is_visible)
+    screen.watch.keeps = True
+
+
+def reports(screen: Screen) -> str:
+    """Open the list, and give what it says."""
+    screen.page.locator("#open-menu").tap()
+    screen.page.get_by_role("button", name=words_in(screen.lang).t("ui.reports")).tap()
+    said = words_in(screen.lang).t("report.list")
+    screen.until("the list", lambda: screen.page.locator("#dialog-title").inner_text() == said)
+    return screen.page.locator("#dialog").inner_text()
+
+
+def middle(plan: dict[str, Any], name: str = "least_seen") -> LonLat:
+    route = next(one for one in plan["routes"] if one["name"] == name)
+    half = route["length_m"] / 2
+    lon, lat = cut_line(np.array(route["geometry"]["coordinates"]), half, half)[0]
+    return float(lon), float(lat)
+
+
+def sent(screen: Screen) -> list[str]:
+    return [request.url for request in screen.watch.requests if "/api/v1/reports" in request.url]
+
+
+@pytest.mark.parametrize(("lang", "scheme"), [("ru", "light"), ("en", "dark")])
+def test_report_when_made_offline_then_waits_survives_a_reload_and_is_sent_when_she_says_so(
+    device: OpenScreen, taking: Running, lang: str, scheme: str
+) -> None:
+    screen = device(lang, scheme, at=taking).open()
+    words = words_in(lang)
+    here(screen, (24.9445, 60.1712))
+    assert held(screen) == [], "nothing is kept before she saves"
+    screen.watch.excuse(REFUSED, "ERR_INTERNET_DISCONNECTED")
+    screen.page.context.set_offline(True)
+    screen.page.locator("#report input[value=fixed]").check()
+    slider = screen.page.locator("#report-direction")
+    for _ in range(27):
+        slider.press("ArrowRight")
+    assert words.t("steps.compass.south-east") in str(slider.get_attribute("aria-valuetext"))
+    screen.settle()
+    (cone,) = screen.data("chosen")
+    assert cone["geometry"]["type"] == "Polygon"
+    keep(screen.page, f"report-form-{lang}")
+    save(screen, "fixed")
+    (kept,) = held(screen)
+    assert kept["sent"] is None
+    report = kept["report"]
+    assert report["direction"] == 135
+    assert report["at"] == pytest.approx((24.9445, 60.1712), abs=2e-5), "what lay under the cross-hair"
+    assert set(report) == {"id", "kind", "month", "at", "type", "direction"}
+    said = reports(screen)
+    assert words.t("report.kept") in said
+    assert words.t("report.overlay") in said
+    screen.page.locator("#report-send").tap()
+    screen.until("that it is offline", screen.page.locator("#report-trouble").is_visible)
+    assert words.t("report.still_here") in screen.page.locator("#report-trouble").inner_text()
+
+    screen.page.context.set_offline(False)
+    screen.page.reload()
+    screen.settle()
+    mine = f"ss/{report['id'][3:]}"
+    screen.until("her camera", lambda: mine in {one["properties"]["id"] for one in screen.data("cameras")})
+    assert [url for url in sent(screen) if not url.endswith("/challenge")] == [], "nothing leaves before she sends"
+    reports(screen)
+    keep(screen.page, f"reports-{lang}")
+    screen.page.locator("#report-send").tap()
+    screen.until("that it is sent", lambda: held(screen)[0]["sent"])
+    screen.until("word of it", lambda: words.t("report.sent", count=1) in screen.page.locator("#dialog").inner_text())
+    assert screen.page.locator("#report-send").count() == 0, "it does not wait any longer"
+    assert report["id"] in {one.report.id for one in Store(taking.home / "reports").waiting()}
+    assert mine in {one["properties"]["id"] for one in screen.data("cameras")}, "it counts here until others see it"
+
+
+def test_reports_when_deleted_then_nothing_is_left(device: OpenScreen, taking: Running) -> None:
+    screen = device("en", at=taking).open()
+    for place in ((24.9445, 60.1712), (24.946, 60.1705), (24.9435, 60.1705)):
+        here(screen, place)
+        save(screen)
+    assert len(held(screen)) == 3
+    reports(screen)
+    screen.page.locator("#report-list button").nth(1).tap()
+    left = [one["report"]["at"][0] for one in held(screen)]
+    assert left == pytest.approx([24.9445, 24.9435], abs=2e-5)
+    assert screen.page.locator("#report-list li").count() == 2
+    screen.page.locator("#report-clear").tap()
+    assert screen.page.evaluate("() => localStorage.length") == 0
+    screen.watch.keeps = False
+    assert not [one for one in screen.data("cameras") if one["properties"].get("own")]
+    assert sent(screen) == []
+
+
+def test_camera_when_reported_then_her_walks_change_at_once(device: OpenScreen, taking: Running) -> None:
+    screen = device("en", at=taking).open()
+    before = screen.plan()
+    here(screen, middle(before))
+    after = screen.planned(lambda: save(screen, "panning"))
+    mine = f"ss/{held(screen)[0]['report']['id'][3:]}"
+    walks = {route["name"]: route for route in after["routes"]}
+    old = next(route for route in before["routes"] if route["name"] == "least_seen")
+    assert walks["least_seen"]["geometry"] != old["geometry"] or mine in walks["least_seen"]["cameras"]
+    body = screen.watch.routes()[-1].post_data or ""
+    assert len(body) % 4096 == 0, "its length tells little of how many she knows"
+    assert list(json.loads(body)["overlay"]) == ["cameras", "off"]
+    keep(screen.page, "report-counts")
+    reports(screen)
+    without = screen.planned(lambda: screen.page.locator("#report-clear").tap())
+    assert [route["geometry"] for route in without["routes"]] == [route["geometry"] for route in before["routes"]]
+    screen.watch.keeps = False
+
+
+def test_known_camera_when_gone_or_turned_then_off_on_this_phone(device: OpenScreen, taking: Running) -> None:
+    screen = device("en", at=taking).open()
+    before = screen.plan()
+    screen.lift("full")
+    screen.page.locator("#cards input[value=shortest]").tap()
+    screen.page.locator("#steps [id^=met-]").first.tap()
+    camera = before["routes"][0]["meetings"][0]["camera"]
+    screen.until("what she can say", screen.page.locator("#report-gone").is_visible)
+    screen.watch.keeps = True
+    after = screen.planned(lambda: screen.page.locator("#report-gone").tap())
+    assert all(camera not in route["cameras"] for route in after["routes"])
+    assert screen.page.locator("#report-undo").is_visible(), "the panel stays, and she can take it back"
+    keep(screen.page, "report-gone")
+    again = screen.planned(lambda: screen.page.locator("#report-undo").tap())
+    assert again["routes"][0]["cameras"] == before["routes"][0]["cameras"]
+    screen.page.locator("#report-turned").tap()
+    screen.until("the form", screen.page.locator("#report").is_visible)
+    assert screen.page.locator("#crosshair").is_hidden()
+    screen.page.locator("#report-direction").press("ArrowRight")
+    turned = screen.planned(lambda: screen.page.locator("#report-save").tap())
+    (kept,) = held(screen)
+    assert (kept["report"]["kind"], kept["report"]["direction"]) == ("turned", 5)
+    assert all(camera not in route["cameras"] for route in turned["routes"])
+    assert json.loads(screen.watch.routes()[-1].post_data or "")["overlay"]["cameras"][0]["direction"] == 5
+
+
+def test_street_when_looked_along_then_that_stretch_alone_is_told(device: OpenScreen, taking: Running) -> None:
+    screen = device("en", at=taking).open()
+    plan = screen.plan()
+    screen.lift("full")
+    steps = plan["routes"][-1]["steps"]
+    longest = max(range(1, len(steps) - 1), key=lambda position: steps[position]["length_m"])
+    screen.page.locator(f"#step-{longest}").tap()
+    screen.until("what she can say", screen.page.locator("#report-looked").is_visible)
+    screen.page.locator("#report-looked").tap()
+    assert words_in("en").t("report.survey.honest") in screen.page.locator("#dialog").inner_text()
+    screen.page.locator("#report-yes").tap()
+    screen.watch.keeps = True
+    (kept,) = held(screen)
+    assert kept["report"]["kind"] == "survey"
+    screen.settle()
+    screen.page.locator("#step-0").tap()
+    screen.until("what she can say", screen.page.locator("#report-looked").is_visible)
+    screen.page.locator("#report-looked").tap()
+    assert words_in("en").t("report.survey.ends") in screen.page.locator("#dialog").inner_text(), "says why it is cut"
+
+
+@pytest.mark.parametrize("why", ["report.send.insecure", "report.send.none"])
+def test_reports_when_they_cannot_be_sent_then_says_why_and_gives_a_file(
+    device: OpenScreen, taking: Running, page_server: Running, why: str
+) -> None:
+    screen = device("ru", at=taking if why.endswith("insecure") else page_server)
+    if why.endswith("insecure"):
+        screen.page.context.add_init_script(INSECURE)
+    screen.open()
+    here(screen, (24.9445, 60.1712))
+    save(screen)
+    assert words_in("ru").t(why) in reports(screen)
+    assert screen.page.locator("#report-send").count() == 0
+    with screen.page.expect_download() as waiting:
+        screen.page.locator("#report-file").tap()
+    (report,) = read_reports(waiting.value.path().read_bytes())
+    assert report.id == held(screen)[0]["report"]["id"]
+    assert sent(screen) == []
+
+
+def test_camera_data_when_it_holds_markup_then_text(device: OpenScreen, taking: Running) -> None:
+    screen = device("en", at=taking)
+
+    def worse(route: Any) -> None:  # noqa: ANN401 - Playwright's
+        reply = route.fetch()
+        file = reply.json()
+        for feature in file["features"]:
+            feature["properties"] |= {"source": f"import:{EVIL}", "kind": EVIL, "last_seen": EVIL, "status": EVIL}
+        file["features"][0]["properties"]["id"] = EVIL
+        route.fulfill(response=reply, json=file)
+
+    screen.page.route("**/files/cameras.*", worse)
+    screen.open()
+    plan = screen.plan()
+    assert plan["routes"]
+    place = screen.data("cameras")[0]["geometry"]["coordinates"]
+    screen.show(place, 18)
+    screen.tap(place)
+    screen.until("what she can say", screen.page.locator("#report-gone").is_visible)
+    assert EVIL in screen.page.locator("#more").inner_text()
+    screen.planned(lambda: screen.page.locator("#report-gone").tap())
+    screen.watch.keeps = True
+    reports(screen)
+    assert screen.page.locator("img").count() == 0
+
+
+def test_page_when_it_has_no_map_then_the_place_is_chosen_from_a_list(device: OpenScreen, taking: Running) -> None:
+    screen = device("en", at=taking)
+    screen.page.context.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
+    start(screen)
+    ask_for_a_walk(screen)
+    until_walks(screen)
+    reports(screen)
+    screen.page.locator("#report-add").tap()
+    screen.until("the form", screen.page.locator("#report").is_visible)
+    offered = screen.page.locator("#report-where option").all_inner_texts()
+    assert len(offered) > 2
+    screen.page.locator("#report-where").select_option(index=1)
+    keep(screen.page, "report-without-map")
+    save(screen)
+    assert held(screen)[0]["report"]["kind"] == "camera"
+
+
+def test_walk_when_planned_anew_offline_then_stays(device: OpenScreen, taking: Running) -> None:
+    screen = device("en", at=taking).open()
+    plan = screen.plan(START, END)
+    here(screen, middle(plan, "shortest"))
+    screen.watch.excuse(REFUSED, "ERR_INTERNET_DISCONNECTED")
+    screen.page.context.set_offline(True)
+    save(screen)
+    screen.until("that it is offline", screen.page.locator("#problem").is_visible)
+    assert len(screen.cards()) == len(plan["routes"]), "she still needs the way"
+    screen.page.context.set_offline(False)
+    screen.planned(lambda: screen.page.locator("#retry").tap())
