@@ -96,11 +96,11 @@ def show(*, ids: tuple[str, ...], folder: Path | None, area_name: str | None) ->
     from web.report_text import described
 
     store = _store(folder)
+    effect = _effects(store, area_name)  # first, for it may bring the area's cameras
     by_id = {case.report.id: case for case in _cases(store)}
     missing = [name for name in ids if name not in by_id]
     if missing:
         raise BadUsageError(f"{plain(missing[0])} does not wait for a decision (sidestep reports list)")
-    effect = _effects(store, area_name)
     for name in dict.fromkeys(ids):
         case, moved = effect(by_id[name])
         lines = described(case)
@@ -141,9 +141,9 @@ def accept(
         raise BadUsageError("give the ids of reports, or --all-without-flags")
     because = _line(because)
     store = _store(folder)
+    effect = _effects(store, area_name)
     found = {case.report.id: case for case in _cases(store)}
-    effect = _effects(store, area_name) if unflagged else None
-    plain_ones = [] if effect is None else [name for name, case in found.items() if not effect(case)[0].flags]
+    plain_ones = [name for name, case in found.items() if not effect(case)[0].flags] if unflagged else []
     before = {"accepted", "published"}  # an accept that was interrupted may be run again
     done = {name for name in ids if (held := store.get(name)) is not None and held.state in before}
     chosen = [name for name in dict.fromkeys([*ids, *plain_ones]) if name not in done]

@@ -33,8 +33,8 @@ MANY_GONE: Final = 3  # cameras of a block that are called gone
 RECENT_MONTHS: Final = 4  # since a camera was first reported, or last called gone
 MOVED_SHARE: Final = 0.1  # of sampled walks
 RING_LEAST: Final = 6  # cameras
-RING_GAP_DEG: Final = 100.0  # the widest gap in a ring, seen from its middle; a street leaves two of nearly 180
-RING_RATIO: Final = 1.5  # of the farthest to the nearest camera of a ring, from its middle
+RING_GAP_DEG: Final = 80.0  # the widest gap in a ring, seen from its middle; a street leaves two of nearly 180
+RING_RATIO: Final = 1.4  # of the farthest to the nearest camera of a ring, from its middle
 _RING_RADII_M: Final = tuple(20.0 * 1.2**step for step in range(11))  # of the nearest: 20 … 124
 _RING_STEP_M: Final = 8.0  # between middles that are tried
 _MOST_RINGED: Final = 2000  # new cameras looked at; where more wait, a block is crowded anyway
@@ -204,10 +204,11 @@ def moved_walks(area: Area, report: Report, *, pairs: int = 100, seed: int = 1) 
 def rings(places: Sequence[LonLat]) -> frozenset[LonLat]:
     """Find new cameras that together stand around a place, as somebody puts them who wants it avoided or sought out.
 
-    A ring has a middle from which at least six of the cameras are about equally far (the farthest half as far again as
-    the nearest, 20 to 186 m), none is nearer but for one in six, and no gap between their bearings is wider than 100
-    degrees. Cameras along a street leave two gaps of nearly 180; those of a crossing fill its middle. Whoever walks
-    around one block and finds a camera at every corner looks the same: that is for the reviewer to tell.
+    A ring has a middle from which at least six of the cameras are about equally far (the farthest 1.4 times as far as
+    the nearest, 20 to 173 m), none is nearer but for one in six, and no gap between their bearings is wider than 80
+    degrees. Cameras along a street leave two gaps of nearly 180; those of a crossing fill its middle. Twelve strewn by
+    chance over 400 m by 400 m make a ring one time in ten, and whoever walks around one block and finds a camera at
+    every corner makes one, too: that is for the reviewer to tell.
 
     Returns
     -------
