@@ -78,6 +78,7 @@ def _with_walks(screen: Screen, *, narrow: bool) -> Iterator[str]:
     if narrow:
         screen.lift("full")
     page.locator("#steps [id^=met-]").first.tap()
+    screen.until("what she can say of it", page.locator("#report-gone").is_visible)
     screen.settle()
     yield "camera"
     page.locator("#camera-close").tap()
@@ -87,7 +88,34 @@ def _with_walks(screen: Screen, *, narrow: bool) -> Iterator[str]:
     page.locator("#open-menu").tap()
     yield "menu"
     page.keyboard.press("Escape")
+    yield from _reporting(screen, narrow=narrow)
     yield from _failing(screen, narrow=narrow)
+
+
+def _reporting(screen: Screen, *, narrow: bool) -> Iterator[str]:
+    page = screen.page
+    if narrow:
+        screen.lift("peek")
+    page.locator("#crosshair-open").tap()
+    page.locator("#camera-here").tap()
+    screen.until("the form", page.locator("#report").is_visible)
+    screen.settle()
+    yield "report"
+    page.locator("#report summary").tap()
+    page.locator("#report .chip").first.tap()
+    yield "report-more"
+    page.locator("#report-save").tap()
+    screen.until("word of it", page.locator("#toast").is_visible)
+    screen.settle()
+    yield "report-saved"
+    page.locator("#open-menu").tap()
+    page.locator("#dialog .buttons button").tap()
+    screen.until("the list", page.locator("#report-list").is_visible)
+    yield "reports"
+    page.locator("#report-clear").tap()
+    yield "reports-deleted"
+    page.keyboard.press("Escape")
+    screen.settle()
 
 
 def _failing(screen: Screen, *, narrow: bool) -> Iterator[str]:
