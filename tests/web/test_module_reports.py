@@ -151,7 +151,7 @@ def test_queue_when_the_browser_keeps_nothing_then_in_memory_and_told(node: Node
     assert node(snippet, makeQueue="queue.mjs") == [1, False]
 
 
-CAMERA = {
+CAMERA: dict[str, Any] = {
     "type": "Feature",
     "geometry": {"type": "Point", "coordinates": [24.9445, 60.1712]},
     "properties": {
@@ -159,7 +159,7 @@ CAMERA = {
         "status": "confirmed", "fr": "unknown",
     },
 }  # fmt: skip
-HELD = [
+HELD: list[dict[str, Any]] = [
     {
         "id": "rp/aaaaaaaaaa", "kind": "camera", "month": "2026-11", "at": [24.944, 60.171],
         "type": "fixed", "direction": 90,
@@ -168,8 +168,14 @@ HELD = [
     {"id": "rp/cccccccccc", "kind": "there", "month": "2026-11", "camera": "osm/node/1"},
     {"id": "rp/dddddddddd", "kind": "survey", "month": "2026-11", "line": [[0, 0], [1, 1]]},
 ]  # fmt: skip
-TURNED = {"id": "rp/eeeeeeeeee", "kind": "turned", "month": "2026-11", "camera": "osm/node/1", "direction": 90}
-GONE = {"id": "rp/ffffffffff", "kind": "gone", "month": "2026-11", "camera": "osm/node/1"}
+TURNED: dict[str, Any] = {
+    "id": "rp/eeeeeeeeee",
+    "kind": "turned",
+    "month": "2026-11",
+    "camera": "osm/node/1",
+    "direction": 90,
+}
+GONE: dict[str, Any] = {"id": "rp/ffffffffff", "kind": "gone", "month": "2026-11", "camera": "osm/node/1"}
 BOX = [24.9, 60.1, 25.0, 60.2]
 OWN = """
 const { merged, overlayOf, isOver } = await import(js + "own-cameras.mjs");
