@@ -48,12 +48,21 @@ class Review(RuleBasedStateMachine):
         self.sent: dict[str, Report] = {}
         self.decided: dict[str, str] = {}
         self.reasons: set[str] = set()
+        self.files: list[bytes] = []  # as the last publication, whole or killed, left them
 
     def teardown(self) -> None:
         shutil.rmtree(self.folder)
 
     @initialize()
     def begin(self) -> None:
+        start(self.folder, KNOWN)
+        self.files = self.read()
+
+    def read(self) -> list[bytes]:
+        return [(self.folder / name).read_bytes() for name in (CAMERAS, SURVEYS)]
+
+    @rule()
+    def server_starts(self) -> None:
         start(self.folder, KNOWN)
 
     def now(self) -> str:
@@ -131,6 +140,18 @@ class Review(RuleBasedStateMachine):
                 patch.setattr(Store, at, crash)
             with contextlib.suppress(Crash):
                 publish(self.store)
+        self.files = self.read()
+
+    @invariant()
+    def only_publishing_changes_files(self) -> None:
+        if self.files:
+            assert self.read() == self.files
+
+    @invariant()
+    def files_are_canonical(self) -> None:
+        if self.files:
+            write_cameras(self.folder / "again.geojson", read_cameras(self.folder / CAMERAS))
+            assert (self.folder / "again.geojson").read_bytes() == self.files[0]
 
     @invariant()
     def holds(self) -> None:
