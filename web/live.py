@@ -107,8 +107,10 @@ class Live:
         cameras, surveys = read_cameras(self._folder / CAMERAS), read_surveys(self._folder / SURVEYS)
         share = surveyed_share(self._area.graph, surveys)
         area = revised(self._area, cameras, surveyed_share=share)
-        if before is not None:
-            area = replace(area, manifest=replace(area.manifest, cameras_month=f"{dt.datetime.now(dt.UTC):%Y-%m}"))
+        written = self._seen[0]
+        if written is not None and area.cameras != self._area.cameras:
+            month = f"{dt.datetime.fromtimestamp(written[2] / 1e9, dt.UTC):%Y-%m}"
+            area = replace(area, manifest=replace(area.manifest, cameras_month=month))
         app = create_app(area, self._settings, planners=self._planners, store=self._store, before=before)
         warm_up(area, app.extensions["sidestep"])
         return app

@@ -2,7 +2,7 @@
 -- something or from where, and the day of receipt goes when a report is decided.
 CREATE TABLE reports (
   id TEXT PRIMARY KEY CHECK (id GLOB 'rp/??????????'),
-  body TEXT NOT NULL, -- canonical JSON of the report
+  body TEXT NOT NULL, -- canonical JSON of the report; empty once it is rejected
   day TEXT CHECK (day IS NULL OR day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
   state TEXT NOT NULL CHECK (state IN ('waiting', 'accepted', 'rejected', 'published')),
   CHECK ((day IS NULL) = (state <> 'waiting'))

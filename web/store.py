@@ -1,7 +1,8 @@
 """What a server keeps of reports, in SQLite: reports that wait, and an append-only log of what reviewers decided.
 
 Nothing of who sent a report, from where or when is kept: there is no column for it, and the day of receipt is dropped
-when the report is decided. What is acknowledged is on the disk (WAL, ``synchronous=FULL``, asked of every connection).
+when the report is decided; of a rejected one nothing but the id stays. What is acknowledged is on the disk (WAL,
+``synchronous=FULL``, asked of every connection).
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ class Store:
                 known = connection.execute("SELECT body FROM reports WHERE id = ?", (name,)).fetchone()
                 if known is None:
                     connection.execute("INSERT INTO reports VALUES (?, ?, ?, 'waiting')", (name, body, when))
-                elif known[0] != body:
+                elif known[0] not in {body, ""}:  # of a rejected one nothing is left to compare with
                     raise ConflictError("a report has the id of another one; give it a new id")
         return [name for name, *_ in rows]
 
@@ -148,8 +149,8 @@ class Store:
         return self._held("WHERE state = 'waiting' ORDER BY id")
 
     def get(self, report: str) -> Held | None:
-        """Give a report by its id, whatever its state."""
-        return next(iter(self._held("WHERE id = ?", report)), None)
+        """Give a report by its id, in whatever state but rejected: what it said is gone then."""
+        return next(iter(self._held("WHERE id = ? AND body <> ''", report)), None)
 
     def accepted(self) -> list[Report]:
         """List what was accepted and is not published yet, in no order: batches shall not tell who sent what."""
@@ -158,7 +159,7 @@ class Store:
         return reports
 
     def decide(self, decisions: Sequence[Decision]) -> None:
-        """Record decisions on waiting reports, all or none.
+        """Record decisions on waiting reports, all or none; what a rejected one said is overwritten on the disk.
 
         Raises
         ------
@@ -171,9 +172,10 @@ class Store:
             for decision in decisions:
                 link = decision.chained(before)
                 before = link.hash
-                state = "rejected" if link.action == "reject" else "accepted"
+                change = "state = 'rejected', body = ''" if link.action == "reject" else "state = 'accepted'"
                 done = connection.execute(
-                    "UPDATE reports SET state = ?, day = NULL WHERE id = ? AND state = 'waiting'", (state, link.report)
+                    f"UPDATE reports SET {change}, day = NULL WHERE id = ? AND state = 'waiting'",  # noqa: S608 - ours
+                    (link.report,),
                 )
                 if done.rowcount != 1:
                     raise BadUsageError(f"{link.report} does not wait for a decision (sidestep reports list)")

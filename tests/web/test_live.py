@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -67,6 +69,17 @@ def test_live_when_the_file_changes_then_walks_and_version_do(live: Live) -> Non
     assert client.get(about["files"]["cameras"]["url"]).status_code == 200  # a page that is open still finds it
     assert camera.id.encode() in client.get(now["files"]["cameras"]["url"]).data
     assert now["files"]["places"] == about["files"]["places"]
+
+
+def test_live_when_the_server_starts_anew_then_what_changed_and_when_is_not_lost(demo: Area, live: Live) -> None:
+    camera = add(live)
+    changed = dt.datetime(2031, 3, 5, tzinfo=dt.UTC).timestamp()
+    os.utime(live._folder / CAMERAS, (changed, changed))
+    settings = Settings(planners=2)
+    client = Client(Live(demo, settings, live._folder, planners=Planners(settings)))
+    about = client.get("/api/v1/area").get_json()
+    assert about["updated"] == "2031-03"
+    assert camera.id.encode() in client.get(about["files"]["cameras"]["url"]).data
 
 
 def test_live_when_streets_are_surveyed_then_told(live: Live) -> None:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import web.store
 from routing.errors import BadFileError, BadUsageError, OutsideError
 from routing.reports import Gone, NewCamera, Report
-from web.store import FILE, ConflictError, Decision, Store
+from web.store import FILE, VERSION, ConflictError, Decision, Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +71,17 @@ def test_decide_when_done_then_the_day_goes_and_the_chain_grows(store: Store) ->
     assert store.waiting() == []
 
 
+def test_decide_when_rejected_then_what_it_said_is_gone_from_the_disk(store: Store) -> None:
+    store.take([report(1, at=(24.943217, 60.176543)), report(2)], DAY)
+    assert b"24.943217" in b"".join(path.read_bytes() for path in store.folder.iterdir())
+    store.decide([Decision("2026-11", "reject", report(1).id, reason="no")])
+    assert b"24.943217" not in b"".join(path.read_bytes() for path in store.folder.iterdir())
+    assert store.get(report(1).id) is None
+    assert store.take([report(1)], DAY) == [report(1).id]  # a phone that did not hear the answer
+    assert [held.report for held in store.waiting()] == [report(2)]
+    assert store.verify() == 1
+
+
 def test_decide_when_not_waiting_then_nothing_of_it_happens(store: Store) -> None:
     store.take([report(1)], DAY)
     for wrong in (report(1).id, report(9).id):
@@ -114,6 +126,23 @@ def test_store_when_opened_then_every_connection_is_as_it_must_be(store: Store) 
         told = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
         assert told == {"journal_mode": "wal", "synchronous": 2}
         assert connection.execute("PRAGMA secure_delete").fetchone()[0] == 1
+
+
+def test_store_when_of_version_0_then_migrated_in_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sqlite3.connect(tmp_path / FILE).close()
+
+    def cut(text: str) -> list[str]:
+        return [*list(statements(text))[:2], "killed in the middle"]
+
+    statements = web.store._statements
+    monkeypatch.setattr(web.store, "_statements", cut)
+    with pytest.raises(OutsideError):
+        Store(tmp_path)
+    monkeypatch.undo()
+    store = Store(tmp_path)  # nothing of the first try is in the way
+    assert rows(store, "PRAGMA user_version") == [(VERSION,)]
+    store.take([report(1)], DAY)
+    assert [held.report for held in Store(tmp_path).waiting()] == [report(1)]
 
 
 def test_store_when_of_a_newer_version_then_one_line(store: Store) -> None:
