@@ -205,6 +205,7 @@ def test_own_cameras_when_reported_then_drawn_as_the_server_sees_them_and_taken_
         report = {key: value for key, value in report.items() if value is not None}
         drawn = node(OWN, [of(), [report], BOX, None, "2026-11"])["all"]["features"][0]["properties"]
         view = view_of(camera_of(msgspec.convert(report, NewCamera)).tags)
+        assert view is not None
         assert drawn["reach_m"] == view.reach_m == REACH_M[type_ or "unknown"]
         assert drawn["sectors"] == [list(sector) for sector in view.sectors]
     assert drawn["sectors"][0][1] == FIELD_DEG["unknown"]
