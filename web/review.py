@@ -207,7 +207,7 @@ def rings(places: Sequence[LonLat]) -> frozenset[LonLat]:
     A ring has a middle from which at least six of the cameras are about equally far (the farthest 1.4 times as far as
     the nearest, 20 to 173 m), none is nearer but for one in six, and no gap between their bearings is wider than 80
     degrees. Cameras along a street leave two gaps of nearly 180; those of a crossing fill its middle. Twelve strewn by
-    chance over 400 m by 400 m make a ring one time in ten, and whoever walks around one block and finds a camera at
+    chance over 400 m by 400 m make a ring 8 times in 100, and whoever walks around one block and finds a camera at
     every corner makes one, too: that is for the reviewer to tell.
 
     Returns
