@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from routing import trust
-from routing.cameras import read_cameras, write_cameras
+from routing.cameras import head_of, read_cameras, write_cameras
 from routing.errors import BadFileError, BadUsageError, OutsideError
-from routing.files import flush_folder
+from routing.files import flush_folder, locked
 from routing.joining import names_of
 from routing.reports import Gone, NoneSeen, applied, survey_of
 from routing.surveys import read_surveys, write_surveys
@@ -73,7 +73,7 @@ def start(folder: Path, cameras: Iterable[Camera]) -> None:
         missing = [camera for camera in cameras if camera.id not in names]
         if missing:
             _settle(Store(folder))  # while the file still has the hash by which a batch is known
-            write_cameras(path, [*known, *missing])
+            write_cameras(path, [*known, *missing], **head_of(path))
 
 
 def publish(store: Store) -> Published:
@@ -97,7 +97,7 @@ def publish(store: Store) -> Published:
         _publish_surveys(folder, reports)
         old = {camera.id: camera for camera in read_cameras(folder / CAMERAS)}
         new, stuck = _applied(old, reports, _removals(store))
-        write_cameras(folder / _DRAFT, new.values())
+        write_cameras(folder / _DRAFT, new.values(), **head_of(folder / CAMERAS))
         done = [report.id for report in reports if report.id not in stuck]
         store.begin_batch(_hash_of(folder / _DRAFT), done)
         try:
@@ -164,7 +164,8 @@ def _alone(folder: Path) -> Iterator[None]:
     connection = sqlite3.connect(folder / _LOCK, timeout=_WAIT_S, isolation_level=None)
     try:
         connection.execute("BEGIN EXCLUSIVE")
-        yield
+        with locked(folder / CAMERAS):  # who edits the file by hand waits, too
+            yield
     except sqlite3.OperationalError as error:
         raise OutsideError(f"{folder}: is kept busy by another process; try again") from error
     finally:
