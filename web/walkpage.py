@@ -126,7 +126,11 @@ def _row(words: Words, route: Record, first: Record, cameras: Mapping[str, Recor
         compared="" if route is first else compare_words(words, first, route),
         caveats=tuple(
             words.t(f"ui.caveat.{what}", distance=words.distance(metres))
-            for what, metres in (("ends", route["ends_in_view_m"]), ("enclosed", route["enclosed_m"]))
+            for what, metres in (
+                ("ends", route["ends_in_view_m"]),
+                ("enclosed", route["enclosed_m"]),
+                ("doubt", route["in_view_m"] - route["weighed_m"]),
+            )
             if metres >= 1
         ),
         strip=_strip(words, route),

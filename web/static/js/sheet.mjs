@@ -228,6 +228,7 @@ function caveats(route, words) {
   const lines = [];
   if (route.ends_in_view_m >= 1) lines.push(words.t("ui.caveat.ends", { distance: words.distance(route.ends_in_view_m) }));
   if (route.enclosed_m >= 1) lines.push(words.t("ui.caveat.enclosed", { distance: words.distance(route.enclosed_m) }));
+  if (route.in_view_m - route.weighed_m >= 1) lines.push(words.t("ui.caveat.doubt"));
   return lines.length === 0 ? null : h("p", { class: "note", text: lines.join(" ") });
 }
 

@@ -25,6 +25,7 @@ interface Route {
   in_view_s: number;
   ends_in_view_m: number;
   enclosed_m: number;
+  weighed_m: number; // in view, by how sure it is that the cameras are there
   cameras: string[];
   cameras_in_view: number;
   in_view_spans_m: [number, number][];
