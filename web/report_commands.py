@@ -161,7 +161,7 @@ def accept(
 @_as
 @_dir
 def reject(*, ids: tuple[str, ...], because: str, reviewer: str, folder: Path | None) -> None:
-    """Reject reports; they are kept in the store and change nothing.
+    """Reject reports; they change nothing, and what they said is overwritten.
 
     \b
     Example:
