@@ -37,6 +37,7 @@ export function directionWords(words, degrees) {
  * @param {LonLat | null} given.at where to begin; null: where the map is
  * @param {Camera | null} given.turned a known camera of which only the direction is asked
  * @param {(told: Told, at: LonLat) => void} given.save
+ * @param {() => void} given.closed draws again what the form has drawn over
  */
 export function openForm(given) {
   const { words, map, sheet, aimBy, turned, save } = given;
@@ -77,7 +78,8 @@ export function openForm(given) {
     for (const name of ["move", "style.load"]) raw?.off(name, draw);
     raw?.getSource("chosen")?.setData(EMPTY);
     if (aims) cross.setAttribute("hidden", "");
-    sheet.open("peek");
+    given.closed();
+    sheet.open(turned === null ? "peek" : "half"); // of a known camera the panel is there again
     (focus instanceof HTMLElement && focus.isConnected && focus.checkVisibility?.() ? focus : room).focus({ preventScroll: true });
   }
 

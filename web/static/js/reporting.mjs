@@ -56,7 +56,7 @@ export async function makeReporting(given) {
   /** @param {LonLat | null} at */
   function form(at) {
     const map = given.map();
-    openForm({ words, map, sheet: given.sheet, aimBy: given.aimBy, places: map === null ? places() : [], at, turned: null, save: (told, place) => save(newCamera(place, told), "report.saved.camera") });
+    openForm({ words, map, sheet: given.sheet, aimBy: given.aimBy, places: map === null ? places() : [], at, turned: null, closed: given.redraw, save: (told, place) => save(newCamera(place, told), "report.saved.camera") });
   }
 
   /** Places that are known without a map. */
@@ -121,7 +121,7 @@ export async function makeReporting(given) {
   function turn(id) {
     const camera = given.cameras()?.features.find((one) => one.properties.id === id) ?? null;
     openForm({
-      words, map: given.map(), sheet: given.sheet, aimBy: given.aimBy, places: [], at: null, turned: camera,
+      words, map: given.map(), sheet: given.sheet, aimBy: given.aimBy, places: [], at: null, turned: camera, closed: given.redraw,
       save(told) {
         const report = turned(id, told.direction ?? 0);
         actions.look(null);
