@@ -119,7 +119,7 @@ def weighed_dm(graph: WalkGraph, sightings: Sightings, weights: Floats) -> NDArr
     seen_m = np.zeros(graph.section_count)
     camera, section, low, high = _merged(sightings)
     starts = np.concatenate([np.zeros(1), np.cumsum(graph.section_length_m + 1.0)])[:-1][section]
-    sum_spans(seen_m, section, np.column_stack([starts + low, starts + high]), weights[camera])
+    _sum_spans(seen_m, section, np.column_stack([starts + low, starts + high]), weights[camera])
     seen_dm = np.minimum(np.rint(seen_m[graph.section] * 10).astype(np.int64), graph.length_dm)
     enclosed = (graph.flags[graph.section] & Flag.ENCLOSED) != 0
     return np.where(enclosed, graph.length_dm, seen_dm).astype(np.int32)
@@ -141,7 +141,7 @@ def _merged(sightings: Sightings) -> tuple[NDArray[np.int32], NDArray[np.int32],
     return camera[opens], section[opens], low[opens], (reached - offset)[last]
 
 
-def sum_spans(into: Floats, owner: NDArray[np.int32], spans_m: Floats, weights: Floats) -> None:
+def _sum_spans(into: Floats, owner: NDArray[np.int32], spans_m: Floats, weights: Floats) -> None:
     """Add to each owner the metres of its spans, where spans overlap by 1 - Π(1 - weight).
 
     Parameters
@@ -207,7 +207,9 @@ def _meetings(
     near = ((high_b >= low_a.min(axis=0)) & (low_b <= high_a.max(axis=0))).all(axis=1)
     of_b = np.flatnonzero(near)
     first, key_a = _cells(low_a - corner, high_a - corner, cell, columns)
-    second, key_b = _cells(low_b[of_b] - corner, high_b[of_b] - corner, cell, columns)
+    # clipped to where the first list is: a ferry of many kilometres lies over no cell that nobody asks for
+    edge = low_a.min(axis=0), high_a.max(axis=0)
+    second, key_b = _cells(np.clip(low_b[of_b], *edge) - corner, np.clip(high_b[of_b], *edge) - corner, cell, columns)
     order = np.argsort(key_b, kind="stable")
     second, key_b = of_b[second[order]], key_b[order]
     start, stop = np.searchsorted(key_b, key_a, "left"), np.searchsorted(key_b, key_a, "right")

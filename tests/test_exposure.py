@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from routing.assemble import Section, assemble
-from routing.exposure import find_sightings, in_view_dm
+from routing.exposure import _cells, _meetings, find_sightings, in_view_dm
 from routing.geo import distance_m, from_frame, to_frame
 from routing.graph import Flag, WalkGraph
 from routing.interchange import _Views, annotate, to_networkx
@@ -192,3 +192,47 @@ def test_score_when_the_walk_is_shorter_than_its_ends_then_all_of_it_is_end() ->
         [Stretch(at((0, 0), (60, 0)), "", "footway")], [Camera("osm/node/1", place((30, 0)), {})], [View(99.0)]
     )
     assert score.ends_in_view_m == pytest.approx(score.in_view_m) == pytest.approx(60, abs=0.01)
+
+
+# --- which boxes meet, against looking at every pair ---
+
+corners = st.tuples(st.floats(-0.02, 0.02), st.floats(-0.02, 0.02))
+sizes = st.tuples(st.floats(0, 0.004), st.floats(0, 0.004))
+small_boxes = st.lists(st.tuples(corners, sizes), max_size=8)
+long_boxes = st.lists(st.tuples(corners, sizes | st.tuples(st.floats(0, 0.05), st.floats(0, 0.05))), max_size=12)
+
+
+@given(small_boxes, long_boxes)
+def test_meetings_when_boxes_are_any_then_as_every_pair_says(
+    some: list[tuple[tuple[float, float], tuple[float, float]]],
+    others: list[tuple[tuple[float, float], tuple[float, float]]],
+) -> None:
+    low_a, size_a = (np.array([one[part] for one in some]).reshape(-1, 2) for part in (0, 1))
+    low_b, size_b = (np.array([one[part] for one in others]).reshape(-1, 2) for part in (0, 1))
+    high_a, high_b = low_a + size_a, low_b + size_b
+    first, second = _meetings(low_a, high_a, low_b, high_b)
+    told = {
+        (i, j)
+        for i in range(len(low_a))
+        for j in range(len(low_b))
+        if (high_b[j] >= low_a[i]).all() and (low_b[j] <= high_a[i]).all()
+    }
+    pairs = list(zip(first.tolist(), second.tolist(), strict=True))
+    assert set(pairs) == told
+    assert len(pairs) == len(told)
+
+
+def test_meetings_when_a_ferry_passes_one_camera_then_few_cells_are_laid(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid: list[int] = []
+
+    def counted(*given: Any) -> Any:  # noqa: ANN401 - as the function
+        box, key = _cells(*given)
+        laid.append(len(box))
+        return box, key
+
+    monkeypatch.setattr("routing.exposure._cells", counted)
+    camera = np.array([[24.94, 60.17]])
+    ferry = np.array([[20.0, 58.0]]), np.array([[26.0, 61.0]])  # hundreds of kilometres
+    first, second = _meetings(camera, camera + 3e-4, *ferry)
+    assert (first.tolist(), second.tolist()) == ([0], [0])
+    assert max(laid) <= 9

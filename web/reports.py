@@ -23,13 +23,6 @@ if TYPE_CHECKING:
     from web.proof import Proofs
     from web.store import Store
 
-_STATUSES: Final[dict[type[SidestepError], int]] = {
-    BadJsonError: 400,
-    ConflictError: 409,
-    BadProofError: 422,
-    FloodError: 503,
-}
-
 
 class BadReportError(SidestepError):
     """A report is not as it must be."""
@@ -41,6 +34,15 @@ class NotTakenError(SidestepError):
     """The server takes no reports."""
 
     code: ClassVar[str] = "reports-not-taken"
+
+
+_STATUSES: Final[dict[type[SidestepError], int]] = {
+    BadJsonError: 400,
+    ConflictError: 409,
+    BadProofError: 422,
+    BadReportError: 422,
+    FloodError: 503,
+}
 
 
 class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -75,7 +77,7 @@ def blueprint(store: Store | None, proofs: Proofs) -> Blueprint:
             proofs.spend(body.proof)
             held = store.take(reports, f"{dt.datetime.now(dt.UTC):%Y-%m-%d}")
         except SidestepError as error:
-            status = _STATUSES.get(type(error), 422 if isinstance(error, BadReportError) else None)
+            status = _STATUSES.get(type(error))
             if status is None:
                 raise
             headers = {"Retry-After": str(RETRY_S)} if status == 503 else {}  # noqa: PLR2004 - busy
