@@ -110,6 +110,9 @@ def bodies() -> Iterator[tuple[str, bytes]]:
         {"from": here, "to": away, f"{LON}": 1},
         {"from": [f"{LON}", LAT], "to": away},
         {"from": {"lon": LON}, "to": away},
+        {"from": here, "to": away, "overlay": {"cameras": [{"at": here, "type": "dome"}], "off": [NAMES[0]]}},
+        {"from": here, "to": away, "overlay": {"cameras": [{"at": [f"{LON}", LAT], NAMES[0]: LON}]}},
+        {"from": here, "to": away, "overlay": {"cameras": [{"at": here, "id": NAMES[0], "direction": 999}]}},
     ]
     for wish in wishes:
         yield "application/json", json.dumps(wish).encode()
