@@ -232,9 +232,9 @@ def is_camera(tags: Mapping[str, str]) -> bool:
     >>> is_camera({"man_made": "surveillance"}), is_camera({"disused:man_made": "surveillance"})
     (True, False)
     """
-    if "surveillance" not in _values(tags, "man_made") or any(tags.get(key) == "yes" for key in _NOT_IN_USE):
+    if "surveillance" not in tag_values(tags, "man_made") or any(tags.get(key) == "yes" for key in _NOT_IN_USE):
         return False
-    kinds = _values(tags, "surveillance:type")
+    kinds = tag_values(tags, "surveillance:type")
     return not kinds or not kinds <= _NO_CAMERA
 
 
@@ -284,7 +284,7 @@ def oddities(camera: Camera) -> Iterator[str]:
         yield "the tags are not those of a camera in use; it will be passed over"
     if any(key in tags for key in DIRECTION_KEYS) and not direction_known(tags):
         yield "the direction is not understood and counts as unknown; use degrees, N…NNW or a range like 90-270"
-    if not _values(tags, "camera:type") <= CAMERA_CLASSES.keys():
+    if not tag_values(tags, "camera:type") <= CAMERA_CLASSES.keys():
         yield "camera:type is not known; use fixed, dome, panning or panorama"
     if "height" in tags and parse_height_m(tags["height"]) is None:
         yield "height is not understood; use metres"
@@ -348,9 +348,9 @@ def view_of(tags: Mapping[str, str], *, reaches: Mapping[str, float] = REACH_M) 
     if not is_camera(tags):
         return None
     reach_by_class = {**REACH_M, **reaches}
-    classes = {CAMERA_CLASSES.get(value, "unknown") for value in _values(tags, "camera:type")} or {"unknown"}
+    classes = {CAMERA_CLASSES.get(value, "unknown") for value in tag_values(tags, "camera:type")} or {"unknown"}
     widest = max(sorted(classes), key=reach_by_class.__getitem__)  # "fixed;panning": whichever sees farthest
-    level = _first_number(tags.get("level"))
+    indoor, level = is_indoor(tags)
     return View(
         reach_m=reach_by_class[widest],
         sectors=_sectors(
@@ -358,7 +358,7 @@ def view_of(tags: Mapping[str, str], *, reaches: Mapping[str, float] = REACH_M) 
             field_deg=max(FIELD_DEG[kind] for kind in classes),
             turns=not classes.isdisjoint(_ALL_ROUND) or tags.get("revolving") == "yes",
         ),
-        indoor=_is_indoor(tags, level),
+        indoor=indoor,
         level=level,
     )
 
@@ -376,10 +376,12 @@ def _sectors(lenses: tuple[float | Sector, ...], *, field_deg: float, turns: boo
     return tuple(dict.fromkeys(sectors))
 
 
-def _is_indoor(tags: Mapping[str, str], level: float | None) -> bool:
+def is_indoor(tags: Mapping[str, str]) -> tuple[bool, float | None]:
+    """Tell whether a camera acts indoors or underground only, and its level, ``None`` where the map does not say."""
+    level = _first_number(tags.get("level"))
     layer = _first_number(tags.get("layer"))
     return (
-        _values(tags, "surveillance") == {"indoor"}  # "public;indoor" watches the street as well
+        tag_values(tags, "surveillance") == {"indoor"}  # "public;indoor" watches the street as well
         or tags.get("indoor") in _INDOOR
         or tags.get("location") in ("underground", "indoor")
         or (level is not None and level < 0)
@@ -392,6 +394,6 @@ def _first_number(text: str | None) -> float | None:
     return None if match is None else float(match[1])
 
 
-def _values(tags: Mapping[str, str], key: str) -> set[str]:
+def tag_values(tags: Mapping[str, str], key: str) -> set[str]:
     """Split a value at its semicolons."""
     return {part for part in (part.strip().lower() for part in tags.get(key, "").split(";")) if part}
