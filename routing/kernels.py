@@ -22,7 +22,7 @@ UNREACHED = 2**62  # larger than any sum; adding a cost to it is never done
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
-def _compiled(function: F) -> F:
+def compiled(function: F) -> F:
     """Have numba compile a function and keep the machine code, where there is a place to keep it."""
     try:
         return cast("F", numba.njit(cache=True, nogil=True)(function))
@@ -30,7 +30,7 @@ def _compiled(function: F) -> F:
         return cast("F", numba.njit(nogil=True)(function))
 
 
-@_compiled
+@compiled
 def _push(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int, key: int, node: int) -> int:
     """Put an entry into a binary heap; gives the new size."""
     at = size
@@ -46,7 +46,7 @@ def _push(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int, key: int
     return size + 1
 
 
-@_compiled
+@compiled
 def _drop_least(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int) -> int:
     """Take the least entry off a binary heap; gives the new size."""
     size -= 1
@@ -68,7 +68,7 @@ def _drop_least(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int) ->
     return size
 
 
-@_compiled
+@compiled
 def distances_to(
     in_start: NDArray[np.int32],
     in_edge: NDArray[np.int32],
@@ -115,7 +115,7 @@ def distances_to(
     return distance
 
 
-@_compiled
+@compiled
 def shortest_path(
     out_start: NDArray[np.int32],
     head: NDArray[np.int32],
@@ -182,7 +182,7 @@ def shortest_path(
     return _trace(came_by, tail, goals, best_goal)
 
 
-@_compiled
+@compiled
 def _trace(
     came_by: NDArray[np.int64], tail: NDArray[np.int32], goals: NDArray[np.int32], goal: int
 ) -> NDArray[np.int64]:

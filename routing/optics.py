@@ -378,15 +378,15 @@ def _sectors(lenses: tuple[float | Sector, ...], *, field_deg: float, turns: boo
 
 def is_indoor(tags: Mapping[str, str]) -> tuple[bool, float | None]:
     """Tell whether a camera acts indoors or underground only, and its level, ``None`` where the map does not say."""
-    level = _first_number(tags.get("level"))
-    layer = _first_number(tags.get("layer"))
-    return (
+    level, layer = _first_number(tags.get("level")), _first_number(tags.get("layer"))
+    indoor = (
         tag_values(tags, "surveillance") == {"indoor"}  # "public;indoor" watches the street as well
         or tags.get("indoor") in _INDOOR
         or tags.get("location") in ("underground", "indoor")
         or (level is not None and level < 0)
         or (layer is not None and layer < 0)
     )
+    return indoor, level
 
 
 def _first_number(text: str | None) -> float | None:

@@ -1,0 +1,54 @@
+"""Boxes in degrees in, a grid out that tells which of them lie near a place; read by compiled code, built by numpy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from routing.geo import scale_at
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+CELL_M: Final = 25.0  # a few walls and pieces of way in each; the prototype's [M]
+
+
+class Grid(NamedTuple):
+    """Cells of equal size in degrees, by row from the south-west; the items of a cell stand together."""
+
+    corner: Floats  # [2] degrees, south-west
+    cell: Floats  # [2] degrees, width and height
+    columns: int
+    rows: int
+    start: NDArray[np.int64]  # [cell + 1] into item
+    item: NDArray[np.int32]  # [entry]
+
+
+def grid_of(low: Floats, high: Floats, *, cell_m: float = CELL_M) -> Grid:
+    """Sort boxes into a grid; a box lies in every cell that it touches.
+
+    Parameters
+    ----------
+    low, high
+        float64 [box, 2], degrees, the south-west and north-east corners.
+    cell_m
+        Width of a cell in metres, about.
+    """
+    if len(low) == 0:
+        none = np.zeros(2)
+        return Grid(none, none + 1.0, 1, 1, np.zeros(2, dtype=np.int64), np.zeros(0, dtype=np.int32))
+    corner = low.min(axis=0)
+    scale = scale_at((corner[1] + high[:, 1].max()) / 2)
+    cell = cell_m / np.array([float(scale.lon_m), float(scale.lat_m)])
+    columns, rows = (np.floor((high.max(axis=0) - corner) / cell).astype(np.int64) + 1).tolist()
+    begin, end = ((np.floor((part - corner) / cell)).astype(np.int64) for part in (low, high))
+    wide, tall = (end - begin + 1).T
+    box = np.repeat(np.arange(len(low), dtype=np.int64), wide * tall)
+    nth = np.arange(len(box)) - np.repeat(np.cumsum(wide * tall) - wide * tall, wide * tall)
+    key = (begin[box, 1] + nth // wide[box]) * columns + begin[box, 0] + nth % wide[box]
+    order = np.argsort(key, kind="stable")
+    start = np.searchsorted(key[order], np.arange(columns * rows + 1))
+    return Grid(corner, cell, columns, rows, start.astype(np.int64), box[order].astype(np.int32))

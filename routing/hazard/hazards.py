@@ -1,0 +1,167 @@
+"""Cameras, lines and walls in; the hazard of every camera on every directed line out, and the risk that it makes.
+
+A *hazard* is the number of times that a camera would recognise a walker on a line if it were there, connected and sure;
+the *risk* of a line is -ln(1 - p) summed over cameras, p being the chance that the camera recognises at all. What is
+uncertain for good (is the camera there? connected? where does it hang, what lens has it, whither does that look?) stands
+outside the exponential (exposure-model.md, sections 1.2 and 1.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from routing.hazard.existence import existence
+from routing.hazard.eyes import eyes_of
+from routing.hazard.lenses import connected, optics_of
+from routing.hazard.rates import Lines, Rate, expose
+from routing.hazard.samples import pieces_of, runs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from routing.hazard.eyes import Placed
+    from routing.hazard.parameters import Values
+    from routing.hazard.walls import Walls
+    from routing.model import Camera
+
+    Floats = NDArray[np.float64]
+
+
+class Views(NamedTuple):
+    """What each camera has in view of each line; a row for each part, by line, then camera, then place."""
+
+    camera: NDArray[np.int32]  # [row]
+    line: NDArray[np.int32]  # [row]
+    from_m: Floats  # [row] metres from the line's start
+    to_m: Floats  # [row]
+    share: Floats  # [row] of the places where the camera may hang that have it in view
+
+
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """What every camera may do on every line; a row for each place where it may hang, by camera, then line."""
+
+    camera: NDArray[np.int32]  # [row] position in the list of cameras
+    line: NDArray[np.int32]  # [row]
+    lens: Floats  # [row, lens, 2] hazard forwards and backwards
+    chance: Floats  # [row, lens] that this is the lens and it looks there at all; over a camera's lenses at most 1
+    views: Views
+    count: NDArray[np.int32]  # [camera] places where it may hang; 0 for what is no camera in use
+
+
+def lines_of(
+    points: Floats, start: NDArray[np.int64], enclosed: NDArray[np.bool_], levels: NDArray[np.float32]
+) -> Lines:
+    """Make lines of polylines: float64 [point, 2] in degrees, and where each begins, int64 [line + 1]."""
+    pieces = pieces_of(np.asarray(points), np.asarray(start))
+    return Lines(pieces, runs_of(pieces), np.asarray(enclosed), np.ascontiguousarray(levels))
+
+
+def rate_of(values: Values) -> Rate:
+    """Give what the rate needs of a column of the model."""
+    return Rate(
+        values.ppm50,
+        values.resolution_slope,
+        values.yaw_deg,
+        values.yaw_sigma_deg,
+        values.pitch_deg,
+        values.pitch_sigma_deg,
+        values.face_height_m,
+        values.walk_speed_mps * values.match_time_s,
+    )
+
+
+def hazards_of(cameras: Sequence[Camera], lines: Lines, walls: Walls, values: Values) -> Hazards:
+    """Compute what cameras may do on lines.
+
+    Parameters
+    ----------
+    cameras
+        In the order by which rows name them.
+    lines
+        See :func:`lines_of`.
+    walls
+        See :func:`routing.hazard.walls.outline_walls`.
+    values
+        A column of the model.
+    """
+    return _hazards(eyes_of(cameras, values, walls), lines, walls, values)
+
+
+def _hazards(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Hazards:
+    eyes = placed.eyes
+    lenses = np.diff(eyes.lens_start)
+    most = int(lenses.max(initial=1))
+    rows, views = expose(eyes, lines, walls, rate_of(values), most)
+    eye, line = rows[:, 0].astype(np.int32), rows[:, 1].astype(np.int32)
+    # [eye, lens]: places and lenses are equally likely
+    chance = np.zeros((len(lenses), most))
+    of_eye = np.repeat(np.arange(len(lenses)), lenses)
+    nth = np.arange(len(of_eye)) - np.repeat(eyes.lens_start[:-1], lenses)
+    chance[of_eye, nth] = placed.hidden / lenses[of_eye] / placed.count[placed.camera[of_eye]]
+    camera = placed.camera[eye]
+    order = np.lexsort((eye, line, camera))
+    seen_by = views[:, 0].astype(np.int32)
+    found = Views(
+        placed.camera[seen_by], views[:, 1].astype(np.int32), views[:, 2], views[:, 3],
+        1.0 / placed.count[placed.camera[seen_by]],
+    )  # fmt: skip
+    by_line = np.lexsort((found.to_m, found.from_m, found.camera, found.line))
+    return Hazards(
+        camera[order],
+        line[order],
+        rows[:, 2:].reshape(-1, most, 2)[order],
+        chance[eye][order],
+        Views(*(column[by_line] for column in found)),
+        placed.count,
+    )
+
+
+def certainty(cameras: Sequence[Camera], month: str, values: Values) -> Floats:
+    """Give the chance that each camera is there, connected, and matches at all, float64 [camera]; 0 for no camera."""
+    found = np.zeros(len(cameras))
+    for number, camera in enumerate(cameras):
+        optics = optics_of(camera, values)
+        if optics is not None:
+            sure = connected(optics.owner, values) * values.hit_rate * values.night_factor
+            found[number] = existence(camera, month, values) * sure
+    return found
+
+
+def chances(hazards: Hazards, sure: Floats) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
+    """Give the chance that a camera recognises who walks a line.
+
+    Parameters
+    ----------
+    hazards
+        See :func:`hazards_of`.
+    sure
+        float64 [camera], see :func:`certainty`.
+
+    Returns
+    -------
+    camera, line
+        int32 [pair], each pair once, by camera, then line.
+    chance
+        float64 [pair, 2], forwards and backwards.
+    """
+    of_row = (hazards.chance[..., None] * -np.expm1(-hazards.lens)).sum(axis=1) * sure[hazards.camera][:, None]
+    if len(of_row) == 0:
+        return hazards.camera, hazards.line, of_row
+    fresh = np.ones(len(of_row), dtype=np.bool_)
+    fresh[1:] = (np.diff(hazards.camera) != 0) | (np.diff(hazards.line) != 0)
+    first = np.flatnonzero(fresh)
+    return hazards.camera[first], hazards.line[first], np.add.reduceat(of_row, first, axis=0)
+
+
+def risk_of(hazards: Hazards, sure: Floats, line_count: int) -> Floats:
+    """Give the risk of lines by mapped cameras, float64 [line, 2], forwards and backwards: the sum of -ln(1 - p)."""
+    _, line, chance = chances(hazards, sure)
+    risk = np.zeros((line_count, 2))
+    np.add.at(risk, line, -np.log1p(-np.minimum(chance, 1.0 - 1e-12)))
+    return risk
