@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SNAP_M: Final = 5.0  # a camera this near a footprint hangs on it
 WALL_SNAP_M: Final = 15.0  # one that is tagged as hanging on a wall, this near
-OUTSIDE_M: Final = 0.3  # in front of the façade
+OUTSIDE_M: Final = (0.3, 0.1, 0.03, 0.01)  # in front of the façade; less in a corner, where another wall is near
 LOOK_M: Final = 100.0  # how far a façade is looked for by a camera inside a building
 _FREE: Final = frozenset({"pole", "street_lamp", "traffic_signals", "street_light", "mast"})  # Key:camera:mount
 # Eight places for an uncertain one, in standard deviations: two rings at the quartiles of the distance, turned by 45°.
@@ -139,8 +139,12 @@ def _snapped(
     near = away_m <= (WALL_SNAP_M if optics.on_wall else SNAP_M)
     if not inside and (free or not near):
         return lonlat, None
-    x, y = x + OUTSIDE_M * math.sin(outward), y + OUTSIDE_M * math.cos(outward)
-    return (at[0] + x / scale[0], at[1] + y / scale[1]), math.degrees(outward) % 360.0
+    foot, ahead = at + np.array([x, y]) / scale, np.array([math.sin(outward), math.cos(outward)]) / scale
+    for outside_m in OUTSIDE_M:
+        there = foot + outside_m * ahead
+        if not facade(there, scale, LOOK_M, walls)[4]:
+            break
+    return (float(there[0]), float(there[1])), math.degrees(outward) % 360.0
 
 
 def _floats(values: Iterator[float]) -> Floats:
