@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int32]
 
 BINS: Final = 128  # of the compass
+_TOUCH_M: Final = 0.01  # nearer than OpenStreetMap's digits tell
 _TURN: Final = 2.0 * math.pi
 
 
@@ -167,6 +168,8 @@ def facade(at: Floats, scale: Floats, reach_m: float, walls: Walls) -> tuple[flo
             outward = math.atan2(dy, -dx)
     if best_m > reach_m:
         return math.inf, 0.0, 0.0, 0.0, False
+    if best_m > _TOUCH_M:  # the same but at a corner, where no one wall's front is free
+        outward = math.atan2(best_x, best_y) if inside else math.atan2(-best_x, -best_y)
     return best_m, best_x, best_y, outward, inside
 
 

@@ -80,8 +80,8 @@ def outline_walls(buildings: Sequence[Polygon]) -> Floats:
     scale = scale_at(origin[1])
     metres = np.array([float(scale.lon_m), float(scale.lat_m)])
     shapes = [shape for building in solid for shape in _shapes(building.outer, building.inner, metres)]
-    whole = shapely.union_all(np.array(shapes, dtype=object))
-    parts = [part for part in shapely.get_parts(whole.simplify(SIMPLIFY_M)) if part.geom_type == "Polygon"]
+    whole = shapely.union_all(np.array(shapes, dtype=object)).simplify(SIMPLIFY_M)
+    parts = [part for part in shapely.get_parts(whole) if part.geom_type == "Polygon"]
     rings = [ring for part in parts for ring in _rings(shapely.orient_polygons(part))]
     if not rings:
         return np.zeros((0, 4))

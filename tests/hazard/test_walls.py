@@ -77,6 +77,9 @@ def test_sight_when_lines_cross_a_real_town_then_as_shapely_says(town_walls: Wal
 def test_sight_when_walls_stand_anyhow_then_as_shapely_says(
     pieces: list[tuple[float, float, float, float]], x: float, y: float
 ) -> None:
+    pieces = [piece for piece in pieces if math.dist(piece[:2], piece[2:]) > 1e-3]
+    if math.hypot(x, y) < 1e-3:
+        return
     sight = shapely.linestrings([(0.0, 0.0), (x, y)])
     lines = [shapely.linestrings([piece[:2], piece[2:]]) for piece in pieces]
     gaps = [shapely.distance(sight, shapely.points(corner)) for piece in pieces for corner in (piece[:2], piece[2:])]
