@@ -14,7 +14,7 @@ from streets import DEFAULT, ORIGIN, block, camera, lonlat, pass_by, street, wal
 
 from routing.geo import scale_at, to_frame
 from routing.hazard.eyes import eyes_of
-from routing.hazard.sight import BINS, facade, is_blocked, near_walls, rim, sort_by_bearing
+from routing.hazard.sight import all_round, empty_sky, facade, is_blocked, rim, sky_of
 from routing.hazard.walls import blocks_sight, outline_walls, walls_from
 from routing.mapdata import Polygon
 from routing.osm import read_extract
@@ -45,12 +45,9 @@ def house(*corners: tuple[float, float], **tags: str) -> Polygon:
 
 def blocked(at: NDArray[np.float64], to: NDArray[np.float64], around: Walls, reach_m: float) -> bool:
     scale = np.array([float(part) for part in scale_at(at[1])])
-    found, stamp = np.empty((len(around.ends), 4)), np.full(len(around.ends), -1, dtype=np.int32)
-    count = near_walls(at, scale, reach_m, around, stamp, 0, found)
-    start = np.zeros(BINS + 1, dtype=np.int32)
-    listed = sort_by_bearing(found, count, start, np.empty(4, dtype=np.int32))
+    disc = all_round(reach_m)
     x, y = (to - at) * scale
-    return bool(is_blocked(x, y, found, start, listed))
+    return bool(is_blocked(x, y, sky_of(at, scale, disc, disc, around, empty_sky())))
 
 
 def test_sight_when_lines_cross_a_real_town_then_as_shapely_says(town_walls: Walls) -> None:
