@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from routing.geo import scale_at
+from routing.hazard.gaze import Eyes
 from routing.hazard.lenses import Optics, on_facade, optics_of
-from routing.hazard.rates import Eyes
 from routing.hazard.sight import facade
 from routing.model import View
 from routing.optics import view_of

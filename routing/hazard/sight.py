@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int32]
+    Bools = NDArray[np.bool_]
 
-BINS: Final = 128  # parts of the compass
+BINS: Final = 128  # parts of the compass, a power of 2
 _TOUCH_M: Final = 0.01  # nearer than OpenStreetMap's digits tell
 _TIE_M: Final = 1e-6  # two walls are equally near
 _FIRST_LOOK_M: Final = 6.0  # most façades that are looked for are nearer
@@ -78,6 +79,14 @@ def empty_sky() -> Sky:
 
 
 @compiled
+def without_walls(room: Sky) -> Sky:
+    """Give a sky in which nothing stands."""
+    room.far_m2[:] = math.inf
+    room.first[:] = -1
+    return Sky(room.walls, 0, room.far_m2, room.first, room.entries)
+
+
+@compiled
 def all_round(reach_m: float) -> Aim:
     """Give the aim that is a disc."""
     return Aim(reach_m, 0.0, 0.0, 0.0, 0.0)
@@ -112,26 +121,11 @@ def cells_around(at: Floats, scale: Floats, reach_m: float, grid: Grid) -> tuple
 
 
 @compiled
-def _is_new(wall: int, column: int, row: int, column0: int, row0: int, walls: Walls) -> bool:
-    """Tell whether a cell is the first, of those that are gone through, in which a wall lies.
-
-    The sums are those of :func:`routing.hazard.grid.grid_of`, so that the answer is the grid's own, and nothing as
-    large as all walls has to be kept.
-    """
-    grid, ends = walls.grid, walls.ends
-    if column != column0:
-        west = min(ends[wall, 0], ends[wall, 2])
-        if int(math.floor((west - grid.corner[0]) / grid.cell[0])) != column:
-            return False
-    if row == row0:
-        return True
-    south = min(ends[wall, 1], ends[wall, 3])
-    return int(math.floor((south - grid.corner[1]) / grid.cell[1])) == row
-
-
-@compiled
 def sky_of(at: Floats, scale: Floats, one: Aim, other: Aim, walls: Walls, room: Sky) -> Sky:
     """Gather and sort the walls that may stand between a place and what lies in one of two aims.
+
+    A wall that lies in several cells is taken in the first of them that is gone through. Which one that is, is worked
+    out just as :func:`routing.hazard.grid.grid_of` did, so that nothing as large as all walls has to be kept.
 
     Parameters
     ----------
@@ -140,31 +134,44 @@ def sky_of(at: Floats, scale: Floats, one: Aim, other: Aim, walls: Walls, room: 
     room
         Written to; use what is given back.
     """
+    grid, ends, start, item = walls.grid, walls.ends, walls.grid.start, walls.grid.item
+    lon, lat, east_m, north_m = at[0], at[1], scale[0], scale[1]
+    corner_x, corner_y, cell_x, cell_y = grid.corner[0], grid.corner[1], grid.cell[0], grid.cell[1]
     table, count = room.walls, 0
     reach_m = max(one.reach_m, other.reach_m)
-    column0, column1, row0, row1 = cells_around(at, scale, reach_m, walls.grid)
+    column0, column1, row0, row1 = cells_around(at, scale, reach_m, grid)
     for row in range(row0, row1 + 1):
         for column in range(column0, column1 + 1):
-            cell = row * walls.grid.columns + column
-            for index in range(walls.grid.start[cell], walls.grid.start[cell + 1]):
-                wall = walls.grid.item[index]
-                if not _is_new(wall, column, row, column0, row0, walls):
+            cell = row * grid.columns + column
+            for index in range(start[cell], start[cell + 1]):
+                wall = item[index]
+                a_lon, a_lat, b_lon, b_lat = ends[wall, 0], ends[wall, 1], ends[wall, 2], ends[wall, 3]
+                if column != column0 and int(math.floor((min(a_lon, b_lon) - corner_x) / cell_x)) != column:
                     continue
-                ax, ay = (walls.ends[wall, 0] - at[0]) * scale[0], (walls.ends[wall, 1] - at[1]) * scale[1]
-                bx, by = (walls.ends[wall, 2] - at[0]) * scale[0], (walls.ends[wall, 3] - at[1]) * scale[1]
+                if row != row0 and int(math.floor((min(a_lat, b_lat) - corner_y) / cell_y)) != row:
+                    continue
+                ax, ay = (a_lon - lon) * east_m, (a_lat - lat) * north_m
+                bx, by = (b_lon - lon) * east_m, (b_lat - lat) * north_m
                 if min(ax, bx) > reach_m or max(ax, bx) < -reach_m or min(ay, by) > reach_m or max(ay, by) < -reach_m:
                     continue
                 near_m2 = _near_m2(ax, ay, bx, by)
                 if not (_touches(ax, ay, bx, by, near_m2, one) or _touches(ax, ay, bx, by, near_m2, other)):
                     continue
                 if count == len(table):
-                    more = np.empty((2 * count, 7), dtype=np.float64)
-                    more[:count] = table
-                    table = more
-                _note(ax, ay, bx, by, near_m2, table[count])
+                    table = _longer(table)
+                table[count, 0], table[count, 1], table[count, 2], table[count, 3] = ax, ay, bx, by
+                table[count, 4] = near_m2
                 count += 1
+    _note_bearings(table, count)
     entries = _sorted(table, count, room.far_m2, room.first, room.entries)
     return Sky(table, count, room.far_m2, room.first, entries)
+
+
+@compiled
+def _longer(table: Floats) -> Floats:
+    more = np.empty((2 * len(table), table.shape[1]), dtype=np.float64)
+    more[: len(table)] = table
+    return more
 
 
 @compiled
@@ -201,18 +208,23 @@ def bin_of(x: float, y: float) -> int:
 
 
 @compiled
-def _note(ax: float, ay: float, bx: float, by: float, near_m2: float, row: Floats) -> None:
-    """Write down a wall, drawn clockwise, and which parts of the compass it takes up."""
-    cross = ax * by - ay * bx
-    if cross > 0.0:  # counter-clockwise from a to b
-        ax, ay, bx, by = bx, by, ax, ay
-    row[0], row[1], row[2], row[3], row[4] = ax, ay, bx, by, near_m2
-    row[5] = turn_of(ax, ay)
-    row[6] = (turn_of(bx, by) - row[5]) % BINS
-    if cross == 0.0 and ax * bx + ay * by <= 0.0:  # the camera stands on it
-        row[5], row[6] = 0.0, BINS
-    elif row[6] > BINS / 2 + _SLACK:  # less than nothing, by rounding: it stands on end
-        row[6] = 0.0
+def _note_bearings(table: Floats, count: int) -> None:
+    """Draw walls clockwise, and note which parts of the compass they take up."""
+    for wall in range(count):
+        ax, ay, bx, by = table[wall, 0], table[wall, 1], table[wall, 2], table[wall, 3]
+        cross = ax * by - ay * bx
+        if cross > 0.0:  # counter-clockwise from a to b
+            ax, ay, bx, by = bx, by, ax, ay
+            table[wall, 0], table[wall, 1], table[wall, 2], table[wall, 3] = ax, ay, bx, by
+        begin = turn_of(ax, ay)
+        wide = turn_of(bx, by) - begin
+        if wide < 0.0:
+            wide += BINS
+        if cross == 0.0 and ax * bx + ay * by <= 0.0:  # the camera stands on it
+            begin, wide = 0.0, float(BINS)
+        elif wide > BINS / 2 + _SLACK:  # less than nothing, by rounding: it stands on end
+            wide = 0.0
+        table[wall, 5], table[wall, 6] = begin, wide
 
 
 @compiled
@@ -220,65 +232,81 @@ def _sorted(table: Floats, count: int, far_m2: Floats, first: Ints, entries: Int
     """Sort walls by the parts of the compass that they take up; gives the entries, long enough."""
     far_m2[:] = math.inf
     first[:] = -1
-    for wall in range(count):
-        _cover(table[wall], far_m2)
+    _cover(table, count, far_m2)
     filled = 0
     for wall in range(count):
+        near_m2 = table[wall, 4]
         begin = int(math.floor(table[wall, 5] - _SLACK))
         stop = min(int(math.floor(table[wall, 5] + table[wall, 6] + _SLACK)), begin + BINS - 1)
+        if filled + BINS > len(entries):
+            more = np.empty((2 * len(entries), 2), dtype=np.int32)
+            more[:filled] = entries[:filled]
+            entries = more
         for number in range(begin, stop + 1):
-            part = number % BINS
-            if table[wall, 4] > far_m2[part] * _BEYOND:
-                continue
-            if filled == len(entries):
-                more = np.empty((2 * filled, 2), dtype=np.int32)
-                more[:filled] = entries
-                entries = more
-            entries[filled, 0], entries[filled, 1] = wall, first[part]
-            first[part] = filled
-            filled += 1
+            part = number & (BINS - 1)
+            if near_m2 <= far_m2[part] * _BEYOND:
+                entries[filled, 0], entries[filled, 1] = wall, first[part]
+                first[part] = filled
+                filled += 1
     return entries
 
 
 @compiled
-def _cover(row: Floats, far_m2: Floats) -> None:
+def _cover(table: Floats, count: int, far_m2: Floats) -> None:
     """Note how far one sees at most in the parts of the compass that a wall fills from end to end."""
-    if row[6] < 1.0 or row[6] > BINS / 2 or row[4] < _SLACK:
-        return
-    begin, stop = int(math.ceil(row[5] + _SLACK)), int(math.floor(row[5] + row[6] - _SLACK))
-    dx, dy = row[2] - row[0], row[3] - row[1]
-    cross = row[0] * row[3] - row[1] * row[2]
-    before_m = math.inf
-    for number in range(begin, stop + 1):
-        edge = number % BINS
-        # along a straight wall the farther end of a part is where it is farthest
-        met_m = cross / (_EDGES[edge, 0] * dy - _EDGES[edge, 1] * dx)
-        if number > begin:
-            far_m = max(before_m, met_m) * _BEYOND
-            part = (number - 1) % BINS
-            far_m2[part] = min(far_m2[part], far_m * far_m)
-        before_m = met_m
+    for wall in range(count):
+        begin, wide = table[wall, 5], table[wall, 6]
+        if wide < 1.0 or wide > BINS / 2 or table[wall, 4] < _SLACK:
+            continue
+        ax, ay, bx, by = table[wall, 0], table[wall, 1], table[wall, 2], table[wall, 3]
+        cross, before_m = ax * by - ay * bx, math.inf
+        first, last = int(math.ceil(begin + _SLACK)), int(math.floor(begin + wide - _SLACK))
+        for number in range(first, last + 1):
+            edge = number & (BINS - 1)
+            # along a straight wall the farther end of a part is where it is farthest
+            met_m = cross / (_EDGES[edge, 0] * (by - ay) - _EDGES[edge, 1] * (bx - ax))
+            if number > first:
+                far_m = max(before_m, met_m) * _BEYOND
+                part = (number - 1) & (BINS - 1)
+                far_m2[part] = min(far_m2[part], far_m * far_m)
+            before_m = met_m
 
 
 @compiled
-def is_blocked(x: float, y: float, sky: Sky) -> bool:
-    """Tell whether a wall stands between the place of a sky and a point of its frame."""
-    part = bin_of(x, y)
-    if x * x + y * y > sky.far_m2[part]:
-        return True
-    entry = sky.first[part]
-    while entry >= 0:
-        wall = sky.entries[entry, 0]
-        entry = sky.entries[entry, 1]
-        ax, ay, bx, by = sky.walls[wall, 0], sky.walls[wall, 1], sky.walls[wall, 2], sky.walls[wall, 3]
-        side_a, side_b = x * ay - y * ax, x * by - y * bx
-        if (side_a > 0.0) == (side_b > 0.0):
+def mark_free(xy: Floats, count: int, sky: Sky, marks: Bools) -> None:
+    """Unmark the points of a sky's frame that a wall hides from its place.
+
+    Many at once: what a call costs, and the counting of who holds which array, weighs more than a sight line.
+
+    Parameters
+    ----------
+    xy
+        float64 [point, 2], metres; the first ``count`` count.
+    marks
+        bool [point]; only those that are marked are looked at.
+    """
+    walls, far_m2, first, entries = sky.walls, sky.far_m2, sky.first, sky.entries
+    for point in range(count):
+        if not marks[point]:
             continue
-        # the line of sight meets the wall's line at this share of the way
-        share = (ax * by - ay * bx) / (x * (by - ay) - y * (bx - ax))
-        if 0.0 < share < 1.0:
-            return True
-    return False
+        x, y = xy[point, 0], xy[point, 1]
+        part = bin_of(x, y)
+        if x * x + y * y > far_m2[part]:
+            marks[point] = False
+            continue
+        entry = first[part]
+        while entry >= 0:
+            wall = entries[entry, 0]
+            entry = entries[entry, 1]
+            ax, ay, bx, by = walls[wall, 0], walls[wall, 1], walls[wall, 2], walls[wall, 3]
+            side_a, side_b = x * ay - y * ax, x * by - y * bx
+            if (side_a > 0.0) == (side_b > 0.0):
+                continue
+            # the line of sight meets the wall's line at this share of the way
+            share = (ax * by - ay * bx) / (x * (by - ay) - y * (bx - ax))
+            if 0.0 < share < 1.0:
+                marks[point] = False
+                break
 
 
 @compiled

@@ -14,7 +14,7 @@ from streets import DEFAULT, ORIGIN, block, camera, lonlat, pass_by, street, wal
 
 from routing.geo import scale_at, to_frame
 from routing.hazard.eyes import eyes_of
-from routing.hazard.sight import all_round, empty_sky, facade, is_blocked, rim, sky_of
+from routing.hazard.sight import all_round, empty_sky, facade, mark_free, rim, sky_of
 from routing.hazard.walls import blocks_sight, outline_walls, walls_from
 from routing.mapdata import Polygon
 from routing.osm import read_extract
@@ -46,8 +46,9 @@ def house(*corners: tuple[float, float], **tags: str) -> Polygon:
 def blocked(at: NDArray[np.float64], to: NDArray[np.float64], around: Walls, reach_m: float) -> bool:
     scale = np.array([float(part) for part in scale_at(at[1])])
     disc = all_round(reach_m)
-    x, y = (to - at) * scale
-    return bool(is_blocked(x, y, sky_of(at, scale, disc, disc, around, empty_sky())))
+    free = np.ones(1, dtype=np.bool_)
+    mark_free(((to - at) * scale)[None], 1, sky_of(at, scale, disc, disc, around, empty_sky()), free)
+    return not free[0]
 
 
 def test_sight_when_lines_cross_a_real_town_then_as_shapely_says(town_walls: Walls) -> None:
