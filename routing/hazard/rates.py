@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from routing.hazard.gaze import gaze_of, looks_at
-from routing.hazard.sight import cells_around, empty_sky, is_ahead, mark_free, sky_of, without_walls
+from routing.hazard.sight import cells_around, count_in, empty_sky, is_ahead, mark_free, sky_of, without_walls
 from routing.hazard.views import find_parts, mark_aimed_at, measure_parts, room_for
 from routing.kernels import compiled
 
@@ -101,72 +101,77 @@ def _meets(x: float, y: float, half_x: float, half_y: float, aim: Aim) -> bool:
 
 
 @compiled
-def _runs_near(at: Floats, scale: Floats, gaze: Gaze, runs: Runs, found: Ints) -> tuple[Ints, int]:
-    """List the runs of pieces in the cells that an eye may look at; gives how many, too."""
+def _runs_near(window: tuple[int, int, int, int], gaze: Gaze, runs: Runs, found: Ints) -> int:
+    """List the runs of pieces in those cells of a window that an eye may look at; gives how many."""
     count, grid, start, item = 0, runs.grid, runs.grid.start, runs.grid.item
     looks, views = gaze.looks, gaze.views
     corner_x, corner_y, cell_x, cell_y = grid.corner[0], grid.corner[1], grid.cell[0], grid.cell[1]
-    column0, column1, row0, row1 = cells_around(at, scale, gaze.search_m, grid)
     # a hair larger, so that rounding loses no cell
     half_x, half_y = 0.5001 * cell_x * gaze.east_m, 0.5001 * cell_y * gaze.north_m
+    column0, column1, row0, row1 = window
     for row in range(row0, row1 + 1):
         y = (corner_y + (row + 0.5) * cell_y - gaze.lat) * gaze.north_m
         for column in range(column0, column1 + 1):
             x = (corner_x + (column + 0.5) * cell_x - gaze.lon) * gaze.east_m
-            if not (_meets(x, y, half_x, half_y, looks) or _meets(x, y, half_x, half_y, views)):
-                continue
-            cell = row * grid.columns + column
-            for index in range(start[cell], start[cell + 1]):
-                if count == len(found):
-                    more = np.empty(2 * count, dtype=np.int32)
-                    more[:count] = found
-                    found = more
-                found[count] = item[index]
-                count += 1
-    return found, count
+            if _meets(x, y, half_x, half_y, looks) or _meets(x, y, half_x, half_y, views):
+                cell = row * grid.columns + column
+                for index in range(start[cell], start[cell + 1]):
+                    found[count] = item[index]
+                    count += 1
+    return count
 
 
 @compiled
-def _pieces_near(near: Ints, count: int, gaze: Gaze, lines: Lines, look: _Look) -> tuple[_Look, int]:
-    """List the pieces of runs that an eye would see if nothing stood between; gives how many, too."""
-    first, stop, line, lonlat = lines.runs.first, lines.runs.stop, lines.pieces.line, lines.pieces.lonlat
-    enclosed, levels, looks, views = lines.enclosed, lines.levels, gaze.looks, gaze.views
-    piece, xy, found = look.piece, look.xy, 0
-    search_m = gaze.search_m
-    most_m2 = search_m * search_m * (1.0 + 1e-12)
+def _keep_runs(near: Ints, count: int, gaze: Gaze, lines: Lines) -> tuple[int, int]:
+    """Drop the runs of lines that an eye cannot see; gives how many are left and how many pieces they have."""
+    first, stop, line = lines.runs.first, lines.runs.stop, lines.pieces.line
+    enclosed, levels = lines.enclosed, lines.levels
+    left, pieces = 0, 0
     for index in range(count):
         run = near[index]
         on = line[first[run]]
-        if not _acts_on(gaze.indoor, gaze.level, enclosed[on], levels[on, 0], levels[on, 1]):
-            continue
-        if found + stop[run] - first[run] > len(piece):
-            more = _look_for(2 * (found + stop[run] - first[run]))
-            more.piece[:found], more.xy[:found] = piece[:found], xy[:found]
-            look, piece, xy = more, more.piece, more.xy
+        if _acts_on(gaze.indoor, gaze.level, enclosed[on], levels[on, 0], levels[on, 1]):
+            near[left] = run
+            left += 1
+            pieces += stop[run] - first[run]
+    return left, pieces
+
+
+@compiled
+def _pieces_near(near: Ints, count: int, gaze: Gaze, lines: Lines, look: _Look) -> int:
+    """List the pieces of runs that an eye would see if nothing stood between; gives how many."""
+    first, stop, lonlat = lines.runs.first, lines.runs.stop, lines.pieces.lonlat
+    looks, views, search_m = gaze.looks, gaze.views, gaze.search_m
+    piece, xy, marks, found = look.piece, look.xy, look.marks, 0
+    most_m2 = search_m * search_m * (1.0 + 1e-12)
+    for index in range(count):
+        run = near[index]
         for this in range(first[run], stop[run]):
             x, y = (lonlat[this, 0] - gaze.lon) * gaze.east_m, (lonlat[this, 1] - gaze.lat) * gaze.north_m
             if x * x + y * y > most_m2 or not (is_ahead(x, y, looks) or is_ahead(x, y, views)):
                 continue
             if math.hypot(x, y) <= search_m:
-                piece[found], xy[found, 0], xy[found, 1] = this, x, y
+                piece[found], xy[found, 0], xy[found, 1], marks[found] = this, x, y, True
                 found += 1
-    return look, found
+    return found
 
 
 @compiled
 def _keep_marked(look: _Look, count: int, gaze: Gaze, pieces: Pieces) -> int:
-    """Drop what is not marked and put the rest into the order of lines; gives how many are left."""
+    """Drop what is not marked and put the rest into the order of lines, all marked; gives how many."""
     piece, xy, marks, lonlat = look.piece, look.xy, look.marks, pieces.lonlat
     left = 0
     for index in range(count):
         if marks[index]:
             piece[left] = piece[index]
             left += 1
-    piece[:left].sort()
+    if left > 0:
+        piece[:left].sort()
     for index in range(left):
         this = piece[index]
         xy[index, 0] = (lonlat[this, 0] - gaze.lon) * gaze.east_m
         xy[index, 1] = (lonlat[this, 1] - gaze.lat) * gaze.north_m
+        marks[index] = True
     return left
 
 
@@ -188,20 +193,29 @@ def _with_room(rows: _Rows, more: int) -> _Rows:
 
 
 @compiled
+def _sum(table: Floats, row: int) -> float:
+    total = 0.0
+    for column in range(2, table.shape[1]):
+        total += table[row, column]
+    return total
+
+
+@compiled
 def _with_hazards(eye: int, look: _Look, count: int, gaze: Gaze, pieces: Pieces, rate: Rate, rows: _Rows) -> _Rows:
     """Add up the rates of the pieces that an eye sees, line by line, for each of its lenses, forwards and backwards."""
     piece, xy, line, heading, length_m = look.piece, look.xy, pieces.line, pieces.heading, pieces.length_m
     lens, sectors, far_m, above_m = gaze.lens, gaze.lens_sectors, gaze.far_m, gaze.height_m - rate.face_height_m
     rows = _with_room(rows, count)
-    table, row, last, columns = rows.table, rows.filled, -1, rows.table.shape[1]
+    table, row, last = rows.table, rows.filled, -1
     for index in range(count):
         this, x, y = piece[index], xy[index, 0], xy[index, 1]
         if line[this] != last:
-            if last >= 0 and table[row, 2:columns].sum() > LEAST_HAZARD:
+            if last >= 0 and _sum(table, row) > LEAST_HAZARD:
                 row += 1
             last = line[this]
             table[row, 0], table[row, 1] = eye, last
-            table[row, 2:columns] = 0.0
+            for column in range(2, table.shape[1]):
+                table[row, column] = 0.0
         away_m = max(math.hypot(x, y), 1e-6)
         if away_m > far_m:
             continue
@@ -223,7 +237,7 @@ def _with_hazards(eye: int, look: _Look, count: int, gaze: Gaze, pieces: Pieces,
             sharp = lens[number, 1] / (1.0 + math.exp(rate.slope * (blur - lens[number, 0])))
             table[row, 2 + 2 * number] += sharp * forth
             table[row, 3 + 2 * number] += sharp * back
-    if last >= 0 and table[row, 2:columns].sum() > LEAST_HAZARD:
+    if last >= 0 and _sum(table, row) > LEAST_HAZARD:
         row += 1
     return _Rows(table, row)
 
@@ -262,20 +276,25 @@ def expose(eyes: Eyes, lines: Lines, walls: Walls, rate: Rate, lenses: int) -> t
     sky, near, look, room = empty_sky(), np.empty(256, dtype=np.int32), _look_for(256), room_for(64)
     pieces = lines.pieces
     for eye in range(len(eyes.search_m)):
-        gaze = gaze_of(eye, eyes)
-        near, count = _runs_near(eyes.lonlat[eye], eyes.scale[eye], gaze, lines.runs, near)
-        look, count = _pieces_near(near, count, gaze, lines, look)
+        gaze, at, scale = gaze_of(eye, eyes), eyes.lonlat[eye], eyes.scale[eye]
+        window = cells_around(at, scale, gaze.search_m, lines.runs.grid)
+        count = count_in(window, lines.runs.grid)
+        if count > len(near):
+            near = np.empty(2 * count, dtype=np.int32)
+        count = _runs_near(window, gaze, lines.runs, near)
+        count, most = _keep_runs(near, count, gaze, lines)
+        if most > len(look.piece):
+            look = _look_for(2 * most)
+        count = _pieces_near(near, count, gaze, lines, look)
         if count == 0:
             continue
-        look.marks[:count] = True
         if gaze.indoor:  # the walls that stop it are on no map
             sky = without_walls(sky)
         else:
-            sky = sky_of(eyes.lonlat[eye], eyes.scale[eye], gaze.looks, gaze.views, walls, sky)
+            sky = sky_of(at, scale, gaze.looks, gaze.views, walls, sky)
         mark_free(look.xy, count, sky, look.marks)
         count = _keep_marked(look, count, gaze, pieces)
         hazards = _with_hazards(eye, look, count, gaze, pieces, rate, hazards)
-        look.marks[:count] = True
         mark_aimed_at(look.xy, count, gaze, look.marks)
         if count > len(room.parts):
             room = room_for(2 * count)

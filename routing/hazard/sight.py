@@ -124,9 +124,6 @@ def cells_around(at: Floats, scale: Floats, reach_m: float, grid: Grid) -> tuple
 def sky_of(at: Floats, scale: Floats, one: Aim, other: Aim, walls: Walls, room: Sky) -> Sky:
     """Gather and sort the walls that may stand between a place and what lies in one of two aims.
 
-    A wall that lies in several cells is taken in the first of them that is gone through. Which one that is, is worked
-    out just as :func:`routing.hazard.grid.grid_of` did, so that nothing as large as all walls has to be kept.
-
     Parameters
     ----------
     at, scale
@@ -134,12 +131,42 @@ def sky_of(at: Floats, scale: Floats, one: Aim, other: Aim, walls: Walls, room: 
     room
         Written to; use what is given back.
     """
+    window = cells_around(at, scale, max(one.reach_m, other.reach_m), walls.grid)
+    most = count_in(window, walls.grid)
+    table = room.walls if most <= len(room.walls) else np.empty((2 * most, 7), dtype=np.float64)
+    count = _gather(at, scale, one, other, walls, window, table)
+    most = _note_bearings(table, count)
+    entries = room.entries if most <= len(room.entries) else np.empty((2 * most, 2), dtype=np.int32)
+    _cover(table, count, room.far_m2)
+    _sort(table, count, room.far_m2, room.first, entries)
+    return Sky(table, count, room.far_m2, room.first, entries)
+
+
+@compiled
+def count_in(window: tuple[int, int, int, int], grid: Grid) -> int:
+    """Count the entries of a grid's cells from a column to a column and from a row to a row."""
+    column0, column1, row0, row1 = window
+    count = 0
+    for row in range(row0, row1 + 1):
+        begin = row * grid.columns
+        count += grid.start[begin + column1 + 1] - grid.start[begin + column0]
+    return count
+
+
+@compiled
+def _gather(
+    at: Floats, scale: Floats, one: Aim, other: Aim, walls: Walls, window: tuple[int, int, int, int], table: Floats
+) -> int:
+    """Write down the ends and the nearness of the walls in a window of cells; gives how many.
+
+    A wall that lies in several cells is taken in the first of them that is gone through. Which one that is, is worked
+    out just as :func:`routing.hazard.grid.grid_of` did, so that nothing as large as all walls has to be kept.
+    """
     grid, ends, start, item = walls.grid, walls.ends, walls.grid.start, walls.grid.item
     lon, lat, east_m, north_m = at[0], at[1], scale[0], scale[1]
     corner_x, corner_y, cell_x, cell_y = grid.corner[0], grid.corner[1], grid.cell[0], grid.cell[1]
-    table, count = room.walls, 0
-    reach_m = max(one.reach_m, other.reach_m)
-    column0, column1, row0, row1 = cells_around(at, scale, reach_m, grid)
+    reach_m, count = max(one.reach_m, other.reach_m), 0
+    column0, column1, row0, row1 = window
     for row in range(row0, row1 + 1):
         for column in range(column0, column1 + 1):
             cell = row * grid.columns + column
@@ -155,23 +182,11 @@ def sky_of(at: Floats, scale: Floats, one: Aim, other: Aim, walls: Walls, room: 
                 if min(ax, bx) > reach_m or max(ax, bx) < -reach_m or min(ay, by) > reach_m or max(ay, by) < -reach_m:
                     continue
                 near_m2 = _near_m2(ax, ay, bx, by)
-                if not (_touches(ax, ay, bx, by, near_m2, one) or _touches(ax, ay, bx, by, near_m2, other)):
-                    continue
-                if count == len(table):
-                    table = _longer(table)
-                table[count, 0], table[count, 1], table[count, 2], table[count, 3] = ax, ay, bx, by
-                table[count, 4] = near_m2
-                count += 1
-    _note_bearings(table, count)
-    entries = _sorted(table, count, room.far_m2, room.first, room.entries)
-    return Sky(table, count, room.far_m2, room.first, entries)
-
-
-@compiled
-def _longer(table: Floats) -> Floats:
-    more = np.empty((2 * len(table), table.shape[1]), dtype=np.float64)
-    more[: len(table)] = table
-    return more
+                if _touches(ax, ay, bx, by, near_m2, one) or _touches(ax, ay, bx, by, near_m2, other):
+                    table[count, 0], table[count, 1], table[count, 2], table[count, 3] = ax, ay, bx, by
+                    table[count, 4] = near_m2
+                    count += 1
+    return count
 
 
 @compiled
@@ -208,8 +223,9 @@ def bin_of(x: float, y: float) -> int:
 
 
 @compiled
-def _note_bearings(table: Floats, count: int) -> None:
-    """Draw walls clockwise, and note which parts of the compass they take up."""
+def _note_bearings(table: Floats, count: int) -> int:
+    """Draw walls clockwise, and note which parts of the compass they take up; gives how many at most in all."""
+    parts = 0
     for wall in range(count):
         ax, ay, bx, by = table[wall, 0], table[wall, 1], table[wall, 2], table[wall, 3]
         cross = ax * by - ay * bx
@@ -225,35 +241,31 @@ def _note_bearings(table: Floats, count: int) -> None:
         elif wide > BINS / 2 + _SLACK:  # less than nothing, by rounding: it stands on end
             wide = 0.0
         table[wall, 5], table[wall, 6] = begin, wide
+        parts += int(wide) + 3
+    return parts
 
 
 @compiled
-def _sorted(table: Floats, count: int, far_m2: Floats, first: Ints, entries: Ints) -> Ints:
-    """Sort walls by the parts of the compass that they take up; gives the entries, long enough."""
-    far_m2[:] = math.inf
+def _sort(table: Floats, count: int, far_m2: Floats, first: Ints, entries: Ints) -> None:
+    """Sort walls by the parts of the compass that they take up, but for those that others hide there."""
     first[:] = -1
-    _cover(table, count, far_m2)
     filled = 0
     for wall in range(count):
         near_m2 = table[wall, 4]
         begin = int(math.floor(table[wall, 5] - _SLACK))
         stop = min(int(math.floor(table[wall, 5] + table[wall, 6] + _SLACK)), begin + BINS - 1)
-        if filled + BINS > len(entries):
-            more = np.empty((2 * len(entries), 2), dtype=np.int32)
-            more[:filled] = entries[:filled]
-            entries = more
         for number in range(begin, stop + 1):
             part = number & (BINS - 1)
             if near_m2 <= far_m2[part] * _BEYOND:
                 entries[filled, 0], entries[filled, 1] = wall, first[part]
                 first[part] = filled
                 filled += 1
-    return entries
 
 
 @compiled
 def _cover(table: Floats, count: int, far_m2: Floats) -> None:
     """Note how far one sees at most in the parts of the compass that a wall fills from end to end."""
+    far_m2[:] = math.inf
     for wall in range(count):
         begin, wide = table[wall, 5], table[wall, 6]
         if wide < 1.0 or wide > BINS / 2 or table[wall, 4] < _SLACK:

@@ -77,34 +77,28 @@ def mark_aimed_at(xy: Floats, count: int, gaze: Gaze, marks: Bools) -> None:
 
 
 @compiled
-def _ask(room: Room, count: int, gaze: Gaze, sky: Sky) -> None:
-    """Find out which of the places of a room are in view, whichever way the walker faces."""
-    room.free[:count] = True
-    mark_aimed_at(room.xy, count, gaze, room.free)
-    mark_free(room.xy, count, sky, room.free)
-
-
-@compiled
-def _put_joints(parts: Ints, count: int, gaze: Gaze, pieces: Pieces, xy: Floats) -> None:
+def _put_joints(parts: Ints, count: int, gaze: Gaze, pieces: Pieces, room: Room) -> None:
     """Ask for where the first piece of each part begins and where its last one ends."""
-    lonlat, end = pieces.lonlat, pieces.end
+    lonlat, end, xy, free = pieces.lonlat, pieces.end, room.xy, room.free
     for part in range(count):
         first, last = parts[part, 0], parts[part, 1]
         xy[2 * part, 0] = (2.0 * lonlat[first, 0] - end[first, 0] - gaze.lon) * gaze.east_m
         xy[2 * part, 1] = (2.0 * lonlat[first, 1] - end[first, 1] - gaze.lat) * gaze.north_m
         xy[2 * part + 1, 0] = (end[last, 0] - gaze.lon) * gaze.east_m
         xy[2 * part + 1, 1] = (end[last, 1] - gaze.lat) * gaze.north_m
+        free[2 * part], free[2 * part + 1] = True, True
 
 
 @compiled
 def _put_ends(parts: Ints, count: int, pieces: Pieces, room: Room) -> None:
     """Say between which places each end is to be looked for, now that is known whether the joints are in view."""
-    lonlat, joint, ends, free, seen = pieces.lonlat, pieces.end, room.ends, room.free, room.seen
+    lonlat, joint, ends, seen, free, joined = pieces.lonlat, pieces.end, room.ends, room.seen, room.free, room.joined
     last_piece = len(lonlat) - 1
     for part in range(count):
         first, last = parts[part, 0], parts[part, 1]
         for side in range(2):
             begins, row = side == 0, 2 * part + side
+            joined[row] = free[row]
             piece = first if begins else last
             at = 2.0 * lonlat[piece, 0] - joint[piece, 0] if begins else joint[piece, 0]
             up = 2.0 * lonlat[piece, 1] - joint[piece, 1] if begins else joint[piece, 1]
@@ -121,11 +115,12 @@ def _put_ends(parts: Ints, count: int, pieces: Pieces, room: Room) -> None:
 
 @compiled
 def _put_middles(room: Room, count: int, gaze: Gaze) -> None:
-    ends, xy = room.ends, room.xy
+    ends, xy, free = room.ends, room.xy, room.free
     for row in range(count):
         middle = 0.5 * (ends[row, 4] + ends[row, 5])
         xy[row, 0] = (ends[row, 0] + middle * (ends[row, 2] - ends[row, 0]) - gaze.lon) * gaze.east_m
         xy[row, 1] = (ends[row, 1] + middle * (ends[row, 3] - ends[row, 1]) - gaze.lat) * gaze.north_m
+        free[row] = True
 
 
 @compiled
@@ -169,13 +164,15 @@ def find_parts(piece: Ints, count: int, aimed: Bools, lines: Ints, room: Room) -
 @compiled
 def measure_parts(count: int, gaze: Gaze, pieces: Pieces, sky: Sky, room: Room) -> None:
     """Measure from where to where the first ``count`` parts of a room reach, and write down their ``spans``."""
-    _put_joints(room.parts, count, gaze, pieces, room.xy)
-    _ask(room, 2 * count, gaze, sky)
-    room.joined[: 2 * count] = room.free[: 2 * count]
+    xy, free = room.xy, room.free
+    _put_joints(room.parts, count, gaze, pieces, room)
+    mark_aimed_at(xy, 2 * count, gaze, free)
+    mark_free(xy, 2 * count, sky, free)
     _put_ends(room.parts, count, pieces, room)
     for _ in range(_HALVINGS):
         _put_middles(room, 2 * count, gaze)
-        _ask(room, 2 * count, gaze, sky)
+        mark_aimed_at(xy, 2 * count, gaze, free)
+        mark_free(xy, 2 * count, sky, free)
         _halve(room, 2 * count)
     _put_spans(count, pieces, room)
 
