@@ -143,14 +143,16 @@ def _pieces_near(near: Ints, count: int, gaze: Gaze, lines: Lines, look: _Look) 
     first, stop, lonlat = lines.runs.first, lines.runs.stop, lines.pieces.lonlat
     looks, views, search_m = gaze.looks, gaze.views, gaze.search_m
     piece, xy, marks, found = look.piece, look.xy, look.marks, 0
-    most_m2 = search_m * search_m * (1.0 + 1e-12)
+    # only what lies on the rim itself needs the exact distance
+    least_m2, most_m2 = search_m * search_m * (1.0 - 1e-12), search_m * search_m * (1.0 + 1e-12)
     for index in range(count):
         run = near[index]
         for this in range(first[run], stop[run]):
             x, y = (lonlat[this, 0] - gaze.lon) * gaze.east_m, (lonlat[this, 1] - gaze.lat) * gaze.north_m
-            if x * x + y * y > most_m2 or not (is_ahead(x, y, looks) or is_ahead(x, y, views)):
+            away_m2 = x * x + y * y
+            if away_m2 > most_m2 or not (is_ahead(x, y, looks) or is_ahead(x, y, views)):
                 continue
-            if math.hypot(x, y) <= search_m:
+            if away_m2 < least_m2 or math.hypot(x, y) <= search_m:
                 piece[found], xy[found, 0], xy[found, 1], marks[found] = this, x, y, True
                 found += 1
     return found
@@ -216,7 +218,7 @@ def _with_hazards(eye: int, look: _Look, count: int, gaze: Gaze, pieces: Pieces,
             table[row, 0], table[row, 1] = eye, last
             for column in range(2, table.shape[1]):
                 table[row, column] = 0.0
-        away_m = max(math.hypot(x, y), 1e-6)
+        away_m = max(math.sqrt(x * x + y * y), 1e-6)
         if away_m > far_m:
             continue
         turn_deg = math.degrees(math.atan2(x, y)) if len(sectors) > 0 else 0.0
@@ -233,7 +235,7 @@ def _with_hazards(eye: int, look: _Look, count: int, gaze: Gaze, pieces: Pieces,
                 yaw_deg = math.degrees(math.acos(min(1.0, max(-1.0, towards))))
                 forth = share * _below(yaw_deg, rate.yaw_deg, rate.yaw_sigma_deg)
                 back = share * _below(180.0 - yaw_deg, rate.yaw_deg, rate.yaw_sigma_deg)
-                blur = math.log(rate.ppm50 * math.hypot(away_m, above_m))
+                blur = math.log(rate.ppm50 * math.sqrt(away_m * away_m + above_m * above_m))
             sharp = lens[number, 1] / (1.0 + math.exp(rate.slope * (blur - lens[number, 0])))
             table[row, 2 + 2 * number] += sharp * forth
             table[row, 3 + 2 * number] += sharp * back
