@@ -218,7 +218,7 @@ def _with_hazards(eye: int, look: _Look, count: int, gaze: Gaze, pieces: Pieces,
             table[row, 0], table[row, 1] = eye, last
             for column in range(2, table.shape[1]):
                 table[row, column] = 0.0
-        away_m = max(math.sqrt(x * x + y * y), 1e-6)
+        away_m = max(math.hypot(x, y), 1e-6)
         if away_m > far_m:
             continue
         turn_deg = math.degrees(math.atan2(x, y)) if len(sectors) > 0 else 0.0
