@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from routing.geo import scale_at
+from routing.hazard.facades import hang
 from routing.hazard.gaze import Eyes
-from routing.hazard.lenses import Optics, on_facade, optics_of
-from routing.hazard.sight import facade
-from routing.model import View
+from routing.hazard.lenses import on_facade, optics_of
 from routing.optics import view_of
 
 if TYPE_CHECKING:
@@ -23,16 +22,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from routing.hazard.lenses import Optics
     from routing.hazard.parameters import Values
     from routing.hazard.walls import Walls
-    from routing.model import Camera
+    from routing.model import Camera, View
 
     Floats = NDArray[np.float64]
 
 SNAP_M: Final = 5.0  # a camera this near a footprint hangs on it
 WALL_SNAP_M: Final = 15.0  # one that is tagged as hanging on a wall, this near
-OUTSIDE_M: Final = (0.3, 0.1, 0.03, 0.01)  # in front of the façade; less in a corner, where another wall is near
-LOOK_M: Final = 100.0  # how far a façade is looked for by a camera inside a building
 _FREE: Final = frozenset({"pole", "street_lamp", "traffic_signals", "street_light", "mast"})  # Key:camera:mount
 # Eight places for an uncertain one, in standard deviations: two rings at the quartiles of the distance, turned by 45°.
 _RINGS: Final = tuple(math.sqrt(-2.0 * math.log(1.0 - share)) for share in (0.25, 0.75))
@@ -53,9 +51,16 @@ class Placed(NamedTuple):
     on_facade: NDArray[np.bool_]  # [eye]
 
 
+class _Kind(NamedTuple):
+    """What cameras of the same tags share."""
+
+    optics: Optics
+    view: View
+    near_m: float  # they hang on a façade this near
+
+
 class _Eye(NamedTuple):
     camera: int
-    lonlat: tuple[float, float]
     optics: Optics
     view: View
     on_facade: bool
@@ -73,8 +78,7 @@ def eyes_of(cameras: Sequence[Camera], values: Values, walls: Walls) -> Placed:
     walls
         Of the area.
     """
-    found = [eye for number, camera in enumerate(cameras) for eye in _eyes(number, camera, values, walls)]
-    lonlat = np.array([eye.lonlat for eye in found], dtype=np.float64).reshape(-1, 2)
+    found, lonlat = _hung(cameras, values, walls)
     scale = scale_at(lonlat[:, 1])
     lenses = [lens for eye in found for lens in eye.optics.lenses]
     eyes = Eyes(
@@ -104,17 +108,47 @@ def eyes_of(cameras: Sequence[Camera], values: Values, walls: Walls) -> Placed:
     )
 
 
-def _eyes(number: int, camera: Camera, values: Values, walls: Walls) -> Iterator[_Eye]:
+def _hung(cameras: Sequence[Camera], values: Values, walls: Walls) -> tuple[list[_Eye], Floats]:
+    """Give the eyes of cameras and where they hang, float64 [eye, 2], degrees."""
+    kinds: dict[tuple[object, ...], _Kind | None] = {}
+    owners: list[tuple[int, _Kind]] = []
+    places: list[tuple[float, float]] = []
+    for number, camera in enumerate(cameras):
+        # tags are read once for all cameras that have the same: reading them takes longer than all that follows
+        name = (frozenset(camera.tags.items()), camera.source, camera.fr)
+        if name not in kinds:
+            kinds[name] = _kind(camera, values)
+        kind = kinds[name]
+        if kind is not None:
+            here = _places(camera, values)
+            places += here
+            owners += [(number, kind)] * len(here)
+    at = np.array(places, dtype=np.float64).reshape(-1, 2)
+    near_m = _floats(kind.near_m for _, kind in owners)
+    outdoors = np.flatnonzero(~np.isnan(near_m))
+    outward = np.full(len(at), math.nan)
+    scale = scale_at(at[outdoors, 1])
+    at[outdoors], outward[outdoors] = hang(
+        at[outdoors], np.stack([scale.lon_m, scale.lat_m], axis=-1), near_m[outdoors], walls
+    )
+    found = [
+        _Eye(number, kind.optics, kind.view, on_facade=False)
+        if math.isnan(turn)
+        else _Eye(number, on_facade(kind.optics, math.degrees(turn) % 360.0), kind.view, on_facade=True)
+        for (number, kind), turn in zip(owners, outward.tolist(), strict=True)
+    ]
+    return found, at
+
+
+def _kind(camera: Camera, values: Values) -> _Kind | None:
+    """Read the tags of a camera; gives None for what is no camera in use."""
     optics, view = optics_of(camera, values), view_of(camera.tags)
     if optics is None or view is None:
-        return
-    for lonlat in _places(camera, values):
-        if optics.indoor:
-            yield _Eye(number, lonlat, optics, view, on_facade=False)
-            continue
-        there, outward_deg = _snapped(lonlat, camera, optics, walls)
-        hung = optics if outward_deg is None else on_facade(optics, outward_deg)
-        yield _Eye(number, there, hung, view, on_facade=outward_deg is not None)
+        return None
+    near_m = WALL_SNAP_M if optics.on_wall else SNAP_M
+    if camera.tags.get("camera:mount") in _FREE:
+        near_m = -1.0
+    return _Kind(optics, view, math.nan if optics.indoor else near_m)
 
 
 def _places(camera: Camera, values: Values) -> list[tuple[float, float]]:
@@ -125,26 +159,6 @@ def _places(camera: Camera, values: Values) -> list[tuple[float, float]]:
     scale = scale_at(lat)
     sigma_m = values.import_sigma_m
     return [(lon + sigma_m * x / float(scale.lon_m), lat + sigma_m * y / float(scale.lat_m)) for x, y in _PLACES]
-
-
-def _snapped(
-    lonlat: tuple[float, float], camera: Camera, optics: Optics, walls: Walls
-) -> tuple[tuple[float, float], float | None]:
-    """Hang a camera on the façade that it belongs to; gives also whither that faces, None where there is none."""
-    at = np.array(lonlat)
-    local = scale_at(at[1])
-    scale = np.array([float(local.lon_m), float(local.lat_m)])
-    away_m, x, y, outward, inside = facade(at, scale, LOOK_M, walls)
-    free = camera.tags.get("camera:mount") in _FREE
-    near = away_m <= (WALL_SNAP_M if optics.on_wall else SNAP_M)
-    if not inside and (free or not near):
-        return lonlat, None
-    foot, ahead = at + np.array([x, y]) / scale, np.array([math.sin(outward), math.cos(outward)]) / scale
-    for outside_m in OUTSIDE_M:
-        there = foot + outside_m * ahead
-        if not facade(there, scale, LOOK_M, walls)[4]:
-            break
-    return (float(there[0]), float(there[1])), math.degrees(outward) % 360.0
 
 
 def _floats(values: Iterator[float]) -> Floats:

@@ -131,6 +131,8 @@ def optics_of(camera: Camera, values: Values) -> Optics | None:
 
 def on_facade(optics: Optics, outward_deg: float) -> Optics:
     """Say that a camera hangs on a wall that faces ``outward_deg``: what nobody knows is then half a circle."""
+    if all(lens.hidden == 1.0 for lens in optics.lenses):
+        return optics
     half = (Sector((outward_deg - _HALF_TURN_DEG / 2) % _CIRCLE_DEG, _HALF_TURN_DEG),)
     lenses = tuple(
         replace(lens, sectors=half, hidden=min(1.0, lens.field_deg / _HALF_TURN_DEG)) if lens.hidden < 1.0 else lens
