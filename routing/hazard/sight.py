@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int32]
 
 BINS: Final = 128  # of the compass
+TOUCHES_M: Final = 0.1  # from a walker within which a wall does not hide her
 _TOUCH_M: Final = 0.01  # nearer than OpenStreetMap's digits tell
 _TURN: Final = 2.0 * math.pi
 
@@ -125,8 +126,12 @@ def _bins(walls: Floats, wall: int) -> tuple[int, int]:
 
 @compiled
 def is_blocked(x: float, y: float, walls: Floats, start: Ints, listed: Ints) -> bool:
-    """Tell whether a wall stands between the camera and a point of its frame."""
+    """Tell whether a wall stands between the camera and a point of its frame.
+
+    One that touches the point does not: ways are drawn along walls, and on which side is not for rounding to say.
+    """
     part = bin_of(x, y)
+    until = 1.0 - TOUCHES_M / max(math.hypot(x, y), TOUCHES_M)
     for index in range(start[part], start[part + 1]):
         wall = listed[index]
         ax, ay, bx, by = walls[wall, 0], walls[wall, 1], walls[wall, 2], walls[wall, 3]
@@ -135,7 +140,7 @@ def is_blocked(x: float, y: float, walls: Floats, start: Ints, listed: Ints) -> 
             continue
         # the line of sight meets the wall's line at this share of the way
         share = (ax * by - ay * bx) / (x * (by - ay) - y * (bx - ax))
-        if 0.0 < share < 1.0:
+        if 0.0 < share < until:
             return True
     return False
 

@@ -31,8 +31,8 @@ def slow_hazards(
             line = int(pieces.line[piece])
             if lines.enclosed[line] or placed.eyes.indoor[eye]:
                 continue
-            # a hair short of the walker, who may walk along a wall
-            sight = shapely.linestrings([at, at + (1 - 1e-5) * (pieces.lonlat[piece] - at)])
+            # a little short of the walker, who may walk along a wall
+            sight = shapely.linestrings([at, at + (1 - min(0.1 / away[piece], 1.0)) * (pieces.lonlat[piece] - at)])
             if len(tree.query(sight, predicate="intersects")):
                 continue
             rates = _rates(placed, eye, (pieces.lonlat[piece] - at) * scale, pieces.heading[piece], values)
