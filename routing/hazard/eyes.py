@@ -1,7 +1,7 @@
 """Camera records in, eyes out: where each camera may hang, and what it may see from there.
 
-A camera on a wall hangs 0.3 m in front of the nearest façade, so that it never looks through its own building; one whose
-place is uncertain hangs at eight places with equal chance. Positions are WGS 84 degrees, longitude first.
+A camera on a wall hangs 0.3 m in front of the nearest façade, so that it never looks through its own building; one
+whose place is uncertain hangs at eight places with equal chance. Positions are WGS 84 degrees, longitude first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from routing.geo import scale_at
 from routing.hazard.lenses import Optics, on_facade, optics_of
 from routing.hazard.rates import Eyes
 from routing.hazard.sight import facade
-from routing.model import View
 from routing.optics import view_of
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from routing.hazard.parameters import Values
     from routing.hazard.walls import Walls
-    from routing.model import Camera
+    from routing.model import Camera, View
 
     Floats = NDArray[np.float64]
 

@@ -1,9 +1,9 @@
 """Cameras, lines and walls in; the hazard of every camera on every directed line out, and the risk that it makes.
 
-A *hazard* is the number of times that a camera would recognise a walker on a line if it were there, connected and sure;
-the *risk* of a line is -ln(1 - p) summed over cameras, p being the chance that the camera recognises at all. What is
-uncertain for good (is the camera there? connected? where does it hang, what lens has it, whither does that look?) stands
-outside the exponential (exposure-model.md, sections 1.2 and 1.3).
+A *hazard* is the number of times that a camera would recognise a walker on a line if it were there, connected and
+sure; the *risk* of a line is -ln(1 - p) summed over cameras, p being the chance that the camera recognises at all. What
+is uncertain for good (is the camera there? connected? where does it hang, what lens has it, whither does that look?)
+stands outside the exponential (exposure-model.md, sections 1.2 and 1.3).
 """
 
 from __future__ import annotations
@@ -117,7 +117,13 @@ def _hazards(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Haza
         line[order],
         rows[:, 2:].reshape(-1, most, 2)[order],
         chance[eye][order],
-        Views(*(column[by_line] for column in found)),
+        Views(
+            found.camera[by_line],
+            found.line[by_line],
+            found.from_m[by_line],
+            found.to_m[by_line],
+            found.share[by_line],
+        ),
         placed.count,
     )
 

@@ -250,7 +250,9 @@ def main() -> None:
     walks = Walks(town, pairs_of(town, given.pairs, rng))
     found = hazards_of(cameras, town.lines, town.walls, values)
     truth = true_risk(found, SURE, town.graph.section_count)
-    print(f"{len(cameras)} made-up cameras, {given.pairs} pairs, {given.column} column: true risk left of the shortest's")
+    print(
+        f"{len(cameras)} made-up cameras, {given.pairs} pairs, {given.column} column: true risk left of the shortest's"
+    )
     print(f"| planned by | {' | '.join(f'+{longer:.0%}' for longer in LONGER)} |\n|---|{'---|' * len(LONGER)}")
     for name, weight in weights(town, cameras, values, given.seed):
         print(f"| {name} | {' | '.join(f'{share:.3f}' for share in left(town, walks, weight, truth))} |", flush=True)

@@ -60,7 +60,5 @@ def _rates(
         slope = math.log(19) / math.log(values.ppm95 / values.ppm50)
         g_res = 1 / (1 + (values.ppm50 / ppm) ** slope)
         base = looks * (d <= eyes.far_m[eye]) * g_res * g_pitch * eyes.duty[lens] / values.match_time_s
-        out.append(
-            [base * norm.cdf((values.yaw_deg - angle) / values.yaw_sigma_deg) for angle in (psi, 180 - psi)]
-        )
+        out.append([base * norm.cdf((values.yaw_deg - angle) / values.yaw_sigma_deg) for angle in (psi, 180 - psi)])
     return np.array(out)

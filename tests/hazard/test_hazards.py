@@ -50,7 +50,9 @@ def town() -> Town:
 def test_hazards_when_a_real_town_then_as_the_equations_say_piece_by_piece(town: Town, column: int) -> None:
     values = list(model().columns())[column]
     aimed = [
-        replace(one, id=f"osm/node/{n}", tags={**one.tags, "camera:direction": str(n * 37 % 360), "camera:type": "fixed"})
+        replace(
+            one, id=f"osm/node/{n}", tags={**one.tags, "camera:direction": str(n * 37 % 360), "camera:type": "fixed"}
+        )
         for n, one in enumerate(town.cameras[:6], start=1)
     ]
     cameras = [*town.cameras[:6], *aimed, replace(town.cameras[30], source="import:list")]
@@ -117,7 +119,9 @@ def test_risk_when_a_house_is_built_then_it_never_rises(
     assert (shut <= free + 1e-12).all()
 
 
-@given(cut=st.integers(-200, 200).map(lambda half: 0.5 * half + 0.25), side=st.floats(0.5, 30), sure=st.floats(0.05, 1.0))
+@given(
+    cut=st.integers(-200, 200).map(lambda half: 0.5 * half + 0.25), side=st.floats(0.5, 30), sure=st.floats(0.05, 1.0)
+)
 def test_risk_when_a_line_is_cut_then_the_sum_is_never_less_and_the_same_for_a_sure_camera(
     cut: float, side: float, sure: float
 ) -> None:
@@ -157,9 +161,7 @@ def test_lenses_when_averaged_then_inside_the_exponential_and_not_the_hazard() -
     assert 0.3 < true < rough
 
 
-@pytest.mark.parametrize(
-    ("side_m", "towards"), [(1.0, 0.87), (3.0, 0.80), (6.0, 0.46), (12.0, 0.09), (20.0, 0.02)]
-)
+@pytest.mark.parametrize(("side_m", "towards"), [(1.0, 0.87), (3.0, 0.80), (6.0, 0.46), (12.0, 0.09), (20.0, 0.02)])
 def test_chance_when_a_fixed_camera_looks_along_the_street_then_as_measured(side_m: float, towards: float) -> None:
     # exposure-model.md, section 2: aimed along the street, 4 m high, walking towards it and away
     aimed = camera(0, side_m, height=4, camera__direction=270, camera__mount="pole")

@@ -105,7 +105,16 @@ def test_owner_when_tagged_then_whose_it_is(tags: dict[str, str], owner: str) ->
 
 @pytest.mark.parametrize(
     ("height", "height_m"),
-    [("3m", 3.0), ("10 ft", 3.048), ("2 storeys", 5.0), ("0.2", 1.5), ("40", 12.0), ("-3", 5.0), ("", 5.0), ("nan", 5.0)],
+    [
+        ("3m", 3.0),
+        ("10 ft", 3.048),
+        ("2 storeys", 5.0),
+        ("0.2", 1.5),
+        ("40", 12.0),
+        ("-3", 5.0),
+        ("", 5.0),
+        ("nan", 5.0),
+    ],
 )
 def test_height_when_odd_then_bounded_or_the_usual(height: str, height_m: float) -> None:
     assert optics(height=height).height_m == pytest.approx(height_m)
@@ -113,8 +122,8 @@ def test_height_when_odd_then_bounded_or_the_usual(height: str, height_m: float)
 
 @pytest.mark.parametrize(
     ("tilt", "far_m"),
-    [("-45", 5 / math.tan(math.radians(28))), ("15", math.inf), ("30°", 5 / math.tan(math.radians(13))), ("720", math.inf),
-     ("steep", math.inf), ("", math.inf)],
+    [("-45", 5 / math.tan(math.radians(28))), ("15", math.inf), ("30°", 5 / math.tan(math.radians(13))),
+     ("720", math.inf), ("steep", math.inf), ("", math.inf)],
 )  # fmt: skip
 def test_tilt_when_steeper_than_half_a_field_then_a_far_limit(tilt: str, far_m: float) -> None:
     assert optics(camera__tilt=tilt).far_m == pytest.approx(far_m)
@@ -134,7 +143,9 @@ def test_facade_when_known_then_a_hidden_direction_is_one_of_half_a_circle() -> 
     assert on_facade(aimed, 10.0) == aimed
 
 
-words = st.sampled_from(["", "90", "0-360", "350-10", "30;N", "null", "fixed", "dome", "ptz", "fixed;panning", "x", "-1", "9e9"])
+words = st.sampled_from(
+    ["", "90", "0-360", "350-10", "30;N", "null", "fixed", "dome", "ptz", "fixed;panning", "x", "-1", "9e9"]
+)
 
 
 @given(st.dictionaries(st.sampled_from(

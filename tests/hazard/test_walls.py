@@ -40,7 +40,9 @@ def town_walls(town: MapData) -> Walls:
 
 
 def house(*corners: tuple[float, float], **tags: str) -> Polygon:
-    return Polygon(1, (lonlat(*corners),), (), {"building": "yes", **{key.replace("__", ":"): v for key, v in tags.items()}})
+    return Polygon(
+        1, (lonlat(*corners),), (), {"building": "yes", **{key.replace("__", ":"): v for key, v in tags.items()}}
+    )
 
 
 def blocked(at: NDArray[np.float64], to: NDArray[np.float64], around: Walls, reach_m: float) -> bool:
@@ -195,7 +197,14 @@ def test_eyes_when_a_camera_stands_in_its_building_then_it_hangs_on_the_facade_a
 
 @pytest.mark.parametrize(
     ("away_m", "mount", "hangs"),
-    [(3.0, "", True), (3.0, "pole", False), (3.0, "street_lamp", False), (8.0, "", False), (8.0, "wall", True), (40.0, "wall", False)],
+    [
+        (3.0, "", True),
+        (3.0, "pole", False),
+        (3.0, "street_lamp", False),
+        (8.0, "", False),
+        (8.0, "wall", True),
+        (40.0, "wall", False),
+    ],
 )
 def test_eyes_when_a_facade_is_near_then_hung_on_it_unless_the_map_says_otherwise(
     away_m: float, mount: str, *, hangs: bool
@@ -205,7 +214,9 @@ def test_eyes_when_a_facade_is_near_then_hung_on_it_unless_the_map_says_otherwis
     assert to_frame(placed.eyes.lonlat[0], ORIGIN)[1] == pytest.approx(-0.3 if hangs else -away_m, abs=0.01)
 
 
-def test_eyes_when_real_cameras_are_placed_then_none_is_left_inside_a_building(town: MapData, town_walls: Walls) -> None:
+def test_eyes_when_real_cameras_are_placed_then_none_is_left_inside_a_building(
+    town: MapData, town_walls: Walls
+) -> None:
     placed = eyes_of(town.cameras, DEFAULT, town_walls)
     for eye in np.flatnonzero(~placed.eyes.indoor):
         assert not facade(placed.eyes.lonlat[eye], placed.eyes.scale[eye], 100.0, town_walls)[4]
