@@ -48,6 +48,7 @@ class Hazards:
 
     camera: NDArray[np.int32]  # [row] position in the list of cameras
     line: NDArray[np.int32]  # [row]
+    place: NDArray[np.int32]  # [row] which of the camera's places
     lens: Floats  # [row, lens, 2] hazard forwards and backwards
     chance: Floats  # [row, lens] that this is the lens and it looks there at all; over a camera's lenses at most 1
     views: Views
@@ -105,6 +106,7 @@ def _hazards(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Haza
     nth = np.arange(len(of_eye)) - np.repeat(eyes.lens_start[:-1], lenses)
     chance[of_eye, nth] = placed.hidden / lenses[of_eye] / placed.count[placed.camera[of_eye]]
     camera = placed.camera[eye]
+    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(placed.count)])
     order = np.lexsort((eye, line, camera))
     seen_by = views[:, 0].astype(np.int32)
     found = Views(
@@ -115,6 +117,7 @@ def _hazards(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Haza
     return Hazards(
         camera[order],
         line[order],
+        (eye - first[camera])[order].astype(np.int32),
         rows[:, 2:].reshape(-1, most, 2)[order],
         chance[eye][order],
         Views(
