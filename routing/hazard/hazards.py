@@ -174,3 +174,23 @@ def risk_of(hazards: Hazards, sure: Floats, line_count: int) -> Floats:
     risk = np.zeros((line_count, 2))
     np.add.at(risk, line, -np.log1p(-np.minimum(chance, 1.0 - 1e-12)))
     return risk
+
+
+def lower_bound_of(hazards: Hazards, sure: Floats, line_count: int) -> Floats:
+    """Give weights of lines of which no walk's sum is more than its true risk, float64 [line, 2].
+
+    A walk's risk by camera is never more than the sum over its lines (:func:`risk_of`), and never less than the sum of
+    these: 1 - exp(-H) is at least H · (1 - exp(-Hmax)) / Hmax, where Hmax is all that a camera may do on all lines, each
+    walked the worse way (exposure-model.md, section 1.4). The least walk by them bounds what any other could save.
+    """
+    bound = np.zeros((line_count, 2))
+    if len(hazards.camera) == 0:
+        return bound
+    _, group = np.unique(np.stack([hazards.camera, hazards.place], axis=-1), axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    most = np.zeros((int(group.max()) + 1, hazards.lens.shape[1]))
+    np.add.at(most, group, hazards.lens.max(axis=2))
+    slope = np.divide(-np.expm1(-most), most, out=np.ones_like(most), where=most > 0.0)
+    of_row = (hazards.chance * slope[group])[..., None] * hazards.lens
+    np.add.at(bound, hazards.line, of_row.sum(axis=1) * sure[hazards.camera][:, None])
+    return bound

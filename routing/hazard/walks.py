@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -39,7 +39,10 @@ class Range(NamedTuple):
 class Unmapped:
     """What cameras that nobody mapped add to a walk: expected recognitions, all along it."""
 
-    expected: Range = Range(0.0, 0.0, 0.0)
+    expected: Range
+
+
+NOTHING: Final = Unmapped(Range(0.0, 0.0, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def walk_risk(
     walls: Walls,
     model: Model,
     month: str,
-    unmapped: Unmapped = Unmapped(),  # noqa: B008 (frozen)
+    unmapped: Unmapped = NOTHING,
 ) -> WalkRisk:
     """Measure a walk.
 

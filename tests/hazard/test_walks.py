@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,7 @@ def test_walk_when_it_is_cut_into_stretches_then_its_cameras_are_the_same(cuts: 
     at = [(float(cut), 0.0) for cut in sorted(cuts)]
     places = [ENDS[0], *at, ENDS[1]]
     whole = measured(cameras, stretch(*places))
-    parts = measured(cameras, *[stretch(*pair) for pair in zip(places[:-1], places[1:], strict=True)])
+    parts = measured(cameras, *[stretch(*pair) for pair in itertools.pairwise(places)])
     assert parts.in_view_m == pytest.approx(whole.in_view_m, abs=0.15)
     assert parts.recognition == pytest.approx(whole.recognition, rel=1e-6, abs=1e-9)
     assert [one.camera for one in parts.encounters] == [one.camera for one in whole.encounters]
