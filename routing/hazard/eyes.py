@@ -1,7 +1,7 @@
 """Camera records in, eyes out: where each camera may hang, and what it may see from there.
 
-A camera on a wall hangs 0.3 m in front of the nearest façade, so that it never looks through its own building; one whose
-place is uncertain hangs at eight places with equal chance. Positions are WGS 84 degrees, longitude first.
+A camera on a wall hangs 0.3 m in front of the nearest façade, so that it never looks through its own building; one
+whose place is uncertain hangs at eight places with equal chance. Positions are WGS 84 degrees, longitude first.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Cameras, lines and walls in; the hazard of every camera on every directed line out, and the risk that it makes.
 
-A *hazard* is the number of times that a camera would recognise a walker on a line if it were there, connected and sure;
-the *risk* of a line is -ln(1 - p) summed over cameras, p being the chance that the camera recognises at all. What is
-uncertain for good (is the camera there? connected? where does it hang, what lens has it, whither does that look?) stands
-outside the exponential (exposure-model.md, sections 1.2 and 1.3).
+A *hazard* is the number of times that a camera would recognise a walker on a line if it were there, connected and
+sure; the *risk* of a line is -ln(1 - p) summed over cameras, p being the chance that the camera recognises at all. What
+is uncertain for good (is the camera there? connected? where does it hang, what lens has it, whither does that look?)
+stands outside the exponential (exposure-model.md, sections 1.2 and 1.3).
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Hazards:
 
     camera: NDArray[np.int32]  # [row] position in the list of cameras
     line: NDArray[np.int32]  # [row]
+    place: NDArray[np.int32]  # [row] which of the camera's places
     lens: Floats  # [row, lens, 2] hazard forwards and backwards
     chance: Floats  # [row, lens] that this is the lens and it looks there at all; over a camera's lenses at most 1
     views: Views
@@ -105,6 +106,7 @@ def _hazards(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Haza
     nth = np.arange(len(of_eye)) - np.repeat(eyes.lens_start[:-1], lenses)
     chance[of_eye, nth] = placed.hidden / lenses[of_eye] / placed.count[placed.camera[of_eye]]
     camera = placed.camera[eye]
+    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(placed.count)])
     order = np.lexsort((eye, line, camera))
     seen_by = views[:, 0].astype(np.int32)
     found = Views(
@@ -115,9 +117,16 @@ def _hazards(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Haza
     return Hazards(
         camera[order],
         line[order],
+        (eye - first[camera])[order].astype(np.int32),
         rows[:, 2:].reshape(-1, most, 2)[order],
         chance[eye][order],
-        Views(*(column[by_line] for column in found)),
+        Views(
+            found.camera[by_line],
+            found.line[by_line],
+            found.from_m[by_line],
+            found.to_m[by_line],
+            found.share[by_line],
+        ),
         placed.count,
     )
 
@@ -165,3 +174,23 @@ def risk_of(hazards: Hazards, sure: Floats, line_count: int) -> Floats:
     risk = np.zeros((line_count, 2))
     np.add.at(risk, line, -np.log1p(-np.minimum(chance, 1.0 - 1e-12)))
     return risk
+
+
+def lower_bound_of(hazards: Hazards, sure: Floats, line_count: int) -> Floats:
+    """Give weights of lines of which no walk's sum is more than its true risk, float64 [line, 2].
+
+    A walk's risk by camera is never more than the sum over its lines (:func:`risk_of`), and never less than the sum of
+    these: 1 - exp(-H) is at least H · (1 - exp(-Hmax)) / Hmax, where Hmax is all that a camera may do on all lines, each
+    walked the worse way (exposure-model.md, section 1.4). The least walk by them bounds what any other could save.
+    """
+    bound = np.zeros((line_count, 2))
+    if len(hazards.camera) == 0:
+        return bound
+    _, group = np.unique(np.stack([hazards.camera, hazards.place], axis=-1), axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    most = np.zeros((int(group.max()) + 1, hazards.lens.shape[1]))
+    np.add.at(most, group, hazards.lens.max(axis=2))
+    slope = np.divide(-np.expm1(-most), most, out=np.ones_like(most), where=most > 0.0)
+    of_row = (hazards.chance * slope[group])[..., None] * hazards.lens
+    np.add.at(bound, hazards.line, of_row.sum(axis=1) * sure[hazards.camera][:, None])
+    return bound

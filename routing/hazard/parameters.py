@@ -65,7 +65,11 @@ TABLE: Final[Mapping[str, Parameter]] = {
         0.5, 0.85, 0.95, "", "S", "Met/SWP NPL 2023 89 %, Berlin Südkreuz 84.9 %, NIST FIVE 60-99 %", most=_SHARE
     ),
     "night_factor": _same(
-        1.0, "", "S", "0.1/0.6 in Mainz 2007 on unlit streets; modern infra-red light is not known, so none", most=_SHARE
+        1.0,
+        "",
+        "S",
+        "0.1/0.6 in Mainz 2007 on unlit streets; modern infra-red light is not known, so none",
+        most=_SHARE,
     ),
     "connected_city": Parameter(0.5, 0.5, 1.0, "", "A", "share of a city's cameras that recognise faces", most=_SHARE),
     "connected_state": Parameter(0.5, 0.5, 1.0, "", "A", "share of other public cameras", most=_SHARE),
@@ -179,31 +183,31 @@ def model(changes: Mapping[str, object] | None = None, *, region: str = "") -> M
     >>> model().default.ppm50, model(region="RU/Moscow").default.connected_city
     (250.0, 0.9)
     """
-    rows: dict[str, tuple[float, float, float]] = {name: (row.low, row.default, row.high) for name, row in TABLE.items()}
+    rows: dict[str, tuple[float, float, float]] = {
+        name: (row.low, row.default, row.high) for name, row in TABLE.items()
+    }
     rows |= REGIONS.get(region, {})
     for name, value in (changes or {}).items():
         rows[name] = _changed(name, value)
-    columns = [Values(**{name: row[at] for name, row in rows.items()}) for at in range(len(COLUMNS))]
-    for column in columns:
-        if column.ppm95 <= column.ppm50:
-            raise BadFileError("ppm95 must be more than ppm50: more pixels never recognise less")
-    return Model(*columns, changed=tuple(sorted(changes or {})))
+    low, default, high = (Values(**{name: row[at] for name, row in rows.items()}) for at in range(len(COLUMNS)))
+    if any(column.ppm95 <= column.ppm50 for column in (low, default, high)):
+        raise BadFileError("ppm95 must be more than ppm50: more pixels never recognise less")
+    return Model(low, default, high, changed=tuple(sorted(changes or {})))
 
 
 def _changed(name: str, value: object) -> tuple[float, float, float]:
     if name not in TABLE:
         raise BadFileError(f"no parameter is called {name}; they are listed in the README (known: {', '.join(TABLE)})")
     row = TABLE[name]
-    numbers = value if isinstance(value, list) else [value] * len(COLUMNS)
-    if len(numbers) != len(COLUMNS) or not all(
-        isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in numbers
-    ):
+    given = value if isinstance(value, list) else [value] * len(COLUMNS)
+    numbers = [float(one) for one in given if isinstance(one, int | float) and not isinstance(one, bool)]
+    if not len(given) == len(numbers) == len(COLUMNS) or not all(map(math.isfinite, numbers)):
         raise BadFileError(f"{name} must be one number, or three in a list: low, default, high")
     if not all(row.least <= one <= row.most for one in numbers):
         raise BadFileError(f"{name} must lie between {row.least:g} and {row.most:g} {row.unit}".rstrip())
     if name in _NEVER_ZERO and not all(one > 0 for one in numbers):
         raise BadFileError(f"{name} must be more than 0")
-    low, default, high = (float(one) for one in numbers)
+    low, default, high = numbers
     return low, default, high
 
 
@@ -238,4 +242,3 @@ def read_model(path: Path, *, region: str = "") -> Model:
         return model(content, region=named)
     except BadFileError as error:
         raise BadFileError(f"{path}: {error}") from error
-

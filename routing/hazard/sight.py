@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 BINS: Final = 128  # parts of the compass, a power of 2
+TOUCHES_M: Final = 0.1  # from a walker within which a wall does not hide her
 _TURN: Final = 2.0 * math.pi
 # Far above what rounding does and far below what a map tells: what lies within is left to the exact test.
 _SLACK: Final = 1e-6
@@ -275,7 +276,7 @@ def _cover(table: Floats, count: int, far_m2: Floats) -> None:
             # along a straight wall the farther end of a part is where it is farthest
             met_m = cross / (_EDGES[edge, 0] * (by - ay) - _EDGES[edge, 1] * (bx - ax))
             if number > first:
-                far_m = max(before_m, met_m) * _BEYOND
+                far_m = (max(before_m, met_m) + TOUCHES_M) * _BEYOND
                 part = (number - 1) & (BINS - 1)
                 far_m2[part] = min(far_m2[part], far_m * far_m)
             before_m = met_m
@@ -285,6 +286,7 @@ def _cover(table: Floats, count: int, far_m2: Floats) -> None:
 def mark_free(xy: Floats, count: int, sky: Sky, marks: Bools) -> None:
     """Unmark the points of a sky's frame that a wall hides from its place.
 
+    One that touches the point does not: ways are drawn along walls, and on which side is not for rounding to say.
     Many at once: what a call costs, and the counting of who holds which array, weighs more than a sight line.
 
     Parameters
@@ -303,6 +305,7 @@ def mark_free(xy: Floats, count: int, sky: Sky, marks: Bools) -> None:
         if x * x + y * y > far_m2[part]:
             marks[point] = False
             continue
+        until = 1.0 - TOUCHES_M / max(math.hypot(x, y), TOUCHES_M)
         entry = first[part]
         while entry >= 0:
             wall = entries[entry, 0]
@@ -313,7 +316,7 @@ def mark_free(xy: Floats, count: int, sky: Sky, marks: Bools) -> None:
                 continue
             # the line of sight meets the wall's line at this share of the way
             share = (ax * by - ay * bx) / (x * (by - ay) - y * (bx - ax))
-            if 0.0 < share < 1.0:
+            if 0.0 < share < until:
                 marks[point] = False
                 break
 

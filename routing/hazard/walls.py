@@ -85,8 +85,8 @@ def outline_walls(buildings: Sequence[Polygon]) -> Floats:
     rings = [ring for part in parts for ring in _rings(shapely.orient_polygons(part))]
     if not rings:
         return np.zeros((0, 4))
-    ends = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
-    return np.round(ends / np.tile(metres, 2), 7)
+    ends: Floats = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+    return (ends / np.tile(metres, 2)).round(7)
 
 
 def _shapes(outer: Iterable[Ring], inner: Iterable[Ring], metres: Floats) -> list[object]:

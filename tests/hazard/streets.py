@@ -91,9 +91,7 @@ class Scene:
         return float((self.hazards.views.to_m - self.hazards.views.from_m).sum())
 
 
-def pass_by(
-    seen_by: Camera, lines: Lines, values: Values = DEFAULT, around: Walls | None = None
-) -> Scene:
+def pass_by(seen_by: Camera, lines: Lines, values: Values = DEFAULT, around: Walls | None = None) -> Scene:
     found = hazards_of([seen_by], lines, walls() if around is None else around, values)
     lens = found.lens.sum(axis=0) if len(found.line) else np.zeros((1, 2))
     return Scene(found, lens)

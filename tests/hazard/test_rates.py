@@ -1,4 +1,4 @@
-"""The rate against what can be computed by hand on a straight street (exposure-model.md, section 6, tests 1 to 7, 17)."""
+"""The rate against what can be computed by hand on a straight street (exposure-model.md, section 6: 1 to 7, 17)."""
 
 from __future__ import annotations
 
