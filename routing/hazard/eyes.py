@@ -151,6 +151,11 @@ def _kind(camera: Camera, values: Values) -> _Kind | None:
     return _Kind(optics, view, math.nan if optics.indoor else near_m)
 
 
+def places_within_m(values: Values) -> float:
+    """Give how far at most a place where a camera may hang lies from where it is said to be."""
+    return values.import_sigma_m * max(_RINGS)
+
+
 def _places(camera: Camera, values: Values) -> list[tuple[float, float]]:
     """Give the places where a camera may hang: one, or eight around it for points of somebody's list."""
     lon, lat = camera.lonlat

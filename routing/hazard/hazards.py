@@ -91,10 +91,11 @@ def hazards_of(cameras: Sequence[Camera], lines: Lines, walls: Walls, values: Va
     values
         A column of the model.
     """
-    return _hazards(eyes_of(cameras, values, walls), lines, walls, values)
+    return hazards_by(eyes_of(cameras, values, walls), lines, walls, values)
 
 
-def _hazards(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Hazards:
+def hazards_by(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Hazards:
+    """Compute what cameras that are placed may do on lines, see :func:`hazards_of`."""
     eyes = placed.eyes
     lenses = np.diff(eyes.lens_start)
     most = int(lenses.max(initial=1))

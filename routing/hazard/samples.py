@@ -11,6 +11,7 @@ import numpy as np
 
 from routing.geo import distance_m, scale_at
 from routing.hazard.grid import Grid, grid_of
+from routing.kernels import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,16 +71,24 @@ def pieces_of(points: Floats, start: NDArray[np.int64], *, step_m: float = STEP_
     ahead = (b - a) * np.stack([scale.lon_m, scale.lat_m], axis=-1)
     ahead /= np.maximum(np.hypot(*ahead.T), 1e-9)[:, None]
     length_m = (size_m / count)[segment]
-    passed = np.cumsum(length_m) - length_m
-    first = np.searchsorted(line[segment], np.arange(len(start) - 1))
     return Pieces(
         lonlat=a[segment] + middle * (b - a)[segment],
         heading=ahead[segment],
         length_m=length_m,
-        from_m=passed - passed[first][line[segment]],
+        from_m=_passed_m(length_m, line[segment]),
         line=line[segment],
         end=a[segment] + ((nth + 1.0) / count[segment])[:, None] * (b - a)[segment],
     )
+
+
+@compiled
+def _passed_m(length_m: Floats, line: NDArray[np.int32]) -> Floats:
+    """Give how far from its line's start each piece begins; a line's sums know nothing of other lines."""
+    from_m = np.zeros(len(length_m), dtype=np.float64)
+    for piece in range(1, len(length_m)):
+        if line[piece] == line[piece - 1]:
+            from_m[piece] = from_m[piece - 1] + length_m[piece - 1]
+    return from_m
 
 
 def runs_of(pieces: Pieces) -> Runs:

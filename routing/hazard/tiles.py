@@ -1,0 +1,288 @@
+"""Hazards of many cameras on a large network, tile by tile, in as many processes as one likes.
+
+In: cameras, ways that are walked, walls; WGS 84 degrees, longitude first. Out: the rows of
+:func:`routing.hazard.hazards.hazards_of`, to the last bit, whatever the size of the tiles and the number of processes.
+
+A camera belongs to the tile that it stands in; a tile holds all that its cameras can reach, so that each row is worked
+out once, by one tile, on the whole line. Nothing but one tile's share is in a worker's memory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from routing.geo import scale_at
+from routing.hazard.eyes import eyes_of, places_within_m
+from routing.hazard.facades import LOOK_M
+from routing.hazard.grid import Grid, grid_of
+from routing.hazard.hazards import Hazards, Views, hazards_by
+from routing.hazard.parameters import CLASSES
+from routing.hazard.rates import Lines
+from routing.hazard.samples import Pieces, pieces_of, runs_of
+from routing.hazard.walls import walls_from
+from routing.optics import REACH_M
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from concurrent.futures import Future
+
+    from numpy.typing import NDArray
+
+    from routing.hazard.gaze import Eyes
+    from routing.hazard.parameters import Values
+    from routing.model import Camera
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int32]
+    Longs = NDArray[np.int64]
+
+TILE_M: Final = 2000.0  # a few thousand cameras of a large city: seconds of work, some 100 MB of memory
+START: Final = "spawn"  # safe whatever threads the caller has; costs each worker the import of this package
+SEARCH_M: Final = max(*(kind.reach_m for kind in CLASSES.values()), *REACH_M.values())
+_SPARE_M: Final = 10.0  # more than the longest piece, and than what frames differ by
+
+
+class Ways(NamedTuple):
+    """Polylines that are walked."""
+
+    points: Floats  # [point, 2] degrees, one line after the other
+    start: Longs  # [line + 1] into points
+    enclosed: NDArray[np.bool_]  # [line]
+    levels: NDArray[np.float32]  # [line, 2]
+
+
+class Tile(NamedTuple):
+    """All that the cameras of one tile can depend on."""
+
+    cameras: tuple[Camera, ...]
+    number: Ints  # [camera] position in the list of all
+    ways: Ways
+    line: Ints  # [line] position among all
+    walls: Floats  # [wall, 4] degrees
+
+
+class Part(NamedTuple):
+    """The hazards of one tile, by positions in the lists of all cameras and lines."""
+
+    number: Ints  # [camera] of the tile
+    hazards: Hazards  # its count is that of the tile's cameras
+
+
+def hazards_in_tiles(
+    cameras: Sequence[Camera],
+    ways: Ways,
+    walls: Floats,
+    values: Values,
+    *,
+    size_m: float = TILE_M,
+    jobs: int = 1,
+) -> Hazards:
+    """Compute what cameras may do on lines, as :func:`routing.hazard.hazards.hazards_of` does, in bounded memory.
+
+    Parameters
+    ----------
+    cameras, values
+        As there.
+    ways
+        What is walked.
+    walls
+        float64 [wall, 4], degrees, see :func:`routing.hazard.walls.outline_walls`.
+    size_m
+        Width of a tile in metres; changes no result.
+    jobs
+        Processes; changes no result.
+    """
+    return joined(parts_of(cameras, ways, walls, values, size_m=size_m, jobs=jobs), len(cameras))
+
+
+def parts_of(
+    cameras: Sequence[Camera],
+    ways: Ways,
+    walls: Floats,
+    values: Values,
+    *,
+    size_m: float = TILE_M,
+    jobs: int = 1,
+    start: str = START,
+) -> Iterator[Part]:
+    """Compute tiles one after the other, in the order of places, for those who need not hold all of them at once.
+
+    Parameters
+    ----------
+    start
+        How processes are started, see :mod:`multiprocessing`. The others are those of :func:`hazards_in_tiles`.
+    """
+    tiles = tiles_of(cameras, ways, walls, values, size_m=size_m)
+    if jobs == 1:
+        for tile in tiles:
+            yield run(tile, values)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context(start)) as pool:
+        waiting: deque[Future[Part]] = deque()
+        for tile in tiles:
+            waiting.append(pool.submit(run, tile, values))
+            if len(waiting) > 2 * jobs:  # the next ones lie ready, no more
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def run(tile: Tile, values: Values) -> Part:
+    """Compute one tile: a pure function of what it is given."""
+    walls = walls_from(tile.walls)
+    placed = eyes_of(tile.cameras, values, walls)
+    lines, line = _lines_near(placed.eyes, tile)
+    found = hazards_by(placed, lines, walls, values)
+    views = found.views
+    return Part(
+        tile.number,
+        Hazards(
+            tile.number[found.camera],
+            line[found.line],
+            found.place,
+            found.lens,
+            found.chance,
+            Views(tile.number[views.camera], line[views.line], views.from_m, views.to_m, views.share),
+            found.count,
+        ),
+    )
+
+
+def _lines_near(eyes: Eyes, tile: Tile) -> tuple[Lines, Ints]:
+    """Cut the lines that eyes can reach into pieces, and drop the pieces that they cannot; gives whose they are, too."""
+    reach = (eyes.search_m.max(initial=0.0) + _SPARE_M) / eyes.scale.min(axis=0, initial=math.inf)
+    low, high = (eyes.lonlat.min(axis=0, initial=math.inf) - reach, eyes.lonlat.max(axis=0, initial=-math.inf) + reach)
+    near = np.flatnonzero(_meet(*_boxes(tile.ways), low, high))
+    ways = _some(tile.ways, near)
+    pieces = pieces_of(ways.points, ways.start)
+    inside = np.flatnonzero(((pieces.lonlat >= low) & (pieces.lonlat <= high)).all(axis=1))
+    kept = Pieces(
+        pieces.lonlat[inside],
+        pieces.heading[inside],
+        pieces.length_m[inside],
+        pieces.from_m[inside],
+        pieces.line[inside],
+        pieces.end[inside],
+    )
+    return Lines(kept, runs_of(kept), ways.enclosed, np.ascontiguousarray(ways.levels)), tile.line[near]
+
+
+def tiles_of(
+    cameras: Sequence[Camera], ways: Ways, walls: Floats, values: Values, *, size_m: float = TILE_M
+) -> Iterator[Tile]:
+    """Cut out the tiles that hold cameras, from the south-west, row by row; the arguments are those of the others."""
+    if not cameras:
+        return
+    at = np.array([camera.lonlat for camera in cameras], dtype=np.float64)
+    halo_m = places_within_m(values) + LOOK_M + SEARCH_M + _SPARE_M
+    standing = grid_of(at, at, cell_m=size_m)
+    line_low, line_high = _boxes(ways)
+    lines = grid_of(line_low, line_high, cell_m=size_m)
+    wall_low, wall_high = np.minimum(walls[:, :2], walls[:, 2:]), np.maximum(walls[:, :2], walls[:, 2:])
+    stones = grid_of(wall_low, wall_high, cell_m=size_m)
+    for cell in np.flatnonzero(np.diff(standing.start)):
+        number = standing.item[standing.start[cell] : standing.start[cell + 1]]
+        here = at[number]
+        scale = scale_at(np.abs(here[:, 1]).max())
+        halo = halo_m / np.array([float(scale.lon_m), float(scale.lat_m)])
+        low, high = here.min(axis=0) - halo, here.max(axis=0) + halo
+        near = _items_in(lines, low, high)
+        near = near[_meet(line_low[near], line_high[near], low, high)]
+        around = _items_in(stones, low, high)
+        around = around[_meet(wall_low[around], wall_high[around], low, high)]
+        yield Tile(
+            tuple(cameras[one] for one in number), number, _some(ways, near), near.astype(np.int32), walls[around]
+        )
+
+
+def joined(parts: Iterable[Part], camera_count: int) -> Hazards:
+    """Put the parts of all tiles together: the rows by camera, then line, then place, as if there were no tiles."""
+    whole = list(parts)
+    count = np.zeros(camera_count, dtype=np.int32)
+    for part in whole:
+        count[part.number] = part.hazards.count
+    found = [part.hazards for part in whole] or [_none()]
+    most = max(part.lens.shape[1] for part in found)
+    camera = np.concatenate([part.camera for part in found])
+    order = np.argsort(camera, kind="stable")  # a camera's rows stand together, in order, in one part
+    views = Views(
+        np.concatenate([part.views.camera for part in found]),
+        np.concatenate([part.views.line for part in found]),
+        np.concatenate([part.views.from_m for part in found]),
+        np.concatenate([part.views.to_m for part in found]),
+        np.concatenate([part.views.share for part in found]),
+    )
+    by_line = np.lexsort((views.to_m, views.from_m, views.camera, views.line))
+    return Hazards(
+        camera[order],
+        np.concatenate([part.line for part in found])[order],
+        np.concatenate([part.place for part in found])[order],
+        np.concatenate([widened(part.lens, most) for part in found])[order],
+        np.concatenate([widened(part.chance, most) for part in found])[order],
+        Views(
+            views.camera[by_line],
+            views.line[by_line],
+            views.from_m[by_line],
+            views.to_m[by_line],
+            views.share[by_line],
+        ),
+        count,
+    )
+
+
+def widened(of_lens: Floats, lenses: int) -> Floats:
+    """Add lenses that no camera has to float64 [row, lens, ...], so that there are so many."""
+    wider = np.zeros((len(of_lens), lenses, *of_lens.shape[2:]))
+    wider[:, : of_lens.shape[1]] = of_lens
+    return wider
+
+
+def _none() -> Hazards:
+    ints, floats = np.zeros(0, dtype=np.int32), np.zeros(0)
+    views = Views(ints, ints, floats, floats, floats)
+    return Hazards(ints, ints, ints, np.zeros((0, 1, 2)), np.zeros((0, 1)), views, ints)
+
+
+def _boxes(ways: Ways) -> tuple[Floats, Floats]:
+    """Give the south-west and north-east corners of lines, float64 [line, 2]."""
+    if len(ways.start) == 1:
+        return np.zeros((0, 2)), np.zeros((0, 2))
+    first = ways.start[:-1]
+    low: Floats = np.minimum.reduceat(ways.points, first, axis=0)
+    high: Floats = np.maximum.reduceat(ways.points, first, axis=0)
+    return low, high
+
+
+def _meet(low: Floats, high: Floats, south_west: Floats, north_east: Floats) -> NDArray[np.bool_]:
+    """Tell which boxes touch one box."""
+    touch: NDArray[np.bool_] = ((low <= north_east) & (high >= south_west)).all(axis=1)
+    return touch
+
+
+def _items_in(grid: Grid, low: Floats, high: Floats) -> Longs:
+    """List the items of the cells that a box touches, each once, rising."""
+    begin = np.maximum(np.floor((low - grid.corner) / grid.cell).astype(np.int64), 0)
+    end = np.floor((high - grid.corner) / grid.cell).astype(np.int64)
+    column1, row1 = min(int(end[0]), grid.columns - 1), min(int(end[1]), grid.rows - 1)
+    found = [np.zeros(0, dtype=np.int32)]
+    if begin[0] <= column1:
+        for row in range(int(begin[1]), row1 + 1):
+            first = row * grid.columns
+            found.append(grid.item[grid.start[first + begin[0]] : grid.start[first + column1 + 1]])
+    return np.unique(np.concatenate(found)).astype(np.int64)
+
+
+def _some(ways: Ways, which: NDArray[np.integer]) -> Ways:
+    """Take some of the lines."""
+    sizes = np.diff(ways.start)[which]
+    start = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    nth = np.arange(start[-1]) - np.repeat(start[:-1], sizes)
+    return Ways(
+        ways.points[np.repeat(ways.start[which], sizes) + nth], start, ways.enclosed[which], ways.levels[which]
+    )
