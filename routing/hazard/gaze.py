@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from routing.hazard.sight import Aim, all_round
+from routing.hazard.sight import SLACK_M, Aim, all_round
 from routing.kernels import compiled
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Gaze(NamedTuple):
     looks: Aim  # all that a lens may look at lies in it
     views: Aim  # and all that the eye may have in view in this one
     sectors: Floats  # [sector, 2] that it has in view
-    lens: Floats  # [lens, 4] logarithm of pixels, duty, and its first sector and the one after its last
+    lens: Floats  # [lens, 9] logarithm of pixels, duty, first sector, the one after the last, number of them, the aim
     lens_sectors: Floats  # [sector, 2]
 
 
@@ -85,6 +85,22 @@ def looks_at(turn_deg: float, sectors: Floats, first: int, stop: int) -> bool:
 
 
 @compiled
+def is_within(x: float, y: float, one_x: float, one_y: float, other_x: float, other_y: float) -> int:
+    """Tell whether a place lies in a wedge: 1, or 0, or -1 where it is so near to the rim that rounding decides."""
+    one, other = one_x * x + one_y * y, other_x * x + other_y * y
+    if one > SLACK_M and other > SLACK_M:
+        return 1
+    return -1 if one >= -SLACK_M and other >= -SLACK_M else 0
+
+
+@compiled
+def _wedge(reach_m: float, start_deg: float, wide_deg: float) -> Aim:
+    """Give the aim that is one sector of at most half of all directions."""
+    start, end = math.radians(start_deg), math.radians(start_deg + wide_deg)
+    return Aim(reach_m, math.cos(start), -math.sin(start), -math.cos(end), math.sin(end))
+
+
+@compiled
 def _aim(reach_m: float, sectors: Floats, first: int, stop: int) -> Aim:
     """Give an aim that holds sectors: the widest, if the others lie in it and it is less than half of all directions."""
     widest = first
@@ -97,8 +113,7 @@ def _aim(reach_m: float, sectors: Floats, first: int, stop: int) -> Aim:
     for index in range(first, stop):
         if index != widest and _clockwise(sectors[index, 0] - start_deg) + sectors[index, 1] > wide_deg:
             return all_round(reach_m)
-    start, end = math.radians(start_deg), math.radians(start_deg + wide_deg)
-    return Aim(reach_m, math.cos(start), -math.sin(start), -math.cos(end), math.sin(end))
+    return _wedge(reach_m, start_deg, wide_deg)
 
 
 @compiled
@@ -106,13 +121,16 @@ def gaze_of(eye: int, eyes: Eyes) -> Gaze:
     """Unpack one eye."""
     first, stop = eyes.lens_start[eye], eyes.lens_start[eye + 1]
     begin, end = eyes.sector_start[first], eyes.sector_start[stop]
-    lens = np.empty((stop - first, 4), dtype=np.float64)
+    lens = np.zeros((stop - first, 9), dtype=np.float64)
     everywhere = False
     for index in range(first, stop):
-        lens[index - first, 0], lens[index - first, 1] = math.log(eyes.pixels[index]), eyes.duty[index]
-        lens[index - first, 2] = eyes.sector_start[index] - begin
-        lens[index - first, 3] = eyes.sector_start[index + 1] - begin
-        everywhere = everywhere or eyes.sector_start[index] == eyes.sector_start[index + 1]
+        row, sector, behind = index - first, eyes.sector_start[index], eyes.sector_start[index + 1]
+        lens[row, 0], lens[row, 1] = math.log(eyes.pixels[index]), eyes.duty[index]
+        lens[row, 2], lens[row, 3], lens[row, 4] = sector - begin, behind - begin, behind - sector
+        everywhere = everywhere or sector == behind
+        if sector + 1 == behind and eyes.sector[sector, 1] <= _CIRCLE_DEG / 2:
+            aim = _wedge(0.0, eyes.sector[sector, 0], eyes.sector[sector, 1])
+            lens[row, 5], lens[row, 6], lens[row, 7], lens[row, 8] = aim.one_x, aim.one_y, aim.other_x, aim.other_y
     reach_m = min(eyes.search_m[eye], eyes.far_m[eye])
     view_start, view_stop = eyes.view_start[eye], eyes.view_start[eye + 1]
     return Gaze(

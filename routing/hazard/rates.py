@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from routing.hazard.gaze import gaze_of, looks_at
+from routing.hazard.gaze import gaze_of, is_within, looks_at
 from routing.hazard.sight import cells_around, count_in, empty_sky, is_ahead, mark_free, sky_of, without_walls
 from routing.hazard.views import find_parts, mark_aimed_at, measure_parts, room_for
 from routing.kernels import compiled
@@ -195,6 +195,19 @@ def _with_room(rows: _Rows, more: int) -> _Rows:
 
 
 @compiled
+def _is_looked_at(x: float, y: float, lens: Floats, number: int, sectors: Floats) -> bool:
+    """Tell whether a lens looks at a place of its eye's frame; a bearing is worked out only where there is need."""
+    if lens[number, 4] == 0.0:
+        return True
+    if lens[number, 4] == 1.0:
+        within = is_within(x, y, lens[number, 5], lens[number, 6], lens[number, 7], lens[number, 8])
+        if within >= 0:
+            return within == 1
+    turn_deg = math.degrees(math.atan2(x, y))
+    return looks_at(turn_deg, sectors, int(lens[number, 2]), int(lens[number, 3]))
+
+
+@compiled
 def _sum(table: Floats, row: int) -> float:
     total = 0.0
     for column in range(2, table.shape[1]):
@@ -221,10 +234,9 @@ def _with_hazards(eye: int, look: _Look, count: int, gaze: Gaze, pieces: Pieces,
         away_m = max(math.hypot(x, y), 1e-6)
         if away_m > far_m:
             continue
-        turn_deg = math.degrees(math.atan2(x, y)) if len(sectors) > 0 else 0.0
         forth, back, blur, known = 0.0, 0.0, 0.0, False
         for number in range(len(lens)):
-            if not looks_at(turn_deg, sectors, int(lens[number, 2]), int(lens[number, 3])):
+            if not _is_looked_at(x, y, lens, number, sectors):
                 continue
             if not known:
                 known = True

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 BINS: Final = 128  # parts of the compass, a power of 2
 TOUCHES_M: Final = 0.1  # from a walker within which a wall does not hide her
 _TURN: Final = 2.0 * math.pi
-# Far above what rounding does and far below what a map tells: what lies within is left to the exact test.
-_SLACK: Final = 1e-6
+# Far above what rounding does and far below what a map tells: what lies within is left to the exact test. (It serves
+# for parts of the compass, too.)
+SLACK_M: Final = 1e-6
 _BEYOND: Final = 1.0 + 1e-9
 
 
@@ -93,17 +94,15 @@ def all_round(reach_m: float) -> Aim:
 @compiled
 def is_ahead(x: float, y: float, aim: Aim) -> bool:
     """Tell whether a place lies in the wedge of an aim, however far; what lies on its rim does."""
-    return aim.one_x * x + aim.one_y * y >= -_SLACK and aim.other_x * x + aim.other_y * y >= -_SLACK
+    return aim.one_x * x + aim.one_y * y >= -SLACK_M and aim.other_x * x + aim.other_y * y >= -SLACK_M
 
 
 @compiled
-def _touches(ax: float, ay: float, bx: float, by: float, near_m2: float, aim: Aim) -> bool:
-    """Tell whether a wall may have a part within an aim."""
-    if near_m2 > aim.reach_m * aim.reach_m * _BEYOND:
+def _passes(ax: float, ay: float, bx: float, by: float, aim: Aim) -> bool:
+    """Tell whether a wall may have a part in the wedge of an aim, however far."""
+    if aim.one_x * ax + aim.one_y * ay < -SLACK_M and aim.one_x * bx + aim.one_y * by < -SLACK_M:
         return False
-    if aim.one_x * ax + aim.one_y * ay < -_SLACK and aim.one_x * bx + aim.one_y * by < -_SLACK:
-        return False
-    return not (aim.other_x * ax + aim.other_y * ay < -_SLACK and aim.other_x * bx + aim.other_y * by < -_SLACK)
+    return not (aim.other_x * ax + aim.other_y * ay < -SLACK_M and aim.other_x * bx + aim.other_y * by < -SLACK_M)
 
 
 @compiled
@@ -164,6 +163,7 @@ def _gather(
     lon, lat, east_m, north_m = at[0], at[1], scale[0], scale[1]
     corner_x, corner_y, cell_x, cell_y = grid.corner[0], grid.corner[1], grid.cell[0], grid.cell[1]
     reach_m, count = max(one.reach_m, other.reach_m), 0
+    one_m2, other_m2 = one.reach_m * one.reach_m * _BEYOND, other.reach_m * other.reach_m * _BEYOND
     column0, column1, row0, row1 = window
     for row in range(row0, row1 + 1):
         for column in range(column0, column1 + 1):
@@ -179,8 +179,11 @@ def _gather(
                 bx, by = (b_lon - lon) * east_m, (b_lat - lat) * north_m
                 if min(ax, bx) > reach_m or max(ax, bx) < -reach_m or min(ay, by) > reach_m or max(ay, by) < -reach_m:
                     continue
+                in_one, in_other = _passes(ax, ay, bx, by, one), _passes(ax, ay, bx, by, other)
+                if not (in_one or in_other):
+                    continue
                 near_m2 = _near_m2(ax, ay, bx, by)
-                if _touches(ax, ay, bx, by, near_m2, one) or _touches(ax, ay, bx, by, near_m2, other):
+                if (in_one and near_m2 <= one_m2) or (in_other and near_m2 <= other_m2):
                     table[count, 0], table[count, 1], table[count, 2], table[count, 3] = ax, ay, bx, by
                     table[count, 4] = near_m2
                     count += 1
@@ -236,7 +239,7 @@ def _note_bearings(table: Floats, count: int) -> int:
             wide += BINS
         if cross == 0.0 and ax * bx + ay * by <= 0.0:  # the camera stands on it
             begin, wide = 0.0, float(BINS)
-        elif wide > BINS / 2 + _SLACK:  # less than nothing, by rounding: it stands on end
+        elif wide > BINS / 2 + SLACK_M:  # less than nothing, by rounding: it stands on end
             wide = 0.0
         table[wall, 5], table[wall, 6] = begin, wide
         parts += int(wide) + 3
@@ -250,8 +253,8 @@ def _sort(table: Floats, count: int, far_m2: Floats, first: Ints, entries: Ints)
     filled = 0
     for wall in range(count):
         near_m2 = table[wall, 4]
-        begin = int(math.floor(table[wall, 5] - _SLACK))
-        stop = min(int(math.floor(table[wall, 5] + table[wall, 6] + _SLACK)), begin + BINS - 1)
+        begin = int(math.floor(table[wall, 5] - SLACK_M))
+        stop = min(int(math.floor(table[wall, 5] + table[wall, 6] + SLACK_M)), begin + BINS - 1)
         for number in range(begin, stop + 1):
             part = number & (BINS - 1)
             if near_m2 <= far_m2[part] * _BEYOND:
@@ -266,11 +269,11 @@ def _cover(table: Floats, count: int, far_m2: Floats) -> None:
     far_m2[:] = math.inf
     for wall in range(count):
         begin, wide = table[wall, 5], table[wall, 6]
-        if wide < 1.0 or wide > BINS / 2 or table[wall, 4] < _SLACK:
+        if wide < 1.0 or wide > BINS / 2 or table[wall, 4] < SLACK_M:
             continue
         ax, ay, bx, by = table[wall, 0], table[wall, 1], table[wall, 2], table[wall, 3]
         cross, before_m = ax * by - ay * bx, math.inf
-        first, last = int(math.ceil(begin + _SLACK)), int(math.floor(begin + wide - _SLACK))
+        first, last = int(math.ceil(begin + SLACK_M)), int(math.floor(begin + wide - SLACK_M))
         for number in range(first, last + 1):
             edge = number & (BINS - 1)
             # along a straight wall the farther end of a part is where it is farthest

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from routing.hazard.gaze import looks_at
+from routing.hazard.gaze import is_within, looks_at
 from routing.hazard.sight import is_ahead, mark_free
 from routing.kernels import compiled
 
@@ -68,11 +68,14 @@ def mark_aimed_at(xy: Floats, count: int, gaze: Gaze, marks: Bools) -> None:
     """
     sectors, views, most_m2 = gaze.sectors, gaze.views, gaze.view_m * gaze.view_m
     sector_count = len(sectors)
+    one_x, one_y, other_x, other_y = views.one_x, views.one_y, views.other_x, views.other_y
     for index in range(count):
         x, y = xy[index, 0], xy[index, 1]
         if x * x + y * y > most_m2 or not is_ahead(x, y, views):
             marks[index] = False
-        elif sector_count > 0 and not looks_at(math.degrees(math.atan2(x, y)), sectors, 0, sector_count):
+        elif sector_count == 0 or (sector_count == 1 and is_within(x, y, one_x, one_y, other_x, other_y) == 1):
+            continue
+        elif not looks_at(math.degrees(math.atan2(x, y)), sectors, 0, sector_count):
             marks[index] = False
 
 
