@@ -27,6 +27,17 @@ class Grid(NamedTuple):
     item: NDArray[np.int32]  # [entry]
 
 
+class Entries(NamedTuple):
+    """Boxes sorted by the cells that they touch, for a plane that may be as large as the world and mostly empty."""
+
+    corner: Floats  # [2] degrees, south-west
+    cell: Floats  # [2] degrees, width and height
+    columns: int
+    rows: int
+    key: NDArray[np.int64]  # [entry] row · columns + column, rising
+    item: NDArray[np.int32]  # [entry] a box
+
+
 def grid_of(low: Floats, high: Floats, *, cell_m: float = CELL_M) -> Grid:
     """Sort boxes into a grid; a box lies in every cell that it touches.
 
@@ -37,9 +48,16 @@ def grid_of(low: Floats, high: Floats, *, cell_m: float = CELL_M) -> Grid:
     cell_m
         Width of a cell in metres, about.
     """
+    found = entries_of(low, high, cell_m=cell_m)
+    start = np.searchsorted(found.key, np.arange(found.columns * found.rows + 1))
+    return Grid(found.corner, found.cell, found.columns, found.rows, start.astype(np.int64), found.item)
+
+
+def entries_of(low: Floats, high: Floats, *, cell_m: float) -> Entries:
+    """Sort boxes by cells; the parameters are those of :func:`grid_of`."""
     if len(low) == 0:
         none = np.zeros(2)
-        return Grid(none, none + 1.0, 1, 1, np.zeros(2, dtype=np.int64), np.zeros(0, dtype=np.int32))
+        return Entries(none, none + 1.0, 1, 1, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32))
     corner = low.min(axis=0)
     scale = scale_at((corner[1] + high[:, 1].max()) / 2)
     cell = cell_m / np.array([float(scale.lon_m), float(scale.lat_m)])
@@ -50,5 +68,18 @@ def grid_of(low: Floats, high: Floats, *, cell_m: float = CELL_M) -> Grid:
     nth = np.arange(len(box)) - np.repeat(np.cumsum(wide * tall) - wide * tall, wide * tall)
     key = (begin[box, 1] + nth // wide[box]) * columns + begin[box, 0] + nth % wide[box]
     order = np.argsort(key, kind="stable")
-    start = np.searchsorted(key[order], np.arange(columns * rows + 1))
-    return Grid(corner, cell, columns, rows, start.astype(np.int64), box[order].astype(np.int32))
+    return Entries(corner, cell, columns, rows, key[order], box[order].astype(np.int32))
+
+
+def items_in(entries: Entries, low: Floats, high: Floats) -> NDArray[np.int64]:
+    """List the boxes in the cells that one box touches, each once, rising; ``low`` and ``high`` are its corners."""
+    begin = np.maximum(np.floor((low - entries.corner) / entries.cell).astype(np.int64), 0)
+    end = np.floor((high - entries.corner) / entries.cell).astype(np.int64)
+    column1, row1 = min(int(end[0]), entries.columns - 1), min(int(end[1]), entries.rows - 1)
+    found = [entries.item[:0]]
+    if begin[0] <= column1:
+        for row in range(int(begin[1]), row1 + 1):
+            keys = [row * entries.columns + int(begin[0]), row * entries.columns + column1 + 1]
+            first, stop = np.searchsorted(entries.key, keys)
+            found.append(entries.item[first:stop])
+    return np.unique(np.concatenate(found)).astype(np.int64)

@@ -20,7 +20,7 @@ import numpy as np
 from routing.geo import scale_at
 from routing.hazard.eyes import eyes_of, places_within_m
 from routing.hazard.facades import LOOK_M
-from routing.hazard.grid import Grid, grid_of
+from routing.hazard.grid import entries_of, items_in
 from routing.hazard.hazards import Hazards, Views, hazards_by
 from routing.hazard.parameters import CLASSES
 from routing.hazard.rates import Lines
@@ -181,20 +181,19 @@ def tiles_of(
         return
     at = np.array([camera.lonlat for camera in cameras], dtype=np.float64)
     halo_m = places_within_m(values) + LOOK_M + SEARCH_M + _SPARE_M
-    standing = grid_of(at, at, cell_m=size_m)
+    standing = entries_of(at, at, cell_m=size_m)
     line_low, line_high = _boxes(ways)
-    lines = grid_of(line_low, line_high, cell_m=size_m)
+    lines = entries_of(line_low, line_high, cell_m=size_m)
     wall_low, wall_high = np.minimum(walls[:, :2], walls[:, 2:]), np.maximum(walls[:, :2], walls[:, 2:])
-    stones = grid_of(wall_low, wall_high, cell_m=size_m)
-    for cell in np.flatnonzero(np.diff(standing.start)):
-        number = standing.item[standing.start[cell] : standing.start[cell + 1]]
+    stones = entries_of(wall_low, wall_high, cell_m=size_m)
+    for number in np.split(standing.item, np.flatnonzero(np.diff(standing.key)) + 1):
         here = at[number]
         scale = scale_at(np.abs(here[:, 1]).max())
         halo = halo_m / np.array([float(scale.lon_m), float(scale.lat_m)])
         low, high = here.min(axis=0) - halo, here.max(axis=0) + halo
-        near = _items_in(lines, low, high)
+        near = items_in(lines, low, high)
         near = near[_meet(line_low[near], line_high[near], low, high)]
-        around = _items_in(stones, low, high)
+        around = items_in(stones, low, high)
         around = around[_meet(wall_low[around], wall_high[around], low, high)]
         yield Tile(
             tuple(cameras[one] for one in number), number, _some(ways, near), near.astype(np.int32), walls[around]
@@ -263,19 +262,6 @@ def _meet(low: Floats, high: Floats, south_west: Floats, north_east: Floats) -> 
     """Tell which boxes touch one box."""
     touch: NDArray[np.bool_] = ((low <= north_east) & (high >= south_west)).all(axis=1)
     return touch
-
-
-def _items_in(grid: Grid, low: Floats, high: Floats) -> Longs:
-    """List the items of the cells that a box touches, each once, rising."""
-    begin = np.maximum(np.floor((low - grid.corner) / grid.cell).astype(np.int64), 0)
-    end = np.floor((high - grid.corner) / grid.cell).astype(np.int64)
-    column1, row1 = min(int(end[0]), grid.columns - 1), min(int(end[1]), grid.rows - 1)
-    found = [np.zeros(0, dtype=np.int32)]
-    if begin[0] <= column1:
-        for row in range(int(begin[1]), row1 + 1):
-            first = row * grid.columns
-            found.append(grid.item[grid.start[first + begin[0]] : grid.start[first + column1 + 1]])
-    return np.unique(np.concatenate(found)).astype(np.int64)
 
 
 def _some(ways: Ways, which: NDArray[np.integer]) -> Ways:
