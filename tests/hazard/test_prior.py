@@ -20,7 +20,7 @@ from routing.hazard import prior as module
 from routing.hazard.hazards import certainty, chances, hazards_of, lines_of
 from routing.hazard.parameters import model
 from routing.hazard.prior import Effort, chances_of, effort_of, prior_of, unmapped_of
-from routing.hazard.sites import Blocks, Sites, expected_of, sites_of
+from routing.hazard.sites import Blocks, Sites, _Found, _Frame, _joined, expected_of, sites_of
 from routing.hazard.towns import GROUPS, PER_KM, TOWNS, town_at
 from routing.hazard.walls import outline_walls, walls_from
 from routing.hazard.yards import facing_yards
@@ -498,6 +498,45 @@ def test_sites_when_a_way_goes_under_ground_then_its_mouths_are_sites() -> None:
     sites = sites_of(data, graph, walls())
     assert (sites.group == MASS).sum() == 2
     assert sorted(to_frame(sites.lonlat, np.array([24.94, 60.17]))[:, 0]) == pytest.approx([40.0, 80.0], abs=0.5)
+
+
+def test_sites_when_a_house_is_small_or_far_from_ways_then_it_has_none() -> None:
+    house = {"near": "abcd", "small": "efgh", "far": "ijkl"}
+    town = draw(
+        """
+        ab   ef
+                       ij
+        dc   hg
+                       lk
+        m-----------n
+        """,
+        [(corners + corners[0], "building=apartments") for corners in house.values()] + [("mn", "highway=footway")],
+        step_m=10.0,
+    )
+    small = {letter: at for letter, at in town.lonlat.items() if letter in house["small"]}
+    middle = np.mean(list(small.values()), axis=0)
+    for letter, at in small.items():  # shrunk to 5 m by 10 m
+        town.lonlat[letter] = tuple((middle + 0.5 * (np.array(at) - middle)).round(7).tolist())
+    data = town.read()
+    graph, around = build_graph(data), walls_from(outline_walls(data.buildings))
+    sites = sites_of(replace(data, bbox=BBox(24.93, 60.16, 24.95, 60.18)), graph, around)
+    at = sites.lonlat[sites.group == ENTRANCE]
+    corner = {name: np.array([town.lonlat[letter] for letter in letters]) for name, letters in house.items()}
+    inside = {
+        name: int(((at >= box.min(axis=0) - 1e-5) & (at <= box.max(axis=0) + 1e-5)).all(axis=1).sum())
+        for name, box in corner.items()
+    }
+    assert inside["near"] > 0
+    assert inside["small"] == inside["far"] == 0
+
+
+def test_sites_when_some_share_a_cell_then_they_hang_where_the_likeliest_does_and_those_outside_are_left_out() -> None:
+    frame = _Frame(np.array([24.94, 60.17]), np.array([55000.0, 111000.0]), BBox(24.94, 60.17, 24.95, 60.18))
+    at = np.array([[1.0, 1.0], [5.0, 5.0], [100.0, 1.0], [-3.0, 1.0], [1.0, 9999.0], [200.0, 1.0]])
+    found = _Found("entrance", at, np.array([0.3, 1.0, 0.5, 1.0, 1.0, 0.0]))
+    sites = _joined([found], frame, built_km2=1.0, street_km=1.0)
+    assert sites.weight == pytest.approx([1.3, 0.5])
+    assert frame.metres(sites.lonlat) == pytest.approx(at[[1, 2]], abs=1e-6)
 
 
 def test_yards_when_walls_face_each_other_then_unless_a_street_lies_between() -> None:
