@@ -507,8 +507,7 @@ def test_sites_when_a_house_is_small_or_far_from_ways_then_it_has_none() -> None
         ab   ef
                        ij
         dc   hg
-                       lk
-        m-----------n
+        m-----------n  lk
         """,
         [(corners + corners[0], "building=apartments") for corners in house.values()] + [("mn", "highway=footway")],
         step_m=10.0,
