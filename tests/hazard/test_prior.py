@@ -17,6 +17,7 @@ from streets import DEFAULT, block, lonlat, street, walls
 from routing.geo import scale_at, to_frame
 from routing.graph import Flag
 from routing.hazard import prior as module
+from routing.hazard import sites as where
 from routing.hazard.hazards import certainty, chances, hazards_of, lines_of
 from routing.hazard.parameters import model
 from routing.hazard.prior import Effort, chances_of, effort_of, prior_of, unmapped_of
@@ -66,13 +67,13 @@ def helsinki() -> Place:
     return place_of(demo_extract())
 
 
-def sites_at(*where: tuple[float, float, int], weight: float = 1.0, blocks: int = 4) -> Sites:
+def sites_at(*places: tuple[float, float, int], weight: float = 1.0, blocks: int = 4) -> Sites:
     """Make sites of metres east and north and a group; blocks are 250 m wide, from west to east."""
-    at = lonlat(*((x, y) for x, y, _ in where)) if where else np.zeros((0, 2))
+    at = lonlat(*((x, y) for x, y, _ in places)) if places else np.zeros((0, 2))
     low, high = lonlat((-500.0, -250.0), (500.0, 250.0))
     cell = (high - low) / np.array([blocks, 1])
     grid = Blocks(low, cell, blocks, 1)
-    group = np.array([group for _, _, group in where], dtype=np.int8)
+    group = np.array([group for _, _, group in places], dtype=np.int8)
     return Sites(at, group, np.full(len(at), weight), grid.of(at), grid, BBox(*low, *high), 0.1, 2.0)
 
 
@@ -128,8 +129,8 @@ def test_expected_when_nothing_is_mapped_then_the_total_that_was_assumed(town: T
 def test_expected_when_groups_are_missing_then_the_others_have_their_share(
     weights: list[float], groups: list[int]
 ) -> None:
-    where = [(10.0 * number, 0.0, groups[number]) for number in range(len(weights))]
-    sites = replace(sites_at(*where), weight=np.array(weights))
+    places = [(10.0 * number, 0.0, groups[number]) for number in range(len(weights))]
+    sites = replace(sites_at(*places), weight=np.array(weights))
     for town in (ANYWHERE, MOSCOW):
         size = sites.street_km if town.total.unit == PER_KM else sites.built_km2
         expected = expected_of(sites, town)
@@ -500,7 +501,8 @@ def test_sites_when_a_way_goes_under_ground_then_its_mouths_are_sites() -> None:
     assert sorted(to_frame(sites.lonlat, np.array([24.94, 60.17]))[:, 0]) == pytest.approx([40.0, 80.0], abs=0.5)
 
 
-def test_sites_when_a_house_is_small_or_far_from_ways_then_it_has_none() -> None:
+def test_sites_when_a_house_is_small_or_far_from_ways_then_it_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(where, "FACADE_STEP_M", 3.0)  # so that no wall is passed over
     house = {"near": "abcd", "small": "efgh", "far": "ijkl"}
     town = draw(
         """
