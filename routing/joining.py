@@ -52,8 +52,9 @@ def names_of(camera: Camera) -> set[str]:
 def union(extract: Iterable[Camera], released: Iterable[Camera]) -> tuple[Camera, ...]:
     """Join the map's cameras with published records: one per camera, without tombstones, by id.
 
-    A tombstone wins. Of two records, the one seen later (the released one on a tie) gives tags and position; what a
-    released record says beyond the defaults (status, fr, confirmations, …) stays said.
+    A tombstone wins. Of two records, the one seen later (the released one on a tie) gives tags and position, but never
+    a report that nobody confirmed; what a released record says beyond the defaults (fr, confirmations, …) stays said,
+    and a dispute until somebody saw the camera later: as :func:`merged` has it.
 
     Examples
     --------
@@ -76,9 +77,13 @@ def union(extract: Iterable[Camera], released: Iterable[Camera]) -> tuple[Camera
 
 def _joined(old: Camera, new: Camera) -> Camera:
     said = {key: getattr(new, key) for key, default in _DEFAULTS.items() if getattr(new, key) != default}
-    base = new if (new.last_seen or "") >= (old.last_seen or "") else old
+    if not _counts(new, old):
+        said.pop("fr", None)
+    base = max(old, new, key=lambda one: (_counts(one, old), one.last_seen or "", one is new))
     last = max(old.last_seen or "", new.last_seen or "") or None
-    return replace(old, id=new.id, lonlat=base.lonlat, tags=base.tags, **{**said, "last_seen": last})
+    gone = tuple(sorted({month for month in (*old.gone, *new.gone) if last is None or month >= last}))
+    said |= {"last_seen": last, "gone": gone, "status": _status([old, new], gone)}
+    return replace(old, id=new.id, lonlat=base.lonlat, tags=base.tags, **said)
 
 
 def vanished(before: Iterable[Camera], now: Iterable[Camera]) -> tuple[Camera, ...]:

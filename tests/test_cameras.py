@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from routing.cameras import Finding, check, coverage, from_osm, read_cameras, write_cameras
 from routing.errors import BadFileError, OutsideError
-from routing.joining import union, vanished
+from routing.joining import merged, union, vanished
 from routing.model import Camera, LonLat
 
 if TYPE_CHECKING:
@@ -435,6 +435,26 @@ def test_union_when_a_tombstone_then_it_wins_whatever_the_dates() -> None:
 def test_union_when_only_one_knows_then_kept_in_the_order_of_ids() -> None:
     mine = camera(id="ss/abcdefg234")
     assert union([camera(10), camera(9)], [mine]) == (camera(9), camera(10), mine)
+
+
+@given(CAMERAS, CAMERAS)
+def test_union_when_a_release_knows_a_camera_of_the_map_then_joined_as_merge_does(one: Camera, other: Camera) -> None:
+    mapped = replace(one, id="osm/node/1", source="osm", status="confirmed", also=(), gone=(), removed_because=None)
+    released = replace(other, id="osm/node/1", source="osm", also=(), removed_because=None)
+    if released.status == "removed" or mapped.last_seen == released.last_seen:
+        return  # a tie is the release's in a union, and nobody's in a merge
+    (joined,), (whole,) = union([mapped], [released]), merged([mapped, released])
+    assert (joined.lonlat, joined.tags) == (whole.lonlat, whole.tags)
+    assert (joined.status, joined.last_seen, joined.gone) == (whole.status, whole.last_seen, whole.gone)
+
+
+def test_union_when_a_report_that_nobody_confirmed_names_a_camera_of_the_map_then_it_neither_moves_nor_weakens() -> (
+    None
+):
+    mapped = camera(lonlat=LonLat(1, 1), last_seen="2024-05")
+    told = replace(mapped, lonlat=LonLat(1.1, 1), status="unverified", last_seen="2026-11", fr="no")
+    (joined,) = union([mapped], [told])
+    assert (joined.lonlat, joined.status, joined.fr) == (LonLat(1, 1), "confirmed", "unknown")
 
 
 @given(st.lists(CAMERAS, max_size=4, unique_by=lambda one: one.id), st.data())

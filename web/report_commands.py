@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from routing.console import bar, notice, say
+from routing.console import bar, complain, say
 from routing.errors import BadFileError, BadUsageError
 from routing.rounding import plain
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from routing.reports import Report
     from web.publishing import Published
     from web.review import Case
-    from web.store import Store
+    from web.store import Decision, Store
 
 _MOST_BYTES = 4 * 2**20  # of a file; 200 reports of the longest kind are smaller
 _MOST_REASON = 500  # characters, as in a camera file
@@ -130,7 +130,8 @@ def accept(
     """Accept reports and publish them; a server that uses the folder takes them up by itself.
 
     A camera that is reported once weighs a quarter until another month confirms it. One that is reported gone is
-    disputed and fades. With --remove it goes, if reports of two different months say so, or with a reason.
+    disputed and fades. With --remove it goes, if reports that were accepted in two different months say so, or with a
+    reason. A month on record is the one in which you accept, whatever month the sender names.
 
     \b
     Examples:
@@ -147,11 +148,11 @@ def accept(
     before = {"accepted", "published"}  # an accept that was interrupted may be run again
     done = {name for name in ids if (held := store.get(name)) is not None and held.state in before}
     chosen = [name for name in dict.fromkeys([*ids, *plain_ones]) if name not in done]
-    cameras = _cameras(store)
-    for name in chosen:
-        if name in found:
-            _check(found[name], cameras, remove=remove, because=because)
-    _decide(store, "remove" if remove else "accept", chosen, found, because=because, reviewer=reviewer)
+    decisions = _decisions("remove" if remove else "accept", chosen, found, because=because, reviewer=reviewer)
+    if remove:
+        _check_removal(store, found, done, chosen, because)
+    _check(store, [found[name].report for name in chosen if name in found], decisions)
+    store.decide(decisions)
     _tell(_publish(store))
 
 
@@ -172,7 +173,7 @@ def reject(*, ids: tuple[str, ...], because: str, reviewer: str, folder: Path | 
         raise BadUsageError("--because needs a reason, for the log")
     store = _store(folder)
     found = {case.report.id: case for case in _cases(store)}
-    _decide(store, "reject", list(dict.fromkeys(ids)), found, because=because, reviewer=reviewer)
+    store.decide(_decisions("reject", list(dict.fromkeys(ids)), found, because=because, reviewer=reviewer))
     say(f"{len(set(ids))} rejected\n")
 
 
@@ -301,30 +302,42 @@ def _effects(store: Store, area_name: str | None) -> Callable[[Case], tuple[Case
     return effect
 
 
-def _check(case: Case, cameras: dict[str, Camera], *, remove: bool, because: str) -> None:
-    """Refuse now what could not be published later."""
-    from routing import trust
-    from routing.reports import Gone, applied
+def _check_removal(store: Store, found: dict[str, Case], done: set[str], chosen: Sequence[str], because: str) -> None:
+    """Refuse a removal that is none, comes too late, or whose reason may name somebody: it is published."""
+    from routing.camera_checks import personal
+    from routing.reports import Gone
 
-    after = applied(cameras, case.report)
-    if remove and not isinstance(case.report, Gone):
-        raise BadUsageError(f"{case.report.id} does not say that a camera is gone; --remove is for those that do")
-    if remove and isinstance(case.report, Gone):
-        trust.removed(after[case.report.camera], because=because or None)
+    removals = {decision.report for decision in store.log() if decision.action == "remove"}
+    if late := sorted(done - removals):
+        raise BadUsageError(f"{late[0]} was accepted before; to remove its camera: sidestep cameras remove")
+    for name in chosen:
+        if name in found and not isinstance(found[name].report, Gone):
+            raise BadUsageError(f"{name} does not say that a camera is gone; --remove is for those that do")
+    if what := personal("removed_because", because):
+        raise BadUsageError(f"--because is published, and seems to hold {what}; give a reason without it")
 
 
-def _decide(
-    store: Store, action: str, ids: Sequence[str], found: dict[str, Case], *, because: str, reviewer: str
-) -> None:
+def _check(store: Store, reports: list[Report], decisions: Sequence[Decision]) -> None:
+    """Refuse now what could not be published later, with all that is accepted already."""
+    from web.publishing import outcome
+
+    whole = {decision.report: decision for decision in (*store.log(), *decisions)}
+    _, stuck = outcome(_cameras(store), [*store.accepted(), *reports], whole)
+    for report in reports:
+        if report.id in stuck:
+            raise BadUsageError(f"{report.id}: {stuck[report.id]}")
+
+
+def _decisions(
+    action: str, ids: Sequence[str], found: dict[str, Case], *, because: str, reviewer: str
+) -> list[Decision]:
     from web.store import Decision
 
     month, reviewer = f"{dt.datetime.now(dt.UTC):%Y-%m}", _line(reviewer)
-    store.decide(
-        [
-            Decision(month, action, name, _camera_id(found[name].report) if name in found else "", reviewer, because)
-            for name in ids
-        ]
-    )
+    return [
+        Decision(month, action, name, _camera_id(found[name].report) if name in found else "", reviewer, because)
+        for name in ids
+    ]
 
 
 def _line(text: str) -> str:
@@ -357,6 +370,6 @@ def _tell(done: Published) -> None:
         say(f"{name}: {was} -> {camera.status}, confirmed {camera.confirmations} times\n")
     if done.surveys:
         say(f"{done.surveys} surveys\n")
-    for name in done.stuck:
-        notice(f"{name}: accepted, but its camera is not in the file; add it there, then: sidestep reports publish")
+    for name, why in done.stuck.items():
+        complain(f"{name}: accepted, but it cannot be published: {why}; then: sidestep reports publish")
     say(f"{len(done.after)} cameras published; a server that runs with this folder takes them up by itself\n")

@@ -12,7 +12,7 @@ import msgspec
 from flask import Blueprint, Response, abort, jsonify, request
 
 from routing.errors import BadFileError, SidestepError
-from routing.reports import parse_reports
+from routing.reports import TooOldError, parse_reports
 from web.api import RETRY_S, json_error
 from web.asked import BadJsonError
 from web.privacy import MAX_REPORTS_BODY, about_a_walk
@@ -41,6 +41,7 @@ _STATUSES: Final[dict[type[SidestepError], int]] = {
     ConflictError: 409,
     BadProofError: 422,
     BadReportError: 422,
+    TooOldError: 422,
     FloodError: 503,
 }
 
@@ -72,6 +73,8 @@ def blueprint(store: Store | None, proofs: Proofs) -> Blueprint:
             body = _read(data)
             try:
                 reports = parse_reports(bytes(body.reports))  # before the proof, which can be used only once
+            except TooOldError:
+                raise
             except BadFileError as error:
                 raise BadReportError(str(error)) from None
             proofs.spend(body.proof)

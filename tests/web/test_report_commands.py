@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -126,8 +127,33 @@ def test_accept_when_gone_then_disputed_and_removed_only_as_the_rules_say(
     assert refused.code == 2
     assert "a removal needs two, or a reason on record" in refused.err
     assert "osm/node/1: confirmed -> disputed" in sidestep("accept", "rp/cccccccccc").out
-    assert sidestep("accept", "rp/dddddddddd", "--remove").code == 0  # another month says so, too
+    refused = sidestep("accept", "rp/dddddddddd", "--remove")  # names another month, and comes in the same
+    assert (refused.code, "found gone in 1 month(s)" in refused.err) == (2, True)
+    known = read_cameras(folder / CAMERAS)
+    write_cameras(folder / CAMERAS, [replace(known[0], gone=("2026-09",)), *known[1:]])
+    assert sidestep("accept", "rp/dddddddddd", "--remove").code == 0
     assert read_cameras(folder / CAMERAS)[0].status == "removed"
+    late = sidestep("accept", "rp/cccccccccc", "--remove", "--because", "torn down")
+    assert (late.code, "accepted before; to remove its camera: sidestep cameras remove" in late.err) == (2, True)
+
+
+def test_accept_when_two_removals_of_one_camera_come_together_then_both_are_done(
+    sidestep: Callable[..., Result], taken: Callable[..., None], folder: Path
+) -> None:
+    taken(GONE, AGAIN)
+    done = sidestep("accept", "rp/cccccccccc", "rp/dddddddddd", "--remove", "--because", "torn down")
+    assert (done.code, done.err) == (0, "")
+    assert read_cameras(folder / CAMERAS)[0].status == "removed"
+    assert Store(folder).accepted() == []
+
+
+def test_accept_when_the_reason_names_somebody_then_refused_as_it_is_published(
+    sidestep: Callable[..., Result], taken: Callable[..., None], folder: Path
+) -> None:
+    taken(GONE)
+    refused = sidestep("accept", "rp/cccccccccc", "--remove", "--because", "call Anna Muster +358 40 1234567")
+    assert (refused.code, "--because is published, and seems to hold" in refused.err) == (2, True)
+    assert "1234567" not in (folder / CAMERAS).read_text(encoding="utf-8")
 
 
 def test_accept_when_a_reason_is_given_then_the_tombstone_has_it_without_what_steers_terminals(
