@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,8 +15,9 @@ from browser_support import END, START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.errors import PlaceError
 from routing.formats import as_record
-from routing.geo import cut_line, distance_m
+from routing.geo import distance_m
 from routing.model import LonLat, RouteRequest
 from routing.optics import FIELD_DEG, REACH_M, view_of
 from routing.reports import NewCamera, NoneSeen, camera_of, parse_reports, read_reports
@@ -89,34 +91,77 @@ def test_reports_when_of_known_cameras_or_shared_then_the_server_reads_them(node
     assert kinds == ["there", "gone", "turned", "survey"]
 
 
-def test_stretch_when_of_any_step_then_without_the_ends_of_the_walk(node: Node, demo: Area) -> None:
-    route = as_record(plan(demo, RouteRequest(LonLat(*START), LonLat(*END))))["routes"][0]
-    whole = np.array(route["geometry"]["coordinates"])
-    snippet = """
-        const { stretch, noneSeen } = await import(js + "reports.mjs");
-        const all = given.steps.map((_, position) => stretch(given, position));
-        return all.map((one) => one && { ...one, report: noneSeen(one.line) });
-    """
-    found = node(snippet, route)
-    begun = 0.0
-    for step, one in zip(route["steps"], found, strict=True):
-        ended = begun + step["length_m"]
-        first, last = max(begun, END_M), min(ended, route["length_m"] - END_M)
-        assert (one is None) == (last - first < 10), step
-        if one is not None:
-            assert (one["from"], one["to"]) == pytest.approx((first, last), abs=0.01)
-            assert one["clipped"] == (begun < END_M or ended > route["length_m"] - END_M)
-            (report,) = parse_reports(json.dumps([one["report"]]))
-            assert isinstance(report, NoneSeen)
-            wanted = cut_line(whole, first, last)
-            assert float(distance_m(np.array(report.line[0]), wanted[0])) < 2
-            assert float(distance_m(np.array(report.line[-1]), wanted[-1])) < 2
-        begun = ended
-    assert sum(one is not None for one in found) > 2
+STRETCHES = """
+    const { stretch, noneSeen } = await import(js + "reports.mjs");
+    const told = (one) => one && { ...one, report: noneSeen(one.line) };
+    return given.map((route) => route.steps.map((_, position) => told(stretch(route, position))));
+"""
+
+
+def random_walks(area: Area, count: int) -> list[dict[str, Any]]:
+    """Give walks between random places, as the page gets them."""
+    rng = np.random.default_rng(7)
+    box = area.manifest.bbox
+    walks: list[dict[str, Any]] = []
+    while len(walks) < count:
+        lon, lat = rng.uniform((box.west, box.south), (box.east, box.north), (2, 2)).T
+        with suppress(PlaceError):
+            request = RouteRequest(LonLat(lon[0], lat[0]), LonLat(lon[1], lat[1]))
+            walks += as_record(plan(area, request))["routes"]
+    return walks
+
+
+def test_stretch_when_of_any_step_then_ends_at_junctions_and_not_near_the_ends_of_the_walk(
+    node: Node, demo: Area
+) -> None:
+    graph = demo.graph
+    ends = np.concatenate([graph.shape_start[:-1], graph.shape_start[1:] - 1])
+    junctions = {(round(lon, 6), round(lat, 6)) for lon, lat in graph.shape_lonlat[ends].tolist()}
+    walks = random_walks(demo, 60)
+    told = lost = 0
+    for route, found in zip(walks, node(STRETCHES, walks), strict=True):
+        line = np.array(route["geometry"]["coordinates"])
+        at_m = np.concatenate([[0.0], np.cumsum(distance_m(line[:-1], line[1:]))])
+        begun = 0.0
+        for step, one in zip(route["steps"], found, strict=True):
+            ended = begun + step["length_m"]
+            if one is None:
+                lost += step["length_m"]
+            else:
+                (report,) = parse_reports(json.dumps([one["report"]]))
+                assert isinstance(report, NoneSeen)
+                assert {report.line[0], report.line[-1]} <= junctions, "an end within a section tells of a door"
+                first, last = (
+                    float(at_m[np.flatnonzero(distance_m(line, np.array(report.line[i])) < 0.2)[j]])
+                    for i, j in ((0, 0), (-1, -1))
+                )
+                assert first > END_M - 0.2
+                assert last < at_m[-1] - END_M + 0.2
+                assert first > begun - 2, "nothing of another step"
+                assert last < ended + 2
+                assert one["length_m"] == pytest.approx(last - first, abs=1)
+                assert one["clipped"] or one["length_m"] == pytest.approx(step["length_m"], abs=1)
+                told += one["length_m"]
+            begun = ended
+    assert told > lost
+
+
+def test_stretch_when_no_junction_is_far_enough_from_the_ends_then_nothing_is_left(node: Node) -> None:
+    line = [[24 + i / 1e4, 60] for i in range(21)]  # 112 m, one street
+    street = {"steps": [{"length_m": 111.7}, {"length_m": 0}], "geometry": {"coordinates": line}}
+    for junctions in ([], [0, 20], [8], [3, 17], [0, 8, 20]):
+        assert node(STRETCHES, [street | {"junctions": junctions}]) == [[None, None]]
+    assert node(STRETCHES, [street]) == [[None, None]], "a server that tells no junctions"
+
+
+def test_stretch_when_it_has_many_points_then_as_many_as_are_taken(node: Node) -> None:
     line = [[24 + i / 1e5, 60 + i % 2 / 1e4] for i in range(4000)]
-    long = {"length_m": 5000, "steps": [{"length_m": 5000}], "geometry": {"coordinates": line}}
-    (one,) = node(snippet, long)
-    parse_reports(json.dumps([one["report"]]))
+    steps = [{"length_m": 45_000}]
+    long = {"steps": steps, "geometry": {"coordinates": line}, "junctions": [0, 100, 2000, 3900, 3999]}
+    ((one,),) = node(STRETCHES, [long])
+    (report,) = parse_reports(json.dumps([one["report"]]))
+    assert isinstance(report, NoneSeen)
+    assert [report.line[0], report.line[-1]] == [tuple(line[100]), tuple(line[3900])]
 
 
 def test_queue_when_used_then_keeps_deletes_and_marks(node: Node) -> None:

@@ -152,7 +152,7 @@ export async function makeReporting(given) {
       save(noneSeen(found.line), "report.saved.survey");
     };
     given.show(words.t("report.looked"), [
-      h("p", { text: words.t("report.survey.about", { step, distance: words.distance(found.to - found.from) }) }),
+      h("p", { text: words.t("report.survey.about", { step, distance: words.distance(found.length_m) }) }),
       h("p", { text: words.t("report.survey.honest") }),
       found.clipped ? ends : null,
       h("div", { class: "buttons" }, button("report-no", words.t("report.cancel"), close), button("report-yes", words.t("report.save"), yes, "button main")),
