@@ -206,7 +206,7 @@ CAMERA: dict[str, Any] = {
 }  # fmt: skip
 HELD: list[dict[str, Any]] = [
     {
-        "id": "rp/aaaaaaaaaa", "kind": "camera", "month": "2026-11", "at": [24.944, 60.171],
+        "id": "rp/mmmmmmmmmm", "kind": "camera", "month": "2026-11", "at": [24.944, 60.171],
         "type": "fixed", "direction": 90,
     },
     {"id": "rp/bbbbbbbbbb", "kind": "camera", "month": "2026-11", "at": [0.5, 0.5]},
@@ -223,11 +223,12 @@ TURNED: dict[str, Any] = {
 GONE: dict[str, Any] = {"id": "rp/ffffffffff", "kind": "gone", "month": "2026-11", "camera": "osm/node/1"}
 BOX = [24.9, 60.1, 25.0, 60.2]
 OWN = """
-const { merged, overlayOf, isOver } = await import(js + "own-cameras.mjs");
+const { makeNames, merged, overlayOf, isOver } = await import(js + "own-cameras.mjs");
 const [cameras, reports, box, sent, month] = given;
 const held = reports.map((report) => ({ report, sent }));
-const over = isOver(cameras, month);
-return { all: merged(cameras, held), overlay: overlayOf(cameras, held, box) ?? null, over: held.map(over) };
+const over = held.map(isOver(cameras, month));
+const nameOf = makeNames();
+return { all: merged(cameras, held, nameOf), overlay: overlayOf(cameras, held, box, nameOf) ?? null, over };
 """
 
 
@@ -238,9 +239,12 @@ def of(*cameras: dict[str, Any]) -> dict[str, Any]:
 def test_own_cameras_when_reported_then_drawn_as_the_server_sees_them_and_taken_by_it(node: Node, demo: Area) -> None:
     found = node(OWN, [of(CAMERA), HELD, BOX, None, "2026-11"])
     assert [one["properties"]["id"] for one in found["all"]["features"]] == [
-        "osm/node/1", "ss/aaaaaaaaaa", "ss/bbbbbbbbbb",
+        "osm/node/1", "ss/aaaaaaaaaa", "ss/aaaaaaaaab",
     ]  # fmt: skip
     assert [camera["id"] for camera in found["overlay"]["cameras"]] == ["rp/aaaaaaaaaa"], "only those of the area"
+    assert [one["properties"].get("report") for one in found["all"]["features"][1:]] == [
+        HELD[0]["id"], HELD[1]["id"],
+    ]  # fmt: skip
     assert found["overlay"]["off"] == []
     wish = {"from": START, "to": END, "overlay": found["overlay"]}
     request = read_body(json.dumps(wish).encode(), demo, max_via=0)
@@ -263,10 +267,40 @@ def test_own_cameras_when_gone_or_turned_then_off_and_the_turned_one_added(node:
     turned = node(OWN, [of(CAMERA), [TURNED], BOX, None, "2026-11"])
     assert turned["overlay"]["off"] == ["osm/node/1"]
     assert turned["overlay"]["cameras"] == [
-        {"id": TURNED["id"], "at": CAMERA["geometry"]["coordinates"], "type": "dome", "indoor": True, "direction": 90}
+        {
+            "id": "rp/aaaaaaaaaa",
+            "at": CAMERA["geometry"]["coordinates"],
+            "type": "dome",
+            "indoor": True,
+            "direction": 90,
+        }
     ]
-    assert [one["properties"]["id"] for one in turned["all"]["features"]] == ["ss/eeeeeeeeee"]
+    assert [one["properties"]["id"] for one in turned["all"]["features"]] == ["ss/aaaaaaaaaa"]
     assert node(OWN, [of(), [GONE, TURNED], BOX, None, "2026-11"])["overlay"] is None
+
+
+def test_own_cameras_when_asked_with_then_no_id_of_a_report_goes_along_and_numbers_stay(node: Node) -> None:
+    snippet = """
+        const { makeNames, merged, overlayOf } = await import(js + "own-cameras.mjs");
+        const [cameras, reports, box] = given;
+        const nameOf = makeNames();
+        return [reports, reports.slice(1), reports].map((some) => {
+          const held = some.map((report) => ({ report, sent: null }));
+          const drawn = merged(cameras, held, nameOf).features.map((one) => [one.properties.id, one.properties.report]);
+          return [drawn, overlayOf(cameras, held, box, nameOf)];
+        });
+    """
+    new = [HELD[0] | {"id": f"rp/{letter * 10}"} for letter in "xyz"]
+    taken = CAMERA | {"properties": CAMERA["properties"] | {"id": "ss/aaaaaaaaab"}}
+    turns = dict(node(snippet, [of(taken), [*new, TURNED | {"camera": "ss/aaaaaaaaab"}], BOX])[0][0])
+    assert len(turns) == 4
+    assert "ss/aaaaaaaaab" not in turns, "an id of the area is no number of hers"
+    first, second, third = node(snippet, [of(CAMERA), [*new, TURNED], BOX])
+    assert [name for name, _ in first[0]] == [f"ss/aaaaaaaaa{letter}" for letter in "abcd"]
+    assert [name for name, _ in second[0]] == [f"ss/aaaaaaaaa{letter}" for letter in "bcd"], "as in the walks shown"
+    assert first == third
+    for _, overlay in (first, second, third):
+        assert not [report["id"] for report in [*new, TURNED] if report["id"][3:] in json.dumps(overlay)]
 
 
 def test_own_cameras_when_sent_then_kept_until_the_area_shows_them_or_a_month_has_passed(node: Node) -> None:
@@ -275,7 +309,7 @@ def test_own_cameras_when_sent_then_kept_until_the_area_shows_them_or_a_month_ha
     assert node(OWN, [of(CAMERA), reports, BOX, "2026-10", "2026-11"])["over"] == [False, False, False, True, True]
     assert node(OWN, [of(CAMERA), reports, BOX, "2026-11", "2027-01"])["over"] == [True] * 5
     shown = CAMERA | {"properties": CAMERA["properties"] | {"status": "disputed", "sectors": [[58.5, 63]]}}
-    new = CAMERA | {"properties": CAMERA["properties"] | {"id": "ss/aaaaaaaaaa"}}
+    new = CAMERA | {"properties": CAMERA["properties"] | {"id": "ss/mmmmmmmmmm"}}
     assert node(OWN, [of(shown, new), reports, BOX, "2026-11", "2026-11"])["over"] == [True] * 5
 
 

@@ -45,6 +45,12 @@ def held(screen: Screen) -> list[dict[str, Any]]:
     return [] if text is None else json.loads(text)["held"]
 
 
+def hers(screen: Screen) -> dict[str, str]:
+    """Give the cameras on the map that she reported: id of the report → what the map calls it."""
+    drawn = [one["properties"] for one in screen.data("cameras")]
+    return {one["report"]: one["id"] for one in drawn if one.get("own") and "report" in one}
+
+
 def here(screen: Screen, place: LonLat) -> None:
     """Open the form of a camera at a place, from the menu of a point, with keys alone."""
     screen.watch.secrets.append(place)
@@ -122,8 +128,7 @@ def test_report_when_made_offline_then_waits_survives_a_reload_and_is_sent_when_
     screen.page.context.set_offline(False)
     screen.page.reload()
     screen.settle()
-    mine = f"ss/{report['id'][3:]}"
-    screen.until("her camera", lambda: mine in {one["properties"]["id"] for one in screen.data("cameras")})
+    screen.until("her camera", lambda: report["id"] in hers(screen))
     assert [url for url in sent(screen) if not url.endswith("/challenge")] == [], "nothing leaves before she sends"
     reports(screen)
     keep(screen.page, f"reports-{lang}")
@@ -132,7 +137,7 @@ def test_report_when_made_offline_then_waits_survives_a_reload_and_is_sent_when_
     screen.until("word of it", lambda: words.t("report.sent", count=1) in screen.page.locator("#dialog").inner_text())
     assert screen.page.locator("#report-send").count() == 0, "it does not wait any longer"
     assert report["id"] in {one.report.id for one in Store(taking.home / "reports").waiting()}
-    assert mine in {one["properties"]["id"] for one in screen.data("cameras")}, "it counts here until others see it"
+    assert report["id"] in hers(screen), "it counts here until others see it"
 
 
 def test_reports_when_deleted_then_nothing_is_left(device: OpenScreen, taking: Running) -> None:
@@ -158,13 +163,15 @@ def test_camera_when_reported_then_her_walks_change_at_once(device: OpenScreen, 
     before = screen.plan()
     here(screen, middle(before))
     after = screen.planned(lambda: save(screen, "panning"))
-    mine = f"ss/{held(screen)[0]['report']['id'][3:]}"
+    name = held(screen)[0]["report"]["id"]
+    mine = hers(screen)[name]
     walks = {route["name"]: route for route in after["routes"]}
     old = next(route for route in before["routes"] if route["name"] == "least_seen")
     assert walks["least_seen"]["geometry"] != old["geometry"] or mine in walks["least_seen"]["cameras"]
     body = screen.watch.routes()[-1].post_data or ""
     assert len(body) % 4096 == 0, "its length tells little of how many she knows"
     assert list(json.loads(body)["overlay"]) == ["cameras", "off"]
+    assert name[3:] not in body, "who took the report must not know her walks by it"
     keep(screen.page, "report-counts")
     reports(screen)
     without = screen.planned(lambda: screen.page.locator("#report-clear").tap())
@@ -195,7 +202,9 @@ def test_known_camera_when_gone_or_turned_then_off_on_this_phone(device: OpenScr
     (kept,) = held(screen)
     assert (kept["report"]["kind"], kept["report"]["direction"]) == ("turned", 5)
     assert all(camera not in route["cameras"] for route in turned["routes"])
-    assert json.loads(screen.watch.routes()[-1].post_data or "")["overlay"]["cameras"][0]["direction"] == 5
+    body = screen.watch.routes()[-1].post_data or ""
+    assert json.loads(body)["overlay"]["cameras"][0]["direction"] == 5
+    assert kept["report"]["id"][3:] not in body
 
 
 def test_street_when_looked_along_then_that_stretch_alone_is_told(device: OpenScreen, taking: Running) -> None:

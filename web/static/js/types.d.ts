@@ -87,6 +87,7 @@ interface CameraFacts {
   confirmations: number;
   in_area: boolean;
   own?: boolean; // she reported it, on this device
+  report?: string; // id of her report
 }
 
 interface AreaFile {
