@@ -197,14 +197,62 @@ def test_known_camera_when_gone_or_turned_then_off_on_this_phone(device: OpenScr
     screen.page.locator("#report-turned").tap()
     screen.until("the form", screen.page.locator("#report").is_visible)
     assert screen.page.locator("#crosshair").is_hidden()
-    screen.page.locator("#report-direction").press("ArrowRight")
-    turned = screen.planned(lambda: screen.page.locator("#report-save").tap())
+    slider, saving = screen.page.locator("#report-direction"), screen.page.locator("#report-save")
+    told = screen.page.locator("#report-direction-told")
+    assert told.inner_text() == "before: not known"
+    assert saving.get_attribute("aria-disabled") == "true"
+    assert saving.get_attribute("aria-describedby") == slider.get_attribute("aria-describedby") == "report-move"
+    saving.tap(force=True)  # a finger does not ask whether it may
+    assert screen.page.locator("#report-move").get_attribute("class") == "warning", "says what is missing"
+    assert slider.evaluate("(slider) => document.activeElement === slider")
+    slider.press("Enter")
+    assert held(screen) == [], "a slider that nobody moved does not say north"
+    keep(screen.page, "report-turned")
+    slider.press("ArrowRight")
+    assert told.inner_text() == "north, 5°"
+    assert saving.get_attribute("aria-disabled") is None
+    assert saving.get_attribute("aria-describedby") is None
+    turned = screen.planned(saving.tap)
     (kept,) = held(screen)
     assert (kept["report"]["kind"], kept["report"]["direction"]) == ("turned", 5)
     assert all(camera not in route["cameras"] for route in turned["routes"])
     body = screen.watch.routes()[-1].post_data or ""
     assert json.loads(body)["overlay"]["cameras"][0]["direction"] == 5
     assert kept["report"]["id"][3:] not in body
+
+
+def test_known_camera_when_its_direction_is_known_then_the_slider_begins_there_and_must_still_be_moved(
+    device: OpenScreen, taking: Running
+) -> None:
+    screen = device("ru", at=taking)
+
+    def facing(route: Any) -> None:  # noqa: ANN401 - Playwright's
+        reply = route.fetch()
+        file = reply.json()
+        for feature in file["features"]:
+            feature["properties"] |= {"direction_known": True, "sectors": [[328.5, 63]], "kind": "fixed"}
+        route.fulfill(response=reply, json=file)
+
+    screen.page.route("**/files/cameras.*", facing)
+    screen.open()
+    place = screen.data("cameras")[0]["geometry"]["coordinates"]
+    screen.show(place, 18)
+    screen.tap(place)
+    screen.until("what she can say", screen.page.locator("#report-turned").is_visible)
+    screen.page.locator("#report-turned").tap()
+    screen.until("the form", screen.page.locator("#report").is_visible)
+    slider = screen.page.locator("#report-direction")
+    assert slider.input_value() == "0"
+    words = words_in("ru")
+    north = words.t("report.direction.told", compass=words.t("steps.compass.north"), degrees=0)
+    assert slider.get_attribute("aria-valuetext") == words.t("report.direction.before", direction=north)
+    screen.page.locator("#report-save").tap(force=True)
+    assert held(screen) == []
+    for key in ("ArrowRight", "ArrowLeft"):
+        slider.press(key)
+    screen.page.locator("#report-save").tap()
+    screen.watch.keeps = True
+    assert held(screen)[0]["report"]["direction"] == 0, "she has moved it, and back"
 
 
 def test_street_when_looked_along_then_that_stretch_alone_is_told(device: OpenScreen, taking: Running) -> None:

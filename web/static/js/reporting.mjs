@@ -124,7 +124,7 @@ export async function makeReporting(given) {
     openForm({
       words, map: given.map(), sheet: given.sheet, aimBy: given.aimBy, places: [], at: null, turned: camera, closed: given.redraw,
       save(told) {
-        const report = turned(id, told.direction ?? 0);
+        const report = turned(id, /** @type {number} */ (told.direction)); // the form asks until it is told
         actions.look(null);
         save(report, "report.saved.turned");
       },
