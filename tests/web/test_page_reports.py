@@ -204,7 +204,7 @@ def test_known_camera_when_gone_or_turned_then_off_on_this_phone(device: OpenScr
     assert saving.get_attribute("aria-disabled") == "true"
     assert saving.get_attribute("aria-describedby") == slider.get_attribute("aria-describedby") == "report-move"
     saving.tap(force=True)  # a finger does not ask whether it may
-    assert screen.page.locator("#report-move").get_attribute("class") == "warning", "says what is missing"
+    assert screen.page.locator("#report-move").get_attribute("class") == "note asked", "says what is missing"
     assert slider.evaluate("(slider) => document.activeElement === slider")
     slider.press("Enter")
     assert held(screen) == [], "a slider that nobody moved does not say north"

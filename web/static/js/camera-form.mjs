@@ -168,7 +168,10 @@ function makeFields(given, changed) {
     changed();
   }
   kinds.field.addEventListener("change", update);
-  facing.field.addEventListener("input", changed);
+  facing.field.addEventListener("input", () => {
+    move.classList.remove("asked");
+    changed();
+  });
   facing.field.addEventListener("change", changed);
   round.hidden = true;
   const nodes = turned === null
@@ -190,7 +193,7 @@ function makeFields(given, changed) {
       if (turned === null) {
         lack.hidden = false;
       } else {
-        move.className = "warning";
+        move.classList.add("asked");
         facing.input.focus(); // which the sentence describes
       }
     },
