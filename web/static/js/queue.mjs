@@ -10,6 +10,7 @@
  */
 
 export const KEY = "sidestep-reports"; // main.mjs looks whether it is there
+const MONTHS_TAKEN = 12; // before the month in which a server receives a report (contract)
 const MONTHS_KEPT = 2; // calendar months after sending, so one month at least
 
 /**
@@ -67,7 +68,13 @@ export function makeQueue(storage, changed) {
 }
 
 /** Tell whether a month has passed since a report was sent. @param {string} sent @param {string} now both YYYY-MM */
-export function isOld(sent, now) {
+export const isOld = (sent, now) => monthsBetween(sent, now) >= MONTHS_KEPT;
+
+/** Tell whether no server takes a report any more. @param {Report} report @param {string} now YYYY-MM */
+export const isTooOld = (report, now) => monthsBetween(report.month, now) > MONTHS_TAKEN;
+
+/** @param {string} then @param {string} now */
+function monthsBetween(then, now) {
   const months = (/** @type {string} */ text) => Number(text.slice(0, 4)) * 12 + Number(text.slice(5));
-  return months(now) - months(sent) >= MONTHS_KEPT;
+  return months(now) - months(then);
 }
