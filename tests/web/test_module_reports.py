@@ -181,6 +181,14 @@ def test_queue_when_used_then_keeps_deletes_and_marks(node: Node) -> None:
     assert changes == 6
 
 
+def test_queue_when_reports_are_saved_then_their_order_tells_no_way_through_town(node: Node) -> None:
+    snippet = f"""{QUEUE}
+        for (const id of ["m", "c", "x", "a"]) queue.add({{ id, kind: "camera" }});
+        return queue.waiting().map(({{ id }}) => id);
+    """
+    assert node(snippet, {}, makeQueue="queue.mjs") == ["a", "c", "m", "x"]
+
+
 @pytest.mark.parametrize("kept", ["", "nonsense", "[]", "{}", '{"version":2,"held":[{}]}', '{"version":1,"held":3}'])
 def test_queue_when_what_is_kept_is_no_queue_then_empty(node: Node, kept: str) -> None:
     found = node(f"{QUEUE} return queue.all()", {"kept": {KEY: kept}}, makeQueue="queue.mjs")

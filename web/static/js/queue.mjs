@@ -51,7 +51,8 @@ export function makeQueue(storage, changed) {
     /** A later word on the same camera takes the place of one that was not sent. @param {Report} report */
     add(report) {
       const others = all().filter((held) => held.sent !== null || held.report.camera === undefined || held.report.camera !== report.camera);
-      put([...others, { report, sent: null }]);
+      // by their random ids, here, in a shared file and on the way to a server: the order of making is her way through town
+      put([...others, { report, sent: null }].sort((a, b) => (a.report.id < b.report.id ? -1 : 1)));
     },
     /** @param {string} id */
     remove: (id) => put(all().filter((held) => held.report.id !== id)),
