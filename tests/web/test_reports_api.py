@@ -5,23 +5,29 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sqlite3
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import web.database
 from routing.cameras import encoded
 from routing.errors import BadFileError
 from routing.model import Camera, LonLat
 from routing.reports import MOST, Gone, StillThere, Turned, applied, parse_reports
 from web import Settings, create_app
+from web.database import connected
 from web.privacy import STEP
 from web.proof import VALID_S, BadProofError, FloodError, Proofs
-from web.store import Store
+from web.store import Decision, Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
@@ -112,6 +118,49 @@ def test_reports_when_too_many_or_too_large_then_refused(client: FlaskClient) ->
     assert client.post(REPORTS, data=b"{", content_type="application/json").status_code == 400
     assert client.post(REPORTS, data=b"{}", content_type="text/plain").status_code == 415
     assert client.get(REPORTS).status_code == 405
+
+
+def test_reports_when_as_many_wait_as_may_then_busy_until_some_are_decided(demo: Area, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    client = create_app(demo, Settings(planners=2, proof=20, most_waiting=2), store=store).test_client()
+    one, two, three = (CAMERA | {"id": f"rp/cccccccc{letter}a"} for letter in "abc")
+    assert send(client, one, two).status_code == 200
+    full = send(client, three)
+    assert (full.status_code, code_of(full), full.headers["Retry-After"]) == (503, "busy", "3600")
+    assert send(client, two).status_code == 200  # nothing new
+    assert len(store.waiting()) == 2
+    store.decide([Decision("2026-11", "reject", str(one["id"]), reason="no")])
+    assert send(client, three).status_code == 200
+
+
+def test_reports_when_the_file_is_held_by_another_then_busy_and_no_bug(
+    demo: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path)
+    client = create_app(demo, Settings(planners=2, proof=20), store=store).test_client()
+    monkeypatch.setattr("web.database.connected", partial(connected, wait_s=0.1))
+    other = sqlite3.connect(store.path, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        held = send(client, CAMERA)
+    finally:
+        other.close()
+    assert (held.status_code, code_of(held), held.headers["Retry-After"]) == (503, "busy", "5")
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told == "sidestep: reports.sqlite: cannot be read or written (busy); reports were not taken"
+    assert send(client, CAMERA).status_code == 200
+
+
+def test_reports_when_the_disk_is_full_then_busy_and_no_bug(
+    demo: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    client = create_app(demo, Settings(planners=2, proof=20), store=store).test_client()
+    monkeypatch.setattr("web.database._PRAGMAS", web.database._PRAGMAS | {"max_page_count": 8})
+    many = [CAMERA | {"id": f"rp/dddddddd{first}{second}"} for first in "abcdefgh" for second in "abcdefghijklmnopqrst"]
+    full = send(client, *many)
+    assert (full.status_code, code_of(full)) == (503, "busy")
+    assert store.waiting() == []
 
 
 def test_reports_when_the_server_takes_none_then_said(demo: Area) -> None:

@@ -232,8 +232,10 @@ def by_hand(store: Store, script: str) -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        "UPDATE reports SET state = 'accepted', day = NULL WHERE id = 'rp/aaaaaaaaad';"
-        " DELETE FROM reports WHERE id = 'rp/aaaaaaaaac'",
+        (
+            "UPDATE reports SET state = 'accepted', day = NULL WHERE id = 'rp/aaaaaaaaad';"
+            " DELETE FROM reports WHERE id = 'rp/aaaaaaaaac'"
+        ),
         "UPDATE reports SET state = 'accepted' WHERE id = 'rp/aaaaaaaaac'",
         "UPDATE reports SET state = 'rejected', body = '' WHERE id = '{}'",
         "UPDATE reports SET state = 'waiting', day = '2026-11-24' WHERE id = '{}'",
