@@ -192,6 +192,23 @@ def test_cases_when_two_thousand_wait_among_twenty_thousand_cameras_then_a_revie
     assert time.process_time() - started < 20
 
 
+def test_cases_when_two_thousand_wait_in_one_street_then_a_reviewer_does_not_wait_long_either() -> None:
+    rng = random.Random(1)  # noqa: S311 - places
+    reports = [new(n, at(rng.uniform(-200, 200), rng.uniform(-6, 6)), direction=n % 360) for n in range(2000)]
+    started = time.process_time()
+    assert all("crowd" in case.flags for case in look(reports))
+    assert time.process_time() - started < 20
+
+
+def test_rings_when_thousands_with_ids_that_come_first_are_strewn_elsewhere_then_the_ring_is_found_all_the_same() -> (
+    None
+):
+    rng = random.Random(1)  # noqa: S311 - places
+    strewn = [at(rng.uniform(-9000, 9000), rng.uniform(1000, 9000)) for _ in range(2500)]
+    ring = [at(*spot) for spot in circle(8, 60)]
+    assert set(ring) <= rings([*strewn, *ring])
+
+
 def test_moved_walks_when_a_far_reaching_camera_comes_then_some_walks_change_and_by_seed_the_same(demo: Area) -> None:
     report = NewCamera(id="rp/abcdefghij", month="2026-10", at=(24.9445, 60.1712), type="panning")
     first = moved_walks(demo, report, pairs=25, seed=3)
