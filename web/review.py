@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from routing.geo import distance_m, to_frame
+from routing.geo import along_m, distance_m, to_frame
 from routing.model import LonLat, RouteRequest
 from routing.optics import DUPLICATE_M, doubles, latest_month
 from routing.reports import Gone, NewCamera, NoneSeen, Turned, applied, camera_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.area import Area
-    from routing.model import Camera
+    from routing.model import BBox, Camera
     from routing.reports import Report
 
 NEAR_M: Final = 50.0
@@ -33,6 +33,7 @@ CROWD: Final = 5  # reports within a block, with what was accepted of late; more
 MANY_GONE: Final = 3  # cameras of a block that are called gone
 RECENT_MONTHS: Final = 4  # since a camera was first reported, or last called gone
 MOVED_SHARE: Final = 0.1  # of sampled walks
+LONG_SURVEY_M: Final = 10_000.0  # more is hardly looked at on one walk, and one report would cover a quarter
 RING_LEAST: Final = 6  # cameras
 RING_GAP_DEG: Final = 80.0  # the widest gap in a ring, seen from its middle; a street leaves two of nearly 180
 RING_RATIO: Final = 1.4  # of the farthest to the nearest camera of a ring, from its middle
@@ -66,7 +67,7 @@ class Case:
         Ids of other waiting reports of what is probably the same camera.
     flags
         Slugs: ``gone``, ``gone-twice``, ``many-gone``, ``turned``, ``unknown-camera``, ``crowd``, ``ring``, ``double``,
-        ``twin``; ``moves-walks`` is added by whoever has an area (:func:`moved_walks`).
+        ``twin``, ``long-survey``; with an area ``outside``, and ``moves-walks`` by whoever calls :func:`moved_walks`.
     """
 
     report: Report
@@ -109,7 +110,7 @@ class _Scene:
     gone_calls: Mapping[str, int]  # waiting, by camera
 
 
-def cases(reports: Sequence[Report], cameras: Mapping[str, Camera]) -> list[Case]:
+def cases(reports: Sequence[Report], cameras: Mapping[str, Camera], box: BBox | None = None) -> list[Case]:
     """Look at waiting reports.
 
     Parameters
@@ -118,6 +119,8 @@ def cases(reports: Sequence[Report], cameras: Mapping[str, Camera]) -> list[Case
         All that wait: many in one block are seen only together.
     cameras
         Known records by id.
+    box
+        Of the area that the reports are for.
 
     Returns
     -------
@@ -138,6 +141,7 @@ def cases(reports: Sequence[Report], cameras: Mapping[str, Camera]) -> list[Case
         near = () if place is None else _near(report, place, scene)
         twins = _twins(report, scene) if isinstance(report, NewCamera) else ()
         flags = (*_flags(report, place, scene), *["double"] * any(one.same for one in near), *["twin"] * bool(twins))
+        flags += ("outside",) * (box is not None and not _is_within(report, place, box))
         made.append(Case(report, place, near, twins, flags))
     return made
 
@@ -152,6 +156,11 @@ def place_of(report: Report, cameras: Mapping[str, Camera]) -> LonLat | None:
         case _:
             camera = cameras.get(report.camera)
             return None if camera is None else camera.lonlat
+
+
+def survey_m(report: NoneSeen) -> float:
+    """Give how long the street is on which somebody looked, metres."""
+    return float(along_m(np.array(report.line))[-1])
 
 
 def moved_walks(area: Area, report: Report, *, pairs: int = 100, seed: int = 1) -> tuple[float, float] | None:
@@ -349,6 +358,15 @@ def _flags(report: Report, place: LonLat | None, scene: _Scene) -> Iterator[str]
         yield "crowd"
     if isinstance(report, NewCamera) and place in scene.ringed:
         yield "ring"
+    if isinstance(report, NoneSeen) and survey_m(report) > LONG_SURVEY_M:
+        yield "long-survey"
+
+
+def _is_within(report: Report, place: LonLat | None, box: BBox) -> bool:
+    """Tell whether a report is of the area, the whole of it; of a camera that is not known nobody can tell."""
+    if isinstance(report, NoneSeen):
+        return all(box.holds(LonLat(*at)) for at in report.line)
+    return place is None or box.holds(place)
 
 
 def _is_of_known(report: Report, cameras: Mapping[str, Camera]) -> bool:
