@@ -16,7 +16,6 @@ import numpy as np
 from routing import cameras as files
 from routing.geo import scale_at
 from routing.optics import DIRECTION_KEYS, is_camera, view_of
-from routing.trust import may_be_removed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -114,14 +113,13 @@ def odd_dates(camera: Camera) -> Iterator[str]:
     began = re.fullmatch(_YEAR_MONTH, begun) is not None and _has_been(begun, _FIRST_CAMERA)
     if began and camera.last_seen is not None and camera.last_seen < begun:
         yield "was last seen before its start_date; mend one of them"
-    if camera.last_seen is not None and any(month < camera.last_seen for month in camera.gone):
+    answered = camera.last_seen is not None and any(month < camera.last_seen for month in camera.gone)
+    if answered and camera.status != "removed":  # a tombstone keeps what it rests on
         yield "gone holds months before it was last seen; leave them out"
     if camera.status == "disputed" and not camera.gone:
         yield "is disputed, but nobody says since when; put the month into gone"
     if camera.gone and camera.status not in ("disputed", "removed"):
         yield "was found gone, but is not disputed; set status to disputed"
-    if camera.status == "removed" and camera.removed_because is None and not may_be_removed(camera):
-        yield "is removed, but was not found gone in two months; give the reason in removed_because"
 
 
 def _has_been(value: str, since: str) -> bool:

@@ -206,8 +206,10 @@ def _one(group: list[Camera]) -> Camera:
     head = max((one for one in group if by_id(one) == min(map(by_id, group))), key=_rank)
     first = min((one.first_seen for one in group if one.first_seen is not None), default=None)
     last = max((month for one in group for month in (one.first_seen, one.last_seen) if month is not None), default=None)
-    # a month before the last sighting has its answer in it
-    gone = tuple(sorted({month for one in group for month in one.gone if last is None or month >= last}))
+    # a month before the last sighting has its answer in it, unless a removal rests on it
+    open_months = {month for one in group for month in one.gone if last is None or month >= last}
+    open_months |= {month for one in group if one.status == "removed" for month in one.gone}
+    gone = tuple(sorted(open_months))
     status = _status(group, gone)
     reasons = (one.removed_because for one in group if one.removed_because is not None)
     return replace(

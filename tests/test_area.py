@@ -273,7 +273,7 @@ def test_vanished_when_a_box_shrinks_or_a_tombstone_falls_then_not_listed(tmp_pa
     )
     write_cameras(file, [here, buried, east])
     save(build.build_area(EXTRACT, bbox=BOX, camera_files=[file]), folder)
-    write_cameras(file, [dataclasses.replace(buried, status="removed")])
+    write_cameras(file, [dataclasses.replace(buried, status="removed", removed_because="torn down")])
     smaller = dataclasses.replace(BOX, east=24.9445)
     made = build.build_area(EXTRACT, bbox=smaller, camera_files=[file], before=folder)
     assert made.manifest.vanished == (here.id,)

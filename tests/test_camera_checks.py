@@ -118,8 +118,6 @@ def test_personal_when_text_is_made_to_stall_then_soon_done(text: str) -> None:
         ({"status": "disputed", "gone": ("2019-01",)}, "before it was last seen"),
         ({"status": "disputed"}, "nobody says since when"),
         ({"gone": ("2021-01",)}, "is not disputed"),
-        ({"status": "removed"}, "removed_because"),
-        ({"status": "removed", "gone": ("2021-01",)}, "removed_because"),
     ],
 )
 def test_check_when_dates_cannot_be_then_says_which(changes: dict[str, Any], said: str) -> None:

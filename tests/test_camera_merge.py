@@ -155,6 +155,12 @@ def test_merge_when_a_dispute_was_answered_by_a_later_sighting_then_over_else_no
         assert (still.status, still.gone) == ("disputed", ("2021-01",))
 
 
+def test_merge_when_a_removal_rests_on_months_then_they_stay_with_it() -> None:
+    tombstone = camera(status="removed", gone=("2020-06", "2020-08"))
+    (still,) = merged([tombstone, camera(last_seen="2022-01")])
+    assert (still.status, still.gone) == ("removed", tombstone.gone)
+
+
 def test_merge_when_unverified_in_two_files_then_still_but_not_from_two_sources() -> None:
     one = camera(id="ss/abcdefghij", source="report", status="unverified", tags=EAST)
     assert merged([one, replace(one, confirmations=1)])[0].status == "unverified"

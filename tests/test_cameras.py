@@ -318,7 +318,7 @@ CAMERAS = st.builds(
     last_seen=st.none() | MONTHS.map(lambda month: "20" + month[2:]).filter(lambda month: month < "2024"),
     confirmations=st.integers(0, 2**31 - 1),
     evidence=st.sampled_from(["seen", "sign", "official_list", "osm"]),
-)
+).map(lambda one: replace(one, removed_because="a dummy") if one.status == "removed" else one)
 
 
 @given(st.lists(CAMERAS, max_size=5, unique_by=lambda one: one.id))
