@@ -1,7 +1,8 @@
 """What the rules of a camera file allow and a person should look at: a file, and a map, in; findings out.
 
-Warnings only: places where no camera hangs, dates that cannot be, personal data. Where something personal may stand
-is told by the key, never by its value; a key that may itself be personal is not repeated either.
+An error is a record that takes in or buries a camera that stands elsewhere. Warnings are places where no camera hangs,
+dates that cannot be, personal data. Where something personal may stand is told by the key, never by its value; a key
+that may itself be personal is not repeated either.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from routing import cameras as files
 from routing.geo import scale_at
+from routing.joining import believable
 from routing.optics import DIRECTION_KEYS, is_camera, view_of
 
 if TYPE_CHECKING:
@@ -85,12 +87,30 @@ def check(path: Path, mapped: MapData | None = None) -> tuple[files.Finding, ...
     >>> len(check(Path("nowhere.geojson")))
     1
     """
-    looks = [partial(_each, look) for look in (odd_dates, personal_data)]
-    return files.check(path, *looks, *([] if mapped is None else [partial(odd_places, mapped=mapped)]))
+    looks: list[Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]]] = [
+        partial(_each, look) for look in (odd_dates, personal_data)
+    ]
+    if mapped is not None:
+        looks.append(partial(odd_places, mapped=mapped))
+    return files.check(path, *looks, wrong=partial(far_claims, known=() if mapped is None else mapped.cameras))
 
 
 def _each(look: Callable[[Camera], Iterable[str]], cameras: Mapping[int, Camera]) -> Iterator[tuple[int, str]]:
     return ((number, message) for number, camera in cameras.items() for message in look(camera))
+
+
+def far_claims(cameras: Mapping[int, Camera], known: Iterable[Camera]) -> Iterator[tuple[int, str]]:
+    """Say which records take in, or bury, a camera that stands elsewhere; by number.
+
+    Examples
+    --------
+    >>> list(far_claims({}, []))
+    []
+    """
+    number_of = {camera.id: number for number, camera in cameras.items()}
+    for name, by, metres in believable(cameras.values(), known)[1]:
+        does = "buries" if cameras[number_of[by]].status == "removed" else "takes in (also)"
+        yield number_of[by], f"{does} {name}, which stands {metres:,.0f} m from it; an area does not believe that"
 
 
 def odd_dates(camera: Camera) -> Iterator[str]:

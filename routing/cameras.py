@@ -92,7 +92,11 @@ def read_cameras(path: Path) -> tuple[Camera, ...]:
     return tuple(cameras.values())
 
 
-def check(path: Path, *others: Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]]) -> tuple[Finding, ...]:
+def check(
+    path: Path,
+    *others: Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]],
+    wrong: Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]] = lambda _: (),
+) -> tuple[Finding, ...]:
     """Find everything that is wrong (errors) or odd (warnings) in a camera file, in the order of the file.
 
     Parameters
@@ -101,6 +105,8 @@ def check(path: Path, *others: Callable[[Mapping[int, Camera]], Iterable[tuple[i
         The file.
     others
         More to look for: good records by feature number in, feature numbers and warnings out.
+    wrong
+        The same for what is an error, although each record by itself is right.
 
     Examples
     --------
@@ -115,8 +121,10 @@ def check(path: Path, *others: Callable[[Mapping[int, Camera]], Iterable[tuple[i
         for number, other in optics.doubles(cameras)
     ]
     odd += chain.from_iterable(look(cameras) for look in others)
-    lines = _lines(data) if odd else {}
-    findings = errors + [Finding("warning", lines.get(number), number, message) for number, message in odd]
+    bad = list(wrong(cameras))
+    lines = _lines(data) if odd or bad else {}
+    findings = errors + [Finding("error", lines.get(number), number, message) for number, message in bad]
+    findings += [Finding("warning", lines.get(number), number, message) for number, message in odd]
     return tuple(sorted(findings, key=lambda finding: finding.feature or 0))
 
 

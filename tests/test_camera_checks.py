@@ -7,19 +7,20 @@ import random
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from records import HERE, TAGS, camera
+from records import HERE, TAGS, camera, north
 
 from routing.camera_checks import check, odd_dates, odd_places, personal, personal_data
 from routing.cameras import read_cameras, write_cameras
 from routing.cli import run
 from routing.mapdata import MapData, Polygon
-from routing.model import Camera, LonLat
+from routing.model import Camera, LonLat, Origin
 from routing.workspace import demo_extract, released_cameras
 
 if TYPE_CHECKING:
@@ -86,6 +87,23 @@ def test_check_when_data_are_personal_then_says_what_kind_and_never_which(key: s
 )
 def test_check_when_data_are_of_the_camera_then_silent(key: str, value: str) -> None:
     assert personal(key, value) is None
+
+
+def test_check_when_a_record_takes_away_what_stands_elsewhere_then_an_error_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.geojson"
+    tombstone = camera(
+        1, status="removed", removed_because="a dummy", also=(Origin("osm/node/2"), Origin("osm/node/3"))
+    )
+    write_cameras(path, [tombstone, camera(2, lonlat=north(40))])
+    assert check(path) == ()
+    mapped = MapData("nowhere", cameras=[camera(3, lonlat=north(5000))])
+    (found,) = check(path, mapped)
+    assert (found.severity, found.line, found.feature) == ("error", 2, 1)
+    assert found.message.startswith("buries osm/node/3, which stands 5,000 m from it")
+    write_cameras(path, [replace(tombstone, status="confirmed", removed_because=None), camera(2, lonlat=north(60))])
+    (found,) = [one for one in check(path) if one.severity == "error"]
+    assert found.message.startswith("takes in (also) osm/node/2")
+    assert run(["cameras", "check", str(path)]) == 4
 
 
 def test_check_when_a_reason_is_personal_then_told() -> None:
