@@ -8,13 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from routing.area import Area, Manifest, load
 from routing.cameras import by_id, read_cameras
 from routing.errors import BadFileError
 from routing.geo import scale_at
-from routing.graph import WAY_CLASSES
 from routing.joining import believable, doubted, far_joined, names_of, union, vanished
 from routing.network import build_graph
 from routing.optics import REACH_M
@@ -182,13 +179,11 @@ def _area_km2(box: BBox) -> float:
 
 
 def _counts(data: MapData, graph: WalkGraph, cameras: Sequence[Camera], box: BBox) -> dict[str, int]:
-    # lines across squares are ours, and a ferry is not walked
-    on_the_map = ~np.isin(graph.way_class, [WAY_CLASSES.index("square"), WAY_CLASSES.index("ferry")])
     inside = sum(box.holds(camera.lonlat) for camera in cameras)
     return {
         "nodes": graph.node_count,
         "directed edges": graph.edge_count,
-        "walkable km": round(float(graph.section_length_m[on_the_map].sum()) / 1000),
+        "walkable km": round(graph.walkable_km),
         "cameras": inside,
         "cameras just outside": len(cameras) - inside,
         "buildings": len(data.buildings),

@@ -8,6 +8,7 @@ nor any value of the file, which might be one.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from contextlib import suppress
@@ -88,7 +89,7 @@ def read_cameras(path: Path) -> tuple[Camera, ...]:
     """
     cameras, findings, _ = _scan(path)
     if findings:
-        raise BadFileError(findings[0].tell(path.name))
+        raise BadFileError(findings[0].tell(named(path)))
     return tuple(cameras.values())
 
 
@@ -157,9 +158,22 @@ def _bytes(path: Path) -> bytes:
         raise _UnreadableError(f"cannot be read ({error.strerror}); look at its name and folder") from None
     if len(data) > MAX_FILE_BYTES:
         raise _UnreadableError(f"is larger than {MAX_FILE_BYTES >> 20} MiB; split it")
+    data = data.removeprefix(codecs.BOM_UTF8)  # as some editors of Windows begin a text
     if not data.strip():
         raise _UnreadableError("is empty; a GeoJSON FeatureCollection is needed")
     return data
+
+
+def named(path: Path) -> str:
+    """Give the name by which a message calls a file; ``.`` and ``/`` have no other.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> named(Path("a/b.geojson")), named(Path("."))
+    ('b.geojson', '.')
+    """
+    return path.name or str(path)
 
 
 def _features(data: bytes) -> list[object]:
@@ -191,7 +205,7 @@ def features_of(path: Path) -> list[Any]:
     try:
         return _features(_bytes(path))
     except _UnreadableError as error:
-        raise BadFileError(error.finding.tell(path.name)) from None
+        raise BadFileError(error.finding.tell(named(path))) from None
 
 
 def head_of(path: Path) -> dict[str, str]:
@@ -200,7 +214,7 @@ def head_of(path: Path) -> dict[str, str]:
     What is no text is passed over.
     """
     with suppress(OSError, msgspec.MsgspecError, RecursionError):
-        head = msgspec.json.decode(path.read_bytes(), type=_Head)
+        head = msgspec.json.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), type=_Head)
         told = {"attribution": head.attribution, "note": head.note, "licence": head.license}
         return {key: value for key, value in told.items() if isinstance(value, str)}
     return {}
@@ -268,7 +282,7 @@ def write_cameras(
     try:
         data = encoded(cameras, attribution=attribution, note=note, licence=licence)
     except BadFileError as error:
-        raise BadFileError(f"{path.name} was not written: {error}") from None
+        raise BadFileError(f"{named(path)} was not written: {error}") from None
     with written_whole(path) as draft:
         draft.write_bytes(data)
 
