@@ -68,6 +68,10 @@ _COMPANY = re.compile(
     r"|government|municipal\w*|corporation|department|authority|company|group|союз|город|банк|метро)\b",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d(?!\d)|\b[0-3]?\d[./][01]?\d[./](?:19|20)\d\d(?!\d)", re.ASCII)
+_MINUTE = re.compile(rf"(?:{_DAY.pattern})[T ,]{{1,3}}[0-2]?\d[:.h][0-5]\d", re.ASCII)
+_CLOCK = re.compile(r"\b[0-2]?\d:[0-5]\d\b|\b1\d{9}(?:\d{3})?\b", re.ASCII)  # or seconds since 1970
+_TIMED: Final = frozenset({"time", "timestamp", "datetime", "date", "seen", "created", "updated", "modified"})
 _LONGEST: Final = 2_000  # characters; OSM allows 255, and nobody reads more
 
 
@@ -88,11 +92,12 @@ def check(path: Path, mapped: MapData | None = None) -> tuple[files.Finding, ...
     1
     """
     looks: list[Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]]] = [
-        partial(_each, look) for look in (odd_dates, personal_data)
+        partial(_each, look) for look in (odd_dates, personal_data, fine_times)
     ]
     if mapped is not None:
         looks.append(partial(odd_places, mapped=mapped))
-    return files.check(path, *looks, wrong=partial(far_claims, known=() if mapped is None else mapped.cameras))
+    claims = partial(far_claims, known=() if mapped is None else mapped.cameras)
+    return files.check(path, *looks, wrong=claims, head=odd_head)
 
 
 def _each(look: Callable[[Camera], Iterable[str]], cameras: Mapping[int, Camera]) -> Iterator[tuple[int, str]]:
@@ -156,6 +161,55 @@ def _has_been(value: str, since: str) -> bool:
 def _could_begin(value: str) -> bool:
     """Tell whether something can have begun then; OSM takes many other forms, of which nothing is said."""
     return re.match(r"\d{4}-\d\d", value, re.ASCII) is None or _has_been(value, _FIRST_CAMERA)
+
+
+def fine_times(camera: Camera) -> Iterator[str]:
+    """Say which properties tell when somebody was there, more finely than the month.
+
+    The days of a map's or a list's own tags are public anyway; those of a report are not.
+
+    Examples
+    --------
+    >>> from routing.model import Camera, LonLat
+    >>> list(fine_times(Camera("osm/node/1", LonLat(0, 0), {"note": "seen 2026-10-03 14:05"})))
+    ['note tells a time of day; leave it out, the month is enough']
+    """
+    for key, value in camera.tags.items():
+        what = _fine_time(key, value)
+        if what is None and camera.source == "report" and key != "start_date" and _DAY.search(value):
+            what = "a day"
+        if what is not None:
+            yield f"{_key(key)} tells {what}; leave it out, the month is enough"
+
+
+def _fine_time(key: str, value: str) -> str | None:
+    timed = bool(_TIMED & set(re.split(r"[:_]", key.lower())))
+    return "a time of day" if _MINUTE.search(value) or (timed and _CLOCK.search(value)) else None
+
+
+def odd_head(members: Mapping[str, object]) -> Iterator[str]:
+    """Say what the head of a file holds that should not be public: who wrote it, and when to the minute.
+
+    Examples
+    --------
+    >>> list(odd_head({"note": "x", "author": "x"}))
+    ['the head: author seems to hold who mapped it; leave it out, the file is public']
+    """
+    for key, member in members.items():
+        texts, rest = [], [(key, member)]
+        while rest:
+            name, value = rest.pop()
+            if isinstance(value, dict):
+                rest += value.items()
+            elif isinstance(value, list):
+                rest += [(name, part) for part in value]
+            elif value is not None:
+                texts.append((name, str(value)))
+        personals = (personal(*text) for text in texts)
+        if what := next(filter(None, personals), None):
+            yield f"the head: {_key(key)} seems to hold {what}; leave it out, the file is public"
+        elif any(_fine_time(*text) for text in texts):
+            yield f"the head: {_key(key)} tells a time of day; leave it out, the month is enough"
 
 
 def personal_data(camera: Camera) -> Iterator[str]:

@@ -97,6 +97,7 @@ def check(
     path: Path,
     *others: Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]],
     wrong: Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]] = lambda _: (),
+    head: Callable[[Mapping[str, object]], Iterable[str]] = lambda _: (),
 ) -> tuple[Finding, ...]:
     """Find everything that is wrong (errors) or odd (warnings) in a camera file, in the order of the file.
 
@@ -108,6 +109,8 @@ def check(
         More to look for: good records by feature number in, feature numbers and warnings out.
     wrong
         The same for what is an error, although each record by itself is right.
+    head
+        Everything that the file says before and after its features in, warnings out.
 
     Examples
     --------
@@ -126,7 +129,15 @@ def check(
     lines = _lines(data) if odd or bad else {}
     findings = errors + [Finding("error", lines.get(number), number, message) for number, message in bad]
     findings += [Finding("warning", lines.get(number), number, message) for number, message in odd]
+    findings += [Finding("warning", None, None, message) for message in head(_members(data))]
     return tuple(sorted(findings, key=lambda finding: finding.feature or 0))
+
+
+def _members(data: bytes) -> dict[str, object]:
+    with suppress(msgspec.MsgspecError, RecursionError):
+        raws = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        return {key: msgspec.json.decode(raw) for key, raw in raws.items() if key not in ("type", "features")}
+    return {}
 
 
 def _scan(path: Path) -> tuple[dict[int, Camera], list[Finding], bytes]:
