@@ -254,6 +254,20 @@ def test_table_when_it_is_read_again_then_ids_are_the_same_and_two_on_a_pole_dif
     assert {camera.id for camera in first.cameras}.isdisjoint(camera.id for camera in other.cameras)
 
 
+def test_table_when_rows_of_one_pole_change_places_or_go_then_no_id_falls_upon_another(tmp_path: Path) -> None:
+    def ids(*looks: str) -> dict[str, str]:
+        rows = "".join(f"60.1,24.9,{look}\n" for look in looks)
+        return {one.tags["direction"]: one.id for one in table(tmp_path, f"lat,lon,direction\n{rows}").cameras}
+
+    both = ids("90", "270")
+    assert ids("270", "90") == both
+    assert ids("0", "270", "90").items() >= both.items()
+    assert ids("0", "270")["270"] == both["270"]
+    # left alone it is named by the position; that is the id of none that was there before
+    assert ids("270")["270"] not in both.values()
+    assert ids("270") == {"270": ids("90")["90"]}
+
+
 def test_table_when_rows_have_a_key_then_the_id_outlives_a_better_position(tmp_path: Path) -> None:
     rules = Rules(source="town", key="ID")
 
