@@ -125,7 +125,7 @@ def month_of(text: str | None, *, option: str = "--seen") -> str:
 
 
 def made(at: LonLat, tags: Mapping[str, str], *, month: str, source: str, fr: str, evidence: str | None) -> Camera:
-    """Make the record of a camera that somebody saw; it has an id of its own, and a report is unverified.
+    """Make the record of a camera that somebody saw; it has an id of its own, and is unverified unless it is official.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def made(at: LonLat, tags: Mapping[str, str], *, month: str, source: str, fr: st
         LonLat(round(at.lon, 7), round(at.lat, 7)),
         {"man_made": "surveillance", **tags},
         source=source,
-        status="unverified" if source == "report" else "confirmed",
+        status="confirmed" if source == "official" else "unverified",
         fr=fr,
         first_seen=month,
         last_seen=month,

@@ -218,6 +218,7 @@ class _Maker:
             row.at,
             tags,
             source="official" if rules.official else f"import:{rules.source}",
+            status="confirmed" if rules.official else "unverified",  # one list is no two independent looks
             evidence="official_list" if rules.official else "seen",
             **seen,  # type: ignore[arg-type]  # first_seen, last_seen, fr
         )

@@ -14,6 +14,7 @@ from routing.errors import BadFileError, BadUsageError
 from routing.import_rows import Rules, month_of, position
 from routing.importing import import_cameras
 from routing.optics import DIRECTION_KEYS, direction_known
+from routing.trust import confirmed, weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -285,6 +286,13 @@ def test_import_when_the_list_is_official_then_the_record_says_so(tmp_path: Path
     assert camera.last_seen == "2025-01"
     with pytest.raises(BadUsageError, match="--source"):
         table(tmp_path, "lat,lon\n60.1,24.9\n", Rules(official=True, key="lat"))
+
+
+def test_import_when_the_list_is_anybodys_then_unverified_until_another_month_or_source(tmp_path: Path) -> None:
+    camera = table(tmp_path, "lat,lon\n60.1,24.9\n", Rules(source="town", seen="2025-01")).cameras[0]
+
+    assert (camera.source, camera.status, weight(camera, "2025-01")) == ("import:town", "unverified", 0.25)
+    assert confirmed(camera, "2025-02").status == "confirmed"
 
 
 def test_import_when_a_text_has_html_and_control_characters_then_only_these_become_blanks(tmp_path: Path) -> None:

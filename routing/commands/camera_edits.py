@@ -53,9 +53,9 @@ def add(
 ) -> None:
     """Add a camera to FILE, which is begun if there is none, and say its id.
 
-    AT is LAT,LON, a geo: URI, a pasted link of a map, or - to read it from standard input. A report is unverified and
-    counts little until another month or source confirms it. Nothing is kept of who added it, and nothing finer than a
-    month.
+    AT is LAT,LON, a geo: URI, a pasted link of a map, or - to read it from standard input. What is not official is
+    unverified and counts little until another month or source confirms it. Nothing is kept of who added it, and nothing
+    finer than a month.
 
     \b
     Examples:

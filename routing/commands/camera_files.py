@@ -156,7 +156,7 @@ def import_osm(
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.osm", required=True)
 @click.option("--map", "extract", type=click.Path(path_type=Path), metavar="EXTRACT", help="What OpenStreetMap has.")
-@click.option("--unverified", is_flag=True, help="Also cameras that only one report tells of.")
+@click.option("--unverified", is_flag=True, help="Also cameras that only one report or list tells of.")
 def export_osm(*, file: Path, output: Path, extract: Path | None, unverified: bool) -> None:
     """Write the cameras of FILE that OpenStreetMap lacks, for JOSM, which will ask before it uploads any.
 
@@ -180,7 +180,7 @@ def export_osm(*, file: Path, output: Path, extract: Path | None, unverified: bo
     if found.doubles:
         lines.append(f"left out: {found.doubles} within 15 m of one that it has")
     if found.held_back:
-        lines.append(f"left out: {found.held_back} that one report tells of, or that are disputed")
+        lines.append(f"left out: {found.held_back} that one report or list tells of, or that are disputed")
     if found.directions:
         lines.append(f"directions that it lacks: {len(found.directions)}")
         lines += [f"  {name.removeprefix('osm/')} camera:direction={text}" for name, text in found.directions]
