@@ -450,6 +450,21 @@ def test_command_when_strict_then_a_bad_row_is_an_error_and_nothing_is_written(r
     assert not any(secret in error for secret in SECRETS)
 
 
+def test_command_when_directions_are_not_understood_then_counted_with_examples_in_one_line(
+    run: Run, tmp_path: Path
+) -> None:
+    looks = ["90", "links", "to the left", "links", "6677000", "60.1701 24.9401", "\x1b[31m", "", "N"]
+    rows = "".join(f"60.{n},24.9,{look}\n" for n, look in enumerate(looks, start=1))
+    path = save(tmp_path, f"lat,lon,direction\n{rows}", "list.csv")
+
+    code, told, error = run("import", path, "--source", "town", "-o", tmp_path / "out.geojson")
+
+    assert (code, error) == (0, "")
+    (line,) = [line for line in told.splitlines() if "direction" in line]
+    assert line.startswith("direction not understood: 6 (such as links, to the left); these count as looking all round")
+    assert "\x1b" not in told
+
+
 def test_command_when_thousands_of_rows_are_bad_then_fifty_are_told(run: Run, tmp_path: Path) -> None:
     path = save(tmp_path, "lat,lon\n60.1,24.9\n" + "x,y\n" * 99, "list.csv")
 

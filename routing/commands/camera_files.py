@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from routing.importing import Imported
+    from routing.model import Camera
 
 _FORMATS = ("geojson", "overpass", "csv", "deflock")  # as routing.importing.FORMATS, which is slow to load
 _KEY = re.compile(r"[a-z][a-z0-9_:]{0,60}")
+# of a direction that is not understood: words or a short number, nothing that may be a position or steer a terminal
+_WORD = re.compile(r"[^\W\d_]{1,20}(?:[ -][^\W\d_]{1,20}){0,2}|[0-9]{1,5}")
 _MOST_LINES = 50  # of rows that cannot be read; a list of another town's grid has thousands
 _TAKEN = ("id", "source", "status", "confirmations", "evidence", "gone", "removed_because", "also")
 _PUBLIC = "edits in OpenStreetMap are public for ever, with the account's name and the minute: think first"
@@ -111,7 +114,8 @@ def _tell_bad(file: Path, got: Imported, word: str, *, tell: bool) -> None:
 
 
 def _left(got: Imported, *, tell: bool) -> Iterable[str]:
-    """Tell what was not taken, and why."""
+    """Tell what was not taken, and why; and which directions say nothing."""
+    yield from _unclear(got.cameras)
     if got.bad:
         yield f"not taken: {len(got.bad)} cannot be read\n"
     for reason in dict.fromkeys(one.reason for one in got.left):
@@ -119,6 +123,21 @@ def _left(got: Imported, *, tell: bool) -> Iterable[str]:
         yield f"not taken: {len(those)} {reason}\n"
         if tell:
             yield from (f"  line {one.line}{f': {one.id}' if one.id else ''}\n" for one in those)
+
+
+def _unclear(cameras: Iterable[Camera]) -> Iterable[str]:
+    """Tell how many directions are not understood, with words of the list that look like no position."""
+    from routing.optics import DIRECTION_KEYS, direction_known
+
+    texts = [
+        next(filter(None, map(camera.tags.get, DIRECTION_KEYS)), "")
+        for camera in cameras
+        if not direction_known(camera.tags) and any(key in camera.tags for key in DIRECTION_KEYS)
+    ]
+    if texts:
+        words = [text for text in dict.fromkeys(texts) if _WORD.fullmatch(text)][:3]
+        such = f" (such as {', '.join(words)})" if words else ""
+        yield f"direction not understood: {len(texts)}{such}; these count as looking all round. Use degrees or N…NNW\n"
 
 
 @click.command("import-osm", cls=PlacesCommand)
