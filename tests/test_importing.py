@@ -460,7 +460,7 @@ def test_command_when_directions_are_not_understood_then_counted_with_examples_i
     code, told, error = run("import", path, "--source", "town", "-o", tmp_path / "out.geojson")
 
     assert (code, error) == (0, "")
-    (line,) = [line for line in told.splitlines() if "direction" in line]
+    (line,) = [line for line in told.splitlines() if line.startswith("direction")]
     assert line.startswith("direction not understood: 6 (such as links, to the left); these count as looking all round")
     assert "\x1b" not in told
 
