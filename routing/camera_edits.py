@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from routing import trust
 from routing.camera_rules import MONTH, fits
-from routing.cameras import by_id, encoded, head_of, read_cameras
+from routing.cameras import Head, by_id, encoded, head_of, read_cameras
 from routing.errors import BadUsageError, OutsideError
 from routing.files import locked, written_whole
 from routing.joining import names_of
@@ -209,22 +209,30 @@ def buried(camera: Camera, because: str | None) -> Camera:
     return trust.removed(camera, because=because)
 
 
-def joined_heads(heads: Sequence[Mapping[str, str]], *, licence: str | None) -> dict[str, str]:
+def joined_heads(heads: Sequence[Head], *, licence: str | None) -> Head:
     """Say for a file what all the files say of themselves that it is made of, in whatever order.
 
     Raises
     ------
     BadUsageError
-        If their licences differ and nobody says which one holds.
+        If their licences differ, or are not all known, and nobody says which one holds.
 
     Examples
     --------
-    >>> joined_heads([{"attribution": "b"}, {"attribution": "a", "note": "n"}], licence=None)
-    {'attribution': 'a; b', 'note': 'n'}
+    >>> joined_heads([{"attribution": "b"}, {"attribution": "a", "note": "n"}], licence="CC0-1.0")
+    {'attribution': 'a; b', 'note': 'n', 'licence': 'CC0-1.0'}
     """
-    told = {key: sorted({head[key] for head in heads if key in head}) for key in ("attribution", "note", "licence")}
-    if licence is not None:
-        told["licence"] = [licence]
-    if len(told["licence"]) > 1:
+    if not heads:
+        return {}
+    licences = {head.get("licence") for head in heads}
+    if licence is None and len(licences) > 1:
+        if None in licences:
+            raise BadUsageError("one of the files does not say its licence; say with --license which one OUT may have")
         raise BadUsageError("the files have different licences; say with --license which one the joined file may have")
-    return {key: "; ".join(texts) for key, texts in told.items() if texts}
+    credited = {text for head in heads if (text := head.get("attribution")) is not None}
+    notes = {text for head in heads if (text := head.get("note")) is not None}
+    return Head(
+        attribution="; ".join(sorted(credited)) or None,
+        note="; ".join(sorted(notes)) or None,
+        licence=licence or licences.pop(),
+    )

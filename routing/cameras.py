@@ -14,7 +14,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, cast
 
 import msgspec
 
@@ -55,6 +55,14 @@ class Finding:
 
 class _Rows(msgspec.Struct):
     features: list[msgspec.Raw]
+
+
+class Head(TypedDict, total=False):
+    """What a file says of itself; ``None`` where it does not say it."""
+
+    attribution: str | None
+    note: str | None
+    licence: str | None
 
 
 class _Head(msgspec.Struct):
@@ -134,7 +142,7 @@ def check(
 
 
 def _members(data: bytes) -> dict[str, object]:
-    with suppress(msgspec.MsgspecError, RecursionError):
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raws = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
         return {key: msgspec.json.decode(raw) for key, raw in raws.items() if key not in ("type", "features")}
     return {}
@@ -219,15 +227,16 @@ def features_of(path: Path) -> list[Any]:
         raise BadFileError(error.finding.tell(named(path))) from None
 
 
-def head_of(path: Path) -> dict[str, str]:
-    """Read what a file says of itself, as ``write_cameras`` takes it: ``attribution``, ``note`` and ``licence``.
+def head_of(path: Path) -> Head:
+    """Read what a file says of itself, as ``write_cameras`` takes it.
 
-    What is no text is passed over.
+    What is no text is passed over. Nothing is made up for a file that does not say whose it is.
     """
-    with suppress(OSError, msgspec.MsgspecError, RecursionError):
-        head = msgspec.json.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), type=_Head)
-        told = {"attribution": head.attribution, "note": head.note, "licence": head.license}
-        return {key: value for key, value in told.items() if isinstance(value, str)}
+    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        told = msgspec.json.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), type=_Head)
+        credit, licence = (text if isinstance(text, str) else None for text in (told.attribution, told.license))
+        head = Head(attribution=credit, licence=licence)
+        return Head(**head, note=told.note) if isinstance(told.note, str) else head
     return {}
 
 
@@ -275,9 +284,9 @@ def write_cameras(
     path: Path,
     cameras: Iterable[Camera],
     *,
-    attribution: str = ATTRIBUTION,
+    attribution: str | None = ATTRIBUTION,
     note: str | None = None,
-    licence: str = LICENCE,
+    licence: str | None = LICENCE,
 ) -> None:
     """Write the canonical file: one feature a line, by id, positions with 7 digits; whole or not at all.
 
@@ -299,7 +308,11 @@ def write_cameras(
 
 
 def encoded(
-    cameras: Iterable[Camera], *, attribution: str = ATTRIBUTION, note: str | None = None, licence: str = LICENCE
+    cameras: Iterable[Camera],
+    *,
+    attribution: str | None = ATTRIBUTION,
+    note: str | None = None,
+    licence: str | None = LICENCE,
 ) -> bytes:
     r"""Give the bytes of the canonical file.
 
@@ -321,8 +334,8 @@ def encoded(
             raise BadFileError(f"record {len(rows) + 1} by id: {problem}")
         rows.append(msgspec.json.encode(feature))
         before = camera.id
-    head = {"type": "FeatureCollection", "attribution": attribution, "license": licence}
-    start = msgspec.json.encode(head if note is None else {**head, "note": note}).removesuffix(b"}")
+    head = {"type": "FeatureCollection", "attribution": attribution, "license": licence, "note": note}
+    start = msgspec.json.encode({key: text for key, text in head.items() if text is not None}).removesuffix(b"}")
     return start + b',"features":[\n' + b",\n".join(rows) + (b"\n]}\n" if rows else b"]}\n")
 
 

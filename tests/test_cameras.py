@@ -141,7 +141,7 @@ def test_read_when_a_feature_is_wrong_then_says_what_without_where_on_earth(
         (b" \n", "is empty"),
         (b"{", "line 1: is not JSON"),
         (b'{"type":\n "FeatureCollection",\n "features": [24.93 60.16]}', "line 3: is not JSON"),
-        (b"\xef\xbb\xbf{}", "is not JSON"),
+        (b"\xef\xbb\xbf{}", "must be a GeoJSON FeatureCollection"),
         (b'{"a":\n"\xff"}', "line 2: is not UTF-8"),
         (b"[]", "FeatureCollection"),
         (b"{}", "FeatureCollection"),

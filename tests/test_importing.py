@@ -461,8 +461,25 @@ def test_command_when_directions_are_not_understood_then_counted_with_examples_i
 
     assert (code, error) == (0, "")
     (line,) = [line for line in told.splitlines() if line.startswith("direction")]
-    assert line.startswith("direction not understood: 6 (such as links, to the left); these count as looking all round")
+    assert line.startswith("direction not understood: 5 (such as links, to the left); these count as looking all round")
     assert "\x1b" not in told
+
+
+def test_command_when_a_lists_licence_is_not_named_then_none_is_claimed(run: Run, tmp_path: Path) -> None:
+    path, out = save(tmp_path, "lat,lon\n60.1,24.9\n", "list.csv"), tmp_path / "out.geojson"
+
+    _, told, _ = run("import", path, "--source", "town", "-o", out)
+    assert "licence: not known" in told
+    assert "license" not in json.loads(out.read_text())
+    run("confirm", out, read_cameras(out)[0].id)
+    assert "license" not in json.loads(out.read_text())
+    out.unlink()
+    _, told, _ = run("import", path, "--source", "town", "-o", out, "--license", "CC0-1.0")
+    assert json.loads(out.read_text())["license"] == "CC0-1.0"
+    assert "licence" not in told
+    out.unlink()
+    run("import", save(tmp_path, geojson(feature(id="node/7"))), "-o", out)
+    assert json.loads(out.read_text())["license"] == "ODbL-1.0"
 
 
 def test_command_when_thousands_of_rows_are_bad_then_fifty_are_told(run: Run, tmp_path: Path) -> None:

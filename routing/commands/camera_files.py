@@ -15,6 +15,7 @@ from routing.errors import BadFileError, BadUsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from routing.cameras import Head
     from routing.importing import Imported
     from routing.model import Camera
 
@@ -41,6 +42,7 @@ _PUBLIC = "edits in OpenStreetMap are public for ever, with the account's name a
 @click.option("--seen", metavar="YYYY-MM", help="The month in which the list was true.")
 @click.option("--encoding", metavar="NAME", help="Of a CSV file; else UTF-8.")
 @click.option("--attribution", metavar="TEXT", help="Whose data it is; goes into the file.")
+@click.option("--license", "licence", metavar="NAME", help="Under which the list is published; goes into the file.")
 @click.option("--list", "tell", is_flag=True, help="Tell every row that was not taken.")
 @click.option("--strict", is_flag=True, help="Write nothing if a row cannot be read.")
 def import_cameras(
@@ -56,6 +58,7 @@ def import_cameras(
     seen: str | None,
     encoding: str | None,
     attribution: str | None,
+    licence: str | None,
     tell: bool,
     strict: bool,
 ) -> None:
@@ -68,11 +71,9 @@ def import_cameras(
       sidestep cameras import export.geojson -o cameras.geojson
       sidestep cameras import town.csv --source town --column lat=Y --column lon=X -o town.geojson
     """
-    from routing.camera_rules import CONTROL
     from routing.cameras import write_cameras
     from routing.import_rows import Rules, month_of
     from routing.importing import import_cameras as read
-    from routing.model import ATTRIBUTION
 
     month = None if seen is None else month_of(seen)
     if seen is not None and month is None:
@@ -83,11 +84,24 @@ def import_cameras(
     if strict and got.bad:
         _tell_bad(file, got, "error", tell=tell)
         raise BadFileError(f"{file.name}: {len(got.bad)} rows cannot be read; nothing was written")
-    of_osm = any(camera.source == "osm" for camera in got.cameras)
-    credit = CONTROL.sub(" ", attribution or (ATTRIBUTION if of_osm else f"from the list {source or 'of officials'}"))
-    write_cameras(output, got.cameras, attribution=credit)
+    head = _head(got.cameras, source, attribution, licence)
+    write_cameras(output, got.cameras, **head)
     _tell_bad(file, got, "warning", tell=tell)
     say(f"{output}: {len(got.cameras)} cameras, read as {got.form}\n{''.join(_left(got, tell=tell))}")
+    if head.get("licence") is None:
+        say("licence: not known; see that you may publish the list, and say under which one with --license NAME\n")
+
+
+def _head(cameras: Iterable[Camera], source: str | None, attribution: str | None, licence: str | None) -> Head:
+    """Say whose the list is; only of OpenStreetMap's own is it known under which licence."""
+    from routing.camera_rules import CONTROL
+    from routing.cameras import LICENCE, Head
+    from routing.model import ATTRIBUTION
+
+    sources = {camera.source for camera in cameras}
+    credit = attribution or (ATTRIBUTION if "osm" in sources else f"from the list {source or 'of officials'}")
+    known = licence or (LICENCE if sources == {"osm"} else None)
+    return Head(attribution=CONTROL.sub(" ", credit), licence=None if known is None else CONTROL.sub(" ", known))
 
 
 def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
