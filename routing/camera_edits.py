@@ -7,12 +7,13 @@ note, licence) stays. Messages never hold a position.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from routing import trust
 from routing.camera_rules import MONTH, fits
-from routing.cameras import Head, by_id, encoded, head_of, read_cameras
-from routing.errors import BadUsageError, OutsideError
+from routing.cameras import Head, by_id, encoded, head_of, read_cameras, write_cameras
+from routing.errors import BadFileError, BadUsageError, OutsideError
 from routing.files import locked, written_whole
 from routing.joining import names_of
 from routing.model import Camera, LonLat
@@ -66,6 +67,47 @@ def edited(path: Path, change: Callable[[tuple[Camera, ...]], Iterable[Camera]],
             if (path.read_bytes() if path.is_file() else None) != before:
                 raise OutsideError(f"{path}: was changed by another program meanwhile; do it again")
         return True
+
+
+def begun(path: Path, cameras: Iterable[Camera], head: Head, *, inputs: Iterable[Path] = (), anyway: bool) -> None:
+    """Write a new file of cameras; never over one of those that it is made of, nor unasked over another.
+
+    Raises
+    ------
+    BadUsageError
+        If something would be lost.
+    BadFileError
+        As ``cameras.write_cameras``.
+    OutsideError
+        If the disk refuses.
+    """
+    records = tuple(cameras)
+    spare(path, inputs, anyway=anyway or _holds(path, records, head))
+    write_cameras(path, records, **head)
+
+
+def _holds(path: Path, records: Sequence[Camera], head: Head) -> bool:
+    with suppress(OSError, BadFileError):
+        return path.read_bytes() == encoded(records, **head)
+    return False
+
+
+def spare(path: Path, inputs: Iterable[Path], *, anyway: bool) -> None:
+    """Refuse to write over a file that is read, or, unless it is meant so, over one that holds something.
+
+    Raises
+    ------
+    BadUsageError
+        If something would be lost.
+    """
+    if not path.is_file():
+        return
+    if any(one.exists() and path.samefile(one) for one in inputs):
+        raise BadUsageError(f"{path}: is the file that is read, and would be lost; name another with -o")
+    if path.stat().st_size and not anyway:
+        raise BadUsageError(
+            f"{path}: is there already; name another file, which cameras merge can join, or --overwrite"
+        )
 
 
 def canonical(path: Path) -> bytes:

@@ -482,6 +482,28 @@ def test_command_when_a_lists_licence_is_not_named_then_none_is_claimed(run: Run
     assert json.loads(out.read_text())["license"] == "ODbL-1.0"
 
 
+def test_command_when_out_is_the_list_or_another_file_then_nothing_is_lost(run: Run, tmp_path: Path) -> None:
+    path, out = save(tmp_path, "lat,lon\n60.1,24.9\n", "list.csv"), tmp_path / "out.geojson"
+    link = tmp_path / "link.csv"
+    link.symlink_to(path)
+    mine = save(tmp_path, geojson(feature(properties={"id": "osm/node/1"})), "mine.geojson")
+    for output, more in ((path, ["--overwrite"]), (link, ["--overwrite"]), (mine, [])):
+        before = output.read_bytes()
+        code, told, error = run("import", path, "--source", "town", "-o", output, *more)
+        assert (code, told, error.count("\n")) == (2, "", 1)
+        assert output.read_bytes() == before
+    for _ in range(2):  # the same again loses nothing
+        assert run("import", path, "--source", "town", "-o", out)[0] == 0
+    assert run("import", path, "--source", "town", "-o", mine, "--overwrite")[0] == 0
+    assert mine.read_bytes() == out.read_bytes()
+    # nor by the other commands that write a new file
+    before = mine.read_bytes()
+    assert run("merge", out, save(tmp_path, geojson(), "none.geojson"), "-o", mine, "--license", "CC0-1.0")[0] == 2
+    assert run("export-osm", out, "-o", mine)[0] == run("export-osm", out, "-o", out)[0] == 2
+    assert mine.read_bytes() == out.read_bytes() == before
+    assert run("merge", out, mine, "-o", mine)[0] == 0
+
+
 def test_command_when_thousands_of_rows_are_bad_then_fifty_are_told(run: Run, tmp_path: Path) -> None:
     path = save(tmp_path, "lat,lon\n60.1,24.9\n" + "x,y\n" * 99, "list.csv")
 

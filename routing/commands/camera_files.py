@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from routing.importing import Imported
     from routing.model import Camera
 
+OVERWRITE = click.option("--overwrite", "anyway", is_flag=True, help="Write over another file that is there.")
 _FORMATS = ("geojson", "overpass", "csv", "deflock")  # as routing.importing.FORMATS, which is slow to load
 _KEY = re.compile(r"[a-z][a-z0-9_:]{0,60}")
 # of a direction that is not understood: words or a short number, nothing that may be a position or steer a terminal
@@ -45,6 +46,7 @@ _PUBLIC = "edits in OpenStreetMap are public for ever, with the account's name a
 @click.option("--license", "licence", metavar="NAME", help="Under which the list is published; goes into the file.")
 @click.option("--list", "tell", is_flag=True, help="Tell every row that was not taken.")
 @click.option("--strict", is_flag=True, help="Write nothing if a row cannot be read.")
+@OVERWRITE
 def import_cameras(
     *,
     file: Path,
@@ -61,6 +63,7 @@ def import_cameras(
     licence: str | None,
     tell: bool,
     strict: bool,
+    anyway: bool,
 ) -> None:
     """Make a camera file of a list: GeoJSON, an Overpass answer, CSV, or a download of DeFlock's.
 
@@ -71,7 +74,7 @@ def import_cameras(
       sidestep cameras import export.geojson -o cameras.geojson
       sidestep cameras import town.csv --source town --column lat=Y --column lon=X -o town.geojson
     """
-    from routing.cameras import write_cameras
+    from routing.camera_edits import begun
     from routing.import_rows import Rules, month_of
     from routing.importing import import_cameras as read
 
@@ -85,7 +88,7 @@ def import_cameras(
         _tell_bad(file, got, "error", tell=tell)
         raise BadFileError(f"{file.name}: {len(got.bad)} rows cannot be read; nothing was written")
     head = _head(got.cameras, source, attribution, licence)
-    write_cameras(output, got.cameras, **head)
+    begun(output, got.cameras, head, inputs=[file], anyway=anyway)
     _tell_bad(file, got, "warning", tell=tell)
     say(f"{output}: {len(got.cameras)} cameras, read as {got.form}\n{''.join(_left(got, tell=tell))}")
     if head.get("licence") is None:
@@ -158,12 +161,14 @@ def _unclear(cameras: Iterable[Camera]) -> Iterable[str]:
 @click.argument("source", required=False)
 @click.option("--bbox", metavar="W,S,E,N", help="A box (degrees): of SOURCE, or else downloaded.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", required=True)
+@OVERWRITE
 @asking
 def import_osm(
     *,
     source: str | None,
     bbox: str | None,
     output: Path,
+    anyway: bool,
     nominatim_url: str | None,
     overpass_url: str | None,
     max_wait: int,
@@ -175,13 +180,14 @@ def import_osm(
       sidestep cameras import-osm city.osm.pbf -o cameras.geojson
       sidestep cameras import-osm "Kallio, Helsinki" -o kallio.geojson
     """
-    from routing.cameras import write_cameras
+    from routing.camera_edits import begun
+    from routing.cameras import LICENCE, Head
     from routing.model import ATTRIBUTION
     from routing.osm import read_cameras_of_extract
 
     meant = resolve(source, parse_box(bbox), servers(nominatim_url, overpass_url, max_wait))
     found = read_cameras_of_extract(meant.path, within=meant.bbox)
-    write_cameras(output, found)
+    begun(output, found, Head(attribution=ATTRIBUTION, licence=LICENCE), inputs=[meant.path], anyway=anyway)
     say(f"{output}: {len(found)} cameras. {ATTRIBUTION}\n")
 
 
@@ -190,7 +196,8 @@ def import_osm(
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.osm", required=True)
 @click.option("--map", "extract", type=click.Path(path_type=Path), metavar="EXTRACT", help="What OpenStreetMap has.")
 @click.option("--unverified", is_flag=True, help="Also cameras that only one report or list tells of.")
-def export_osm(*, file: Path, output: Path, extract: Path | None, unverified: bool) -> None:
+@OVERWRITE
+def export_osm(*, file: Path, output: Path, extract: Path | None, unverified: bool, anyway: bool) -> None:
     """Write the cameras of FILE that OpenStreetMap lacks, for JOSM, which will ask before it uploads any.
 
     With --map, cameras within 15 m of a mapped one are left out, and mapped ones whose direction is known here and not
@@ -200,10 +207,13 @@ def export_osm(*, file: Path, output: Path, extract: Path | None, unverified: bo
     Example:
       sidestep cameras export-osm cameras.geojson --map city.osm.pbf -o new.osm
     """
+    from routing.camera_edits import spare
     from routing.cameras import read_cameras
     from routing.export_osm import lacking, write_josm
     from routing.osm import read_cameras_of_extract
 
+    is_draft = output.suffix.lower() == ".osm"  # of an earlier run: made anew each time
+    spare(output, [file, *([] if extract is None else [extract])], anyway=anyway or is_draft)
     with waiting("reading the map"):
         mapped = () if extract is None else read_cameras_of_extract(extract)
     found = lacking(read_cameras(file), mapped, unverified=unverified)
