@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from records import HERE, TAGS, camera, cameras, north
 
 from routing.cameras import read_cameras, write_cameras
-from routing.joining import believable, far_joined, merged, names_of, union
+from routing.joining import believable, doubted, far_joined, merged, names_of, union
 from routing.model import Camera, LonLat, Origin
 from routing.nearness import metres_between, near_pairs
+from routing.trust import disputed, may_be_removed
 
 if TYPE_CHECKING:
     import random
@@ -243,3 +244,11 @@ def test_believable_when_asked_again_or_in_another_order_then_the_same_and_nobod
     assert (set(map(repr, again[0])), again[1]) == (set(map(repr, kept)), far)
     told = {row.by for row in far}
     assert all(one in kept for one in records if one.id not in told)
+
+
+def test_removal_when_the_map_and_one_report_say_gone_then_allowed_and_never_done_by_itself() -> None:
+    (lost,) = doubted([camera(last_seen="2020-01")], [], "2026-08")
+    assert (lost.status, may_be_removed(lost)) == ("disputed", False)
+    told = disputed(lost, "2026-10")
+    assert (told.status, told.gone, may_be_removed(told)) == ("disputed", ("2026-08", "2026-10"), True)
+    assert not may_be_removed(disputed(lost, "2026-08"))
