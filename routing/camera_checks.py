@@ -176,15 +176,18 @@ def fine_times(camera: Camera) -> Iterator[str]:
     """
     for key, value in camera.tags.items():
         what = _fine_time(key, value)
-        if what is None and camera.source == "report" and key != "start_date" and _DAY.search(value):
-            what = "a day"
+        if what == "a day" and (camera.source != "report" or key == "start_date"):
+            continue
         if what is not None:
             yield f"{_key(key)} tells {what}; leave it out, the month is enough"
 
 
+@lru_cache(maxsize=1 << 16)  # the same few values come again and again
 def _fine_time(key: str, value: str) -> str | None:
     timed = bool(_TIMED & set(re.split(r"[:_]", key.lower())))
-    return "a time of day" if _MINUTE.search(value) or (timed and _CLOCK.search(value)) else None
+    if _MINUTE.search(value) or (timed and _CLOCK.search(value)):
+        return "a time of day"
+    return "a day" if _DAY.search(value) else None
 
 
 def odd_head(members: Mapping[str, object]) -> Iterator[str]:
@@ -208,7 +211,7 @@ def odd_head(members: Mapping[str, object]) -> Iterator[str]:
         personals = (personal(*text) for text in texts)
         if what := next(filter(None, personals), None):
             yield f"the head: {_key(key)} seems to hold {what}; leave it out, the file is public"
-        elif any(_fine_time(*text) for text in texts):
+        elif any(_fine_time(*text) == "a time of day" for text in texts):
             yield f"the head: {_key(key)} tells a time of day; leave it out, the month is enough"
 
 

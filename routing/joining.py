@@ -341,6 +341,9 @@ def believable(records: Iterable[Camera], known: Iterable[Camera]) -> tuple[tupl
     kept: list[Camera] = []
     told: set[Far] = set()
     for camera in records:
+        if not camera.also and camera.status != "removed":  # as nearly all: it says nothing of others
+            kept.append(camera)
+            continue
         far = {
             name: metres for name in names_of(camera) if (metres := _farthest(camera, places.get(name, ()))) > _FAR_M
         }
