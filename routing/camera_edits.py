@@ -6,6 +6,7 @@ note, licence) stays. Messages never hold a position.
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -100,14 +101,21 @@ def spare(path: Path, inputs: Iterable[Path], *, anyway: bool) -> None:
     BadUsageError
         If something would be lost.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  # of a name too long it says no
         return
-    if any(one.exists() and path.samefile(one) for one in inputs):
+    if is_one_of(path, inputs):
         raise BadUsageError(f"{path}: is the file that is read, and would be lost; name another with -o")
     if path.stat().st_size and not anyway:
         raise BadUsageError(
             f"{path}: is there already; name another file, which cameras merge can join, or --overwrite"
         )
+
+
+def is_one_of(path: Path, files: Iterable[Path]) -> bool:
+    """Tell whether a path leads to one of some files, under whatever name."""
+    with suppress(OSError):
+        return any(one.exists() and path.samefile(one) for one in files)
+    return False
 
 
 def canonical(path: Path) -> bytes:

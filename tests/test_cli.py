@@ -858,7 +858,8 @@ def test_output_when_a_device_pipe_or_link_then_never_replaced(
         return
     if device == "link":
         path.symlink_to(tmp_path / "goal")
-    for arguments in (("route", HERE, THERE), ("area", "export", block), ("cameras", "import-osm", EXTRACT)):
+    cameras = ("cameras", "import-osm", EXTRACT, "--overwrite")
+    for arguments in (("route", HERE, THERE), ("area", "export", block), cameras):
         assert cli(*arguments, "-o", path).code == 0
     assert path.is_symlink() if device == "link" else path.is_char_device()
 

@@ -233,15 +233,14 @@ def merge(*, files: tuple[Path, ...], output: Path, licence: str | None, anyway:
     Example:
       sidestep cameras merge cameras.geojson my-city.geojson -o all-cameras.geojson
     """
-    from routing.camera_edits import begun, joined_heads
+    from routing.camera_edits import begun, is_one_of, joined_heads
     from routing.cameras import head_of, read_cameras
     from routing.joining import far_joined, merged
 
     read = [camera for file in files for camera in read_cameras(file)]
     heads = joined_heads([head_of(file) for file in files], licence=licence)
     whole = merged(read)
-    is_input = output.is_file() and any(output.samefile(file) for file in files)  # nothing of it is lost
-    begun(output, whole, heads, anyway=anyway or is_input)
+    begun(output, whole, heads, anyway=anyway or is_one_of(output, files))  # of an input nothing is lost
     removed = sum(camera.status == "removed" for camera in whole)
     lines = [
         f"warning: {name} is one with {joined} now, {metres:,.0f} m from where it stood; look whether that is true"
