@@ -88,8 +88,8 @@ def begun(path: Path, cameras: Iterable[Camera], head: Head, *, inputs: Iterable
 
 
 def _holds(path: Path, records: Sequence[Camera], head: Head) -> bool:
-    with suppress(OSError, BadFileError):
-        return path.read_bytes() == encoded(records, **head)
+    with suppress(OSError, BadFileError):  # a device may have no end
+        return os.path.isfile(path) and path.read_bytes() == encoded(records, **head)  # noqa: PTH113  # as in spare
     return False
 
 
