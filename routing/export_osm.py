@@ -40,7 +40,7 @@ class Lacking:
     directions
         Ids of cameras that it has, and whither they look, as tagged here.
     held_back
-        Cameras that only one report tells of, or that are disputed.
+        Cameras that only one report or list tells of, or that are disputed.
     doubles
         Cameras near one that it has.
     """
@@ -61,7 +61,7 @@ def lacking(cameras: Iterable[Camera], mapped: Iterable[Camera], *, unverified: 
     mapped
         The cameras of a map extract; those of the records that are OpenStreetMap's are taken for mapped, too.
     unverified
-        Take cameras that only one report tells of.
+        Take cameras that only one report or list tells of.
 
     Examples
     --------
