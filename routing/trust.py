@@ -78,8 +78,8 @@ def weight(camera: Camera, month: str, doubt: Doubt = DOUBT) -> float:
 
 
 def _told_once(camera: Camera) -> bool:
-    """Tell whether one report is all there is: to call a made-up camera gone must not make it weigh more."""
-    return camera.source == "report" and camera.confirmations == 0
+    """Tell whether one report or list is all there is: to call a made-up camera gone must not make it weigh more."""
+    return camera.source.partition(":")[0] in {"report", "import"} and camera.confirmations == 0
 
 
 def months_between(first: str, last: str) -> int:

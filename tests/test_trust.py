@@ -103,8 +103,9 @@ def test_turned_when_all_say_so_in_one_month_then_no_direction_is_lost(
     assert not {"sidestep:turned", *DIRECTION_KEYS[1:]} & settled.tags.keys()
 
 
-def test_disputed_when_one_report_is_all_there_is_then_it_never_weighs_more_than_before() -> None:
-    fake = camera(source="report", status="unverified", first_seen="2026-10", last_seen="2026-10")
+@pytest.mark.parametrize("source", ["report", "import:list"])
+def test_disputed_when_one_report_is_all_there_is_then_it_never_weighs_more_than_before(source: str) -> None:
+    fake = camera(source=source, status="unverified", first_seen="2026-10", last_seen="2026-10")
     called = disputed(fake, "2026-11")
     assert weight(called, "2026-11") <= weight(fake, "2026-11")
     assert confirmed(called, "2026-11").status == "disputed"  # who came last in that month, nobody knows
