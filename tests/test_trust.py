@@ -109,7 +109,7 @@ def test_disputed_when_one_report_is_all_there_is_then_it_never_weighs_more_than
     called = disputed(fake, "2026-11")
     assert weight(called, "2026-11") <= weight(fake, "2026-11")
     assert confirmed(called, "2026-11").status == "disputed"  # who came last in that month, nobody knows
-    answered = confirmed(replace(called, gone=("2026-10",)), "2026-10", seen="2026-10")
+    answered = confirmed(replace(called, gone=("2026-10",)), "2026-10", seen="2026-10", source=source)
     assert weight(answered, "2026-11") <= weight(fake, "2026-11")
 
 
