@@ -95,7 +95,7 @@ def main() -> None:
     print(f"{len(own.line)} pieces of mapped pavements, {middle:.1f} m from their street ({low:.1f} to {high:.1f} m)")
     sides = [on_pavement(line, side, town.walls) for side in (LEFT, RIGHT)]
     print(
-        "| cameras | line: hazard | correlation | both sides, mean: hazard | correlation | seen, and unseen on the line |"
+        "| cameras | the line: hazard | correlation | mean of sides: hazard | correlation | unseen from the line |"
     )
     print("|---|---|---|---|---|---|")
     for name, make in (("on façades, watching the street", list), ("above doors", above_doors)):
