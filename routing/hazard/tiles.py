@@ -155,9 +155,9 @@ def run(tile: Tile, values: Values) -> Part:
 
 
 def _lines_near(eyes: Eyes, tile: Tile) -> tuple[Lines, Ints]:
-    """Cut the lines that eyes can reach into pieces, and drop the pieces that they cannot; gives whose they are, too."""
+    """Cut the lines that eyes can reach into pieces, and drop those that they cannot; gives the lines' numbers, too."""
     reach = (eyes.search_m.max(initial=0.0) + _SPARE_M) / eyes.scale.min(axis=0, initial=math.inf)
-    low, high = (eyes.lonlat.min(axis=0, initial=math.inf) - reach, eyes.lonlat.max(axis=0, initial=-math.inf) + reach)
+    low, high = eyes.lonlat.min(axis=0, initial=math.inf) - reach, eyes.lonlat.max(axis=0, initial=-math.inf) + reach
     near = np.flatnonzero(_meet(*_boxes(tile.ways), low, high))
     ways = _some(tile.ways, near)
     pieces = pieces_of(ways.points, ways.start)
@@ -260,7 +260,7 @@ def _boxes(ways: Ways) -> tuple[Floats, Floats]:
 
 def _meet(low: Floats, high: Floats, south_west: Floats, north_east: Floats) -> NDArray[np.bool_]:
     """Tell which boxes touch one box."""
-    touch: NDArray[np.bool_] = ((low <= north_east) & (high >= south_west)).all(axis=1)
+    touch: NDArray[np.bool_] = np.all((low <= north_east) & (high >= south_west), axis=1)
     return touch
 
 
@@ -269,6 +269,4 @@ def _some(ways: Ways, which: NDArray[np.integer]) -> Ways:
     sizes = np.diff(ways.start)[which]
     start = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     nth = np.arange(start[-1]) - np.repeat(start[:-1], sizes)
-    return Ways(
-        ways.points[np.repeat(ways.start[which], sizes) + nth], start, ways.enclosed[which], ways.levels[which]
-    )
+    return Ways(ways.points[np.repeat(ways.start[which], sizes) + nth], start, ways.enclosed[which], ways.levels[which])
