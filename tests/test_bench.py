@@ -122,3 +122,16 @@ def test_bench_cameras_when_run_then_stages_and_the_ratio_are_told(script: Scrip
         assert len(numbers(told, row)) == 2, row
     assert told.count("whole process") == 2
     assert len(numbers(told, "CPU of the peer over ours:")) == 1
+
+
+def test_bench_hazard_when_run_small_then_all_tables_are_told_and_checksums_agree(script: Script) -> None:
+    told = script("bench_hazard", "--cameras", "400", "--edges", "4000", "--peer-cameras", "8", "--changes", "5")
+    for row in ("fixed, as far as looked for, 60 m", "dome, as far as in view, 28 m"):
+        differ = numbers(told, row)[-1]
+        assert abs(differ) < 5.0  # few cameras; the published table has hundreds
+    for jobs in (1, 2):
+        row = f"400 cameras, {jobs} processes, tiles of 2000 m"
+        assert len(next(line for line in told.splitlines() if line.startswith(row)).split()) == 17
+    assert "checksums of the whole city: equal" in told
+    for row in ("its rows alone", "its rows put in", "its rows taken out"):
+        assert len(numbers(told, row)) == 3, row

@@ -78,7 +78,7 @@ def looks_at(turn_deg: float, sectors: Floats, first: int, stop: int) -> bool:
     """Tell whether a bearing lies in one of some sectors; there being none means all round."""
     if first == stop:
         return True
-    for index in range(first, stop):
+    for index in range(first, stop):  # noqa: SIM110 (compiled code has no generators)
         if _clockwise(turn_deg - sectors[index, 0]) <= sectors[index, 1]:
             return True
     return False
@@ -102,7 +102,7 @@ def _wedge(reach_m: float, start_deg: float, wide_deg: float) -> Aim:
 
 @compiled
 def _aim(reach_m: float, sectors: Floats, first: int, stop: int) -> Aim:
-    """Give an aim that holds sectors: the widest, if the others lie in it and it is less than half of all directions."""
+    """Give an aim that holds sectors: the widest, if the others lie in it and it is half of all directions at most."""
     widest = first
     for index in range(first, stop):
         if sectors[index, 1] > sectors[widest, 1]:

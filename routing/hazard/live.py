@@ -73,7 +73,8 @@ def with_rows(hazards: Hazards, number: int, rows: Hazards | None) -> Hazards:
 
 def _part(hazards: Hazards, begin: int, end: int) -> Hazards:
     """Give some of the rows of cameras, and none of what they have in view."""
-    none = Views(*(column[:0] for column in hazards.views))
+    views = hazards.views
+    none = Views(views.camera[:0], views.line[:0], views.from_m[:0], views.to_m[:0], views.share[:0])
     return Hazards(
         hazards.camera[begin:end],
         hazards.line[begin:end],

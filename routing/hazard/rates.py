@@ -82,7 +82,7 @@ def _below(value: float, limit: float, sigma: float) -> float:
 
 
 @compiled
-def _acts_on(indoor: bool, level: float, enclosed: bool, low: float, high: float) -> bool:
+def _acts_on(indoor: bool, level: float, enclosed: bool, low: float, high: float) -> bool:  # noqa: FBT001 (compiled)
     """Tell whether an eye can see a line at all: outdoor ones the open street, indoor ones their level."""
     if not indoor:
         return not enclosed
@@ -302,10 +302,8 @@ def expose(eyes: Eyes, lines: Lines, walls: Walls, rate: Rate, lenses: int) -> t
         count = _pieces_near(near, count, gaze, lines, look)
         if count == 0:
             continue
-        if gaze.indoor:  # the walls that stop it are on no map
-            sky = without_walls(sky)
-        else:
-            sky = sky_of(at, scale, gaze.looks, gaze.views, walls, sky)
+        # the walls that stop what hangs indoors are on no map
+        sky = without_walls(sky) if gaze.indoor else sky_of(at, scale, gaze.looks, gaze.views, walls, sky)
         mark_free(look.xy, count, sky, look.marks)
         count = _keep_marked(look, count, gaze, pieces)
         hazards = _with_hazards(eye, look, count, gaze, pieces, rate, hazards)

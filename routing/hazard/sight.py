@@ -59,7 +59,7 @@ class Sky(NamedTuple):
     """The walls around one place, sorted by bearing; there is room for more than are filled."""
 
     walls: Floats  # [room, 7] both ends, x and y; nearest distance squared; where it begins, and how wide, in parts
-    count: int
+    filled: int
     far_m2: Floats  # [BINS] beyond this distance squared, a wall surely stands before
     first: Ints  # [BINS] of the entries of a part, -1 for none
     entries: Ints  # [room, 2] a wall, and the next entry of the same part
@@ -108,10 +108,10 @@ def _passes(ax: float, ay: float, bx: float, by: float, aim: Aim) -> bool:
 @compiled
 def cells_around(at: Floats, scale: Floats, reach_m: float, grid: Grid) -> tuple[int, int, int, int]:
     """Give the first and last column and row of a grid within reach; rows that are none where nothing is."""
-    west = int(math.floor((at[0] - reach_m / scale[0] - grid.corner[0]) / grid.cell[0]))
-    east = int(math.floor((at[0] + reach_m / scale[0] - grid.corner[0]) / grid.cell[0]))
-    south = int(math.floor((at[1] - reach_m / scale[1] - grid.corner[1]) / grid.cell[1]))
-    north = int(math.floor((at[1] + reach_m / scale[1] - grid.corner[1]) / grid.cell[1]))
+    west = math.floor((at[0] - reach_m / scale[0] - grid.corner[0]) / grid.cell[0])
+    east = math.floor((at[0] + reach_m / scale[0] - grid.corner[0]) / grid.cell[0])
+    south = math.floor((at[1] - reach_m / scale[1] - grid.corner[1]) / grid.cell[1])
+    north = math.floor((at[1] + reach_m / scale[1] - grid.corner[1]) / grid.cell[1])
     if east < 0 or west >= grid.columns:
         return 0, 0, 0, -1
     return max(west, 0), min(east, grid.columns - 1), max(south, 0), min(north, grid.rows - 1)
@@ -171,9 +171,9 @@ def _gather(
             for index in range(start[cell], start[cell + 1]):
                 wall = item[index]
                 a_lon, a_lat, b_lon, b_lat = ends[wall, 0], ends[wall, 1], ends[wall, 2], ends[wall, 3]
-                if column != column0 and int(math.floor((min(a_lon, b_lon) - corner_x) / cell_x)) != column:
+                if column != column0 and math.floor((min(a_lon, b_lon) - corner_x) / cell_x) != column:
                     continue
-                if row != row0 and int(math.floor((min(a_lat, b_lat) - corner_y) / cell_y)) != row:
+                if row != row0 and math.floor((min(a_lat, b_lat) - corner_y) / cell_y) != row:
                     continue
                 ax, ay = (a_lon - lon) * east_m, (a_lat - lat) * north_m
                 bx, by = (b_lon - lon) * east_m, (b_lat - lat) * north_m
@@ -253,8 +253,8 @@ def _sort(table: Floats, count: int, far_m2: Floats, first: Ints, entries: Ints)
     filled = 0
     for wall in range(count):
         near_m2 = table[wall, 4]
-        begin = int(math.floor(table[wall, 5] - SLACK_M))
-        stop = min(int(math.floor(table[wall, 5] + table[wall, 6] + SLACK_M)), begin + BINS - 1)
+        begin = math.floor(table[wall, 5] - SLACK_M)
+        stop = min(math.floor(table[wall, 5] + table[wall, 6] + SLACK_M), begin + BINS - 1)
         for number in range(begin, stop + 1):
             part = number & (BINS - 1)
             if near_m2 <= far_m2[part] * _BEYOND:
@@ -273,7 +273,7 @@ def _cover(table: Floats, count: int, far_m2: Floats) -> None:
             continue
         ax, ay, bx, by = table[wall, 0], table[wall, 1], table[wall, 2], table[wall, 3]
         cross, before_m = ax * by - ay * bx, math.inf
-        first, last = int(math.ceil(begin + SLACK_M)), int(math.floor(begin + wide - SLACK_M))
+        first, last = math.ceil(begin + SLACK_M), math.floor(begin + wide - SLACK_M)
         for number in range(first, last + 1):
             edge = number & (BINS - 1)
             # along a straight wall the farther end of a part is where it is farthest

@@ -105,10 +105,9 @@ def _put_ends(parts: Ints, count: int, pieces: Pieces, room: Room) -> None:
             piece = first if begins else last
             at = 2.0 * lonlat[piece, 0] - joint[piece, 0] if begins else joint[piece, 0]
             up = 2.0 * lonlat[piece, 1] - joint[piece, 1] if begins else joint[piece, 1]
+            other = piece
             if free[row]:  # it lies in the piece beyond
                 other = max(piece - 1, 0) if begins else min(piece + 1, last_piece)
-            else:
-                other = piece
             # a line is gone along from its start to its end
             swapped = begins == free[row]
             ends[row, 0], ends[row, 1] = (lonlat[other, 0], lonlat[other, 1]) if swapped else (at, up)

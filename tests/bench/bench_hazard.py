@@ -12,14 +12,13 @@ import math
 import resource
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import shapely
 from bench_common import add_extract_option, chosen_extract, load_line, peak_mib, print_table, report, run_python
-from scipy.stats import norm
 
 from routing.geo import scale_at, to_frame
 from routing.graph import Flag
@@ -31,12 +30,11 @@ from routing.hazard.rates import expose
 from routing.hazard.tiles import Part, Ways, parts_of
 from routing.hazard.walls import outline_walls, walls_from
 from routing.model import Camera, LonLat
-from routing.network import build_graph
-from routing.osm import read_extract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import shapely
     from numpy.typing import NDArray
 
     from routing.hazard.gaze import Eyes
@@ -60,6 +58,9 @@ class Base(NamedTuple):
 
 def base_of(extract: Path) -> Base:
     """Read an extract."""
+    from routing.network import build_graph
+    from routing.osm import read_extract
+
     data = read_extract(extract)
     graph = build_graph(data)
     enclosed = (graph.flags & Flag.ENCLOSED) != 0
@@ -84,7 +85,8 @@ def cameras_from(table: Floats) -> list[Camera]:
     """Make camera records of a table; those with equal tags share them, as they would on disk."""
     tags: dict[tuple[int, int], dict[str, str]] = {}
     made = []
-    for number, (lon, lat, kind, looks) in enumerate(table.tolist()):
+    for number, row in enumerate(table):  # not of all rows at once: that would be the largest thing in memory
+        lon, lat, kind, looks = row.tolist()
         key = (int(kind), int(looks) if kind == 0.0 else -1)
         if key not in tags:
             base = {"man_made": "surveillance", "camera:mount": "wall", "camera:type": KINDS[key[0]]}
@@ -97,7 +99,7 @@ def cameras_from(table: Floats) -> list[Camera]:
 
 
 def shadows(eye: Floats, walls: Floats, reach_m: float) -> Floats:
-    """Give the shadows of walls as polygons of five corners, float64 [wall, 5, 2]; a wall hides from 10 cm behind it."""
+    """Give the shadows of walls as polygons of five corners, float64 [wall, 5, 2]; they begin 10 cm behind a wall."""
     a, b = walls[:, :2] - eye, walls[:, 2:] - eye
     solid = np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]) > 1e-9
     a, b = a[solid], b[solid]
@@ -106,11 +108,14 @@ def shadows(eye: Floats, walls: Floats, reach_m: float) -> Floats:
     middle /= np.hypot(*middle.T)[:, None]
     far_m = 5.0 * reach_m
     corners = [a + 0.1 * a / a_m, b + 0.1 * b / b_m, b / b_m * far_m, middle * far_m, a / a_m * far_m]
-    return eye + np.stack(corners, axis=1)
+    polygons: Floats = eye + np.stack(corners, axis=1)
+    return polygons
 
 
 def coverage(eye: Floats, reach_m: float, sectors: Sequence[Sequence[float]]) -> shapely.Geometry:
     """Draw the disc or the sectors that a camera would have in view on an open field."""
+    import shapely
+
     if not len(sectors):
         return shapely.buffer(shapely.points(eye), reach_m, quad_segs=32)
     parts = []
@@ -133,12 +138,15 @@ class Plane(NamedTuple):
 
 def plane_of(base: Base, longest_m: float = math.inf) -> Plane:
     """Lay an area flat; walls may be cut, so that where their shadows begin is truer."""
+    import shapely
+
     origin = base.ways.points.mean(axis=0)
     line = np.repeat(np.arange(len(base.ways.start) - 1), np.diff(base.ways.start))
     lines = shapely.linestrings(to_frame(base.ways.points, origin), indices=line)[~base.ways.enclosed]
     ends = to_frame(base.walls.reshape(-1, 2, 2), origin)
     if math.isfinite(longest_m):
-        corners, wall = shapely.get_coordinates(shapely.segmentize(shapely.linestrings(ends), longest_m), return_index=True)
+        cut = shapely.segmentize(shapely.linestrings(ends), longest_m)
+        corners, wall = shapely.get_coordinates(cut, return_index=True)
         ends = np.stack([corners[:-1], corners[1:]], axis=1)[wall[:-1] == wall[1:]]
     stones = shapely.linestrings(ends)
     return Plane(origin, lines, shapely.STRtree(lines), ends.reshape(-1, 4), shapely.STRtree(stones))
@@ -146,6 +154,9 @@ def plane_of(base: Base, longest_m: float = math.inf) -> Plane:
 
 def by_polygons(eyes: Eyes, reach_m: Floats, plane: Plane) -> float:
     """Give the metres of lines that cameras see, weighed by direction on the way, as a plain shapely pipeline does."""
+    import shapely
+    from scipy.stats import norm
+
     at, seen = to_frame(eyes.lonlat, plane.origin), []
     for eye in range(len(at)):
         first, stop = eyes.view_start[eye], eyes.view_start[eye + 1]
@@ -188,8 +199,8 @@ def compare(base: Base, count: int) -> list[list[str]]:
         for what, reach_m in (("as far as in view", placed.view_m), ("as far as looked for", placed.search_m)):
             eyes = placed._replace(view_m=reach_m, search_m=reach_m)
             expose(eyes, lines, walls, rate_of(VALUES), 3)  # loads what is compiled
-            (_, views), our_s = clocked(lambda eyes=eyes: expose(eyes, lines, walls, rate_of(VALUES), 3))
-            _, peer_s = clocked(lambda eyes=eyes, reach_m=reach_m: by_polygons(eyes, reach_m, plane))
+            (_, views), our_s = clocked(partial(expose, eyes, lines, walls, rate_of(VALUES), 3))
+            _, peer_s = clocked(partial(by_polygons, eyes, reach_m, plane))
             our_m, peer_m = float((views[:, 3] - views[:, 2]).sum()), by_polygons(eyes, reach_m, fine)
             rows.append(
                 [f"{KINDS[kind]}, {what}, {reach_m.max():.0f} m", f"{1e6 * our_s / len(reach_m):.1f}",
@@ -231,11 +242,11 @@ def checksum(part: Part) -> int:
     """Sum up every bit of a tile's rows, so that the order of rows and tiles makes no difference."""
     found, total = part.hazards, 0
     views = found.views
-    for columns in (
-        [found.camera, found.line, found.place, *found.lens[:, :, 0].T, *found.lens[:, :, 1].T,
-         *found.chance.T],
+    tables: list[list[NDArray[Any]]] = [
+        [found.camera, found.line, found.place, *found.lens[:, :, 0].T, *found.lens[:, :, 1].T, *found.chance.T],
         [views.camera, views.line, views.from_m, views.to_m, views.share],
-    ):
+    ]
+    for columns in tables:
         row = np.zeros(len(columns[0]), dtype=np.uint64)
         for column in columns:
             wide = np.ascontiguousarray(column, dtype=np.float64 if column.dtype.kind == "f" else np.int64)

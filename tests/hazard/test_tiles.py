@@ -79,7 +79,9 @@ def test_tiles_when_of_any_size_then_the_same_to_the_last_bit(town: Town, size_m
     assert_same(hazards_in_tiles(town.cameras, town.ways, town.ends, DEFAULT, size_m=size_m), town.whole)
 
 
-@pytest.mark.parametrize("start", [name for name in ("spawn", "fork") if name in multiprocessing.get_all_start_methods()])
+@pytest.mark.parametrize(
+    "start", [name for name in ("spawn", "fork") if name in multiprocessing.get_all_start_methods()]
+)
 def test_tiles_when_in_two_processes_then_the_same_to_the_last_bit(town: Town, start: str) -> None:
     parts = parts_of(town.cameras, town.ways, town.ends, DEFAULT, size_m=300.0, jobs=2, start=start)
     assert_same(joined(parts, len(town.cameras)), town.whole)
@@ -144,7 +146,9 @@ def test_rows_when_cameras_are_added_moved_and_removed_then_as_if_all_were_compu
         found = with_rows(found, number, rows_of(one, number, town.lines, town.walls, DEFAULT))
         assert_same(found, hazards_of(cameras, town.lines, town.walls, DEFAULT))
     gone = with_rows(found, 3, None)
-    expected = hazards_of([replace(one, tags={}) if n == 3 else one for n, one in enumerate(cameras)], town.lines, town.walls, DEFAULT)
+    expected = hazards_of(
+        [replace(one, tags={}) if n == 3 else one for n, one in enumerate(cameras)], town.lines, town.walls, DEFAULT
+    )
     assert_same(gone, expected)
 
 
