@@ -8,14 +8,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from routing.area import Area, Manifest, load
 from routing.cameras import by_id, read_cameras
 from routing.errors import BadFileError
 from routing.geo import scale_at
-from routing.graph import WAY_CLASSES
-from routing.joining import doubted, names_of, union, vanished
+from routing.joining import believable, doubted, far_joined, names_of, union, vanished
 from routing.network import build_graph
 from routing.optics import REACH_M
 from routing.osm import read_extract
@@ -54,6 +51,7 @@ def build_area(
     before: Path | None = None,
     reaches: Mapping[str, float] = REACH_M,
     progress: Progress = silent,
+    tell: Callable[[str], object] = lambda _: None,
 ) -> Area:
     """Build an area in memory.
 
@@ -75,6 +73,8 @@ def build_area(
         Metres within which a camera of each class sees a walker.
     progress
         Shows what is being done.
+    tell
+        Called with a line for each thing in the camera files that is not believed, or that somebody should look at.
 
     Returns
     -------
@@ -94,7 +94,9 @@ def build_area(
         raise BadFileError(f"{extract}: says of no place where it is")
     with progress("joining ways at junctions"):
         graph = build_graph(data)
-    known, lost = _in_use(data, released, box, before)
+    known, lost, far = _in_use(data, released, box, before)
+    for line in far:
+        tell(line)
     cameras = within_reach(box, known, reaches)
     built = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
     with progress("looking out of the cameras"):
@@ -116,22 +118,32 @@ def build_area(
 
 def _in_use(
     data: MapData, released: Sequence[Camera], box: BBox, before: Path | None
-) -> tuple[tuple[Camera, ...], tuple[Camera, ...]]:
-    """Give the cameras that count, and those that were on the map at the last build and are no longer.
+) -> tuple[tuple[Camera, ...], tuple[Camera, ...], list[str]]:
+    """Give the cameras that count, those that have left the map since the last build, and lines that tell what is odd.
 
-    What has vanished from the map is disputed and stays: who takes a camera off the map shall not blind anybody.
+    What has vanished from the map is disputed and stays: who takes a camera off the map shall not blind anybody. Nor
+    shall who puts a line into a camera file.
     """
     month = (data.osm_date or "")[:7] or None
-    known = union(data.cameras, released)
+    older = _cameras_of(before) if before is not None else ()
+    believed, far = believable(released, (*data.cameras, *older))
+    known = union(data.cameras, believed)
+    lines = [
+        f"{name} stands {metres:,.0f} m from where {by} takes it for its own: not believed, it stays; look at {by}"
+        for name, by, metres in far
+    ]
+    lines += [
+        f"{name} stands {metres:,.0f} m from where the map has it, by the word of a camera file; look at {by}"
+        for name, by, metres in far_joined(data.cameras, known)
+    ]
     here = tuple(camera for camera in known if box.holds(camera.lonlat))
     doubted_here = {camera.id: camera for camera in doubted(here, data.cameras, month)}
     known = tuple(doubted_here.get(camera.id, camera) for camera in known)
     # what a tombstone or a smaller box took away has not vanished from the map, nor has what no map ever had
-    buried = {name for camera in released if camera.status == "removed" for name in names_of(camera)}
-    older = _cameras_of(before) if before is not None else ()
+    buried = {name for camera in believed if camera.status == "removed" for name in names_of(camera)}
     last = [one for one in older if one.source == "osm" and one.id not in buried and box.holds(one.lonlat)]
     lost = vanished(last, known)
-    return tuple(sorted((*known, *doubted(lost, (), month)), key=by_id)), lost
+    return tuple(sorted((*known, *doubted(lost, (), month)), key=by_id)), lost, lines
 
 
 def with_basemap(area: Area, extract: Path | str, *, progress: Progress = silent) -> Area:
@@ -167,13 +179,11 @@ def _area_km2(box: BBox) -> float:
 
 
 def _counts(data: MapData, graph: WalkGraph, cameras: Sequence[Camera], box: BBox) -> dict[str, int]:
-    # lines across squares are ours, and a ferry is not walked
-    on_the_map = ~np.isin(graph.way_class, [WAY_CLASSES.index("square"), WAY_CLASSES.index("ferry")])
     inside = sum(box.holds(camera.lonlat) for camera in cameras)
     return {
         "nodes": graph.node_count,
         "directed edges": graph.edge_count,
-        "walkable km": round(float(graph.section_length_m[on_the_map].sum()) / 1000),
+        "walkable km": round(graph.walkable_km),
         "cameras": inside,
         "cameras just outside": len(cameras) - inside,
         "buildings": len(data.buildings),

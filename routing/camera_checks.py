@@ -1,7 +1,8 @@
 """What the rules of a camera file allow and a person should look at: a file, and a map, in; findings out.
 
-Warnings only: places where no camera hangs, dates that cannot be, personal data. Where something personal may stand
-is told by the key, never by its value; a key that may itself be personal is not repeated either.
+An error is a record that takes in or buries a camera that stands elsewhere. Warnings are places where no camera hangs,
+dates that cannot be, personal data. Where something personal may stand is told by the key, never by its value; a key
+that may itself be personal is not repeated either.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import numpy as np
 
 from routing import cameras as files
 from routing.geo import scale_at
+from routing.joining import believable
 from routing.optics import DIRECTION_KEYS, is_camera, view_of
-from routing.trust import may_be_removed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -67,6 +68,10 @@ _COMPANY = re.compile(
     r"|government|municipal\w*|corporation|department|authority|company|group|союз|город|банк|метро)\b",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d(?!\d)|\b[0-3]?\d[./][01]?\d[./](?:19|20)\d\d(?!\d)", re.ASCII)
+_MINUTE = re.compile(rf"(?:{_DAY.pattern})[T ,]{{1,3}}[0-2]?\d[:.h][0-5]\d", re.ASCII)
+_CLOCK = re.compile(r"\b[0-2]?\d:[0-5]\d\b|\b1\d{9}(?:\d{3})?\b", re.ASCII)  # or seconds since 1970
+_TIMED: Final = frozenset({"time", "timestamp", "datetime", "date", "seen", "created", "updated", "modified"})
 _LONGEST: Final = 2_000  # characters; OSM allows 255, and nobody reads more
 
 
@@ -86,12 +91,31 @@ def check(path: Path, mapped: MapData | None = None) -> tuple[files.Finding, ...
     >>> len(check(Path("nowhere.geojson")))
     1
     """
-    looks = [partial(_each, look) for look in (odd_dates, personal_data)]
-    return files.check(path, *looks, *([] if mapped is None else [partial(odd_places, mapped=mapped)]))
+    looks: list[Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]]] = [
+        partial(_each, look) for look in (odd_dates, personal_data, fine_times)
+    ]
+    if mapped is not None:
+        looks.append(partial(odd_places, mapped=mapped))
+    claims = partial(far_claims, known=() if mapped is None else mapped.cameras)
+    return files.check(path, *looks, wrong=claims, head=odd_head)
 
 
 def _each(look: Callable[[Camera], Iterable[str]], cameras: Mapping[int, Camera]) -> Iterator[tuple[int, str]]:
     return ((number, message) for number, camera in cameras.items() for message in look(camera))
+
+
+def far_claims(cameras: Mapping[int, Camera], known: Iterable[Camera]) -> Iterator[tuple[int, str]]:
+    """Say which records take in, or bury, a camera that stands elsewhere; by number.
+
+    Examples
+    --------
+    >>> list(far_claims({}, []))
+    []
+    """
+    number_of = {camera.id: number for number, camera in cameras.items()}
+    for name, by, metres in believable(cameras.values(), known)[1]:
+        does = "buries" if cameras[number_of[by]].status == "removed" else "takes in (also)"
+        yield number_of[by], f"{does} {name}, which stands {metres:,.0f} m from it; an area does not believe that"
 
 
 def odd_dates(camera: Camera) -> Iterator[str]:
@@ -114,14 +138,13 @@ def odd_dates(camera: Camera) -> Iterator[str]:
     began = re.fullmatch(_YEAR_MONTH, begun) is not None and _has_been(begun, _FIRST_CAMERA)
     if began and camera.last_seen is not None and camera.last_seen < begun:
         yield "was last seen before its start_date; mend one of them"
-    if camera.last_seen is not None and any(month < camera.last_seen for month in camera.gone):
+    answered = camera.last_seen is not None and any(month < camera.last_seen for month in camera.gone)
+    if answered and camera.status != "removed":  # a tombstone keeps what it rests on
         yield "gone holds months before it was last seen; leave them out"
     if camera.status == "disputed" and not camera.gone:
         yield "is disputed, but nobody says since when; put the month into gone"
     if camera.gone and camera.status not in ("disputed", "removed"):
         yield "was found gone, but is not disputed; set status to disputed"
-    if camera.status == "removed" and camera.removed_because is None and not may_be_removed(camera):
-        yield "is removed, but was not found gone in two months; give the reason in removed_because"
 
 
 def _has_been(value: str, since: str) -> bool:
@@ -138,6 +161,58 @@ def _has_been(value: str, since: str) -> bool:
 def _could_begin(value: str) -> bool:
     """Tell whether something can have begun then; OSM takes many other forms, of which nothing is said."""
     return re.match(r"\d{4}-\d\d", value, re.ASCII) is None or _has_been(value, _FIRST_CAMERA)
+
+
+def fine_times(camera: Camera) -> Iterator[str]:
+    """Say which properties tell when somebody was there, more finely than the month.
+
+    The days of a map's or a list's own tags are public anyway; those of a report are not.
+
+    Examples
+    --------
+    >>> from routing.model import Camera, LonLat
+    >>> list(fine_times(Camera("osm/node/1", LonLat(0, 0), {"note": "seen 2026-10-03 14:05"})))
+    ['note tells a time of day; leave it out, the month is enough']
+    """
+    for key, value in camera.tags.items():
+        what = _fine_time(key, value)
+        if what == "a day" and (camera.source != "report" or key == "start_date"):
+            continue
+        if what is not None:
+            yield f"{_key(key)} tells {what}; leave it out, the month is enough"
+
+
+@lru_cache(maxsize=1 << 16)  # the same few values come again and again
+def _fine_time(key: str, value: str) -> str | None:
+    timed = bool(_TIMED & set(re.split(r"[:_]", key.lower())))
+    if _MINUTE.search(value) or (timed and _CLOCK.search(value)):
+        return "a time of day"
+    return "a day" if _DAY.search(value) else None
+
+
+def odd_head(members: Mapping[str, object]) -> Iterator[str]:
+    """Say what the head of a file holds that should not be public: who wrote it, and when to the minute.
+
+    Examples
+    --------
+    >>> list(odd_head({"note": "x", "author": "x"}))
+    ['the head: author seems to hold who mapped it; leave it out, the file is public']
+    """
+    for key, member in members.items():
+        texts, rest = [], [(key, member)]
+        while rest:
+            name, value = rest.pop()
+            if isinstance(value, dict):
+                rest += value.items()
+            elif isinstance(value, list):
+                rest += [(name, part) for part in value]
+            elif value is not None:
+                texts.append((name, str(value)))
+        personals = (personal(*text) for text in texts)
+        if what := next(filter(None, personals), None):
+            yield f"the head: {_key(key)} seems to hold {what}; leave it out, the file is public"
+        elif any(_fine_time(*text) == "a time of day" for text in texts):
+            yield f"the head: {_key(key)} tells a time of day; leave it out, the month is enough"
 
 
 def personal_data(camera: Camera) -> Iterator[str]:

@@ -6,13 +6,15 @@ note, licence) stays. Messages never hold a position.
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from routing import trust
 from routing.camera_rules import MONTH, fits
-from routing.cameras import by_id, encoded, head_of, read_cameras
-from routing.errors import BadUsageError, OutsideError
+from routing.cameras import Head, by_id, encoded, head_of, read_cameras, write_cameras
+from routing.errors import BadFileError, BadUsageError, OutsideError
 from routing.files import locked, written_whole
 from routing.joining import names_of
 from routing.model import Camera, LonLat
@@ -66,6 +68,54 @@ def edited(path: Path, change: Callable[[tuple[Camera, ...]], Iterable[Camera]],
             if (path.read_bytes() if path.is_file() else None) != before:
                 raise OutsideError(f"{path}: was changed by another program meanwhile; do it again")
         return True
+
+
+def begun(path: Path, cameras: Iterable[Camera], head: Head, *, inputs: Iterable[Path] = (), anyway: bool) -> None:
+    """Write a new file of cameras; never over one of those that it is made of, nor unasked over another.
+
+    Raises
+    ------
+    BadUsageError
+        If something would be lost.
+    BadFileError
+        As ``cameras.write_cameras``.
+    OutsideError
+        If the disk refuses.
+    """
+    records = tuple(cameras)
+    spare(path, inputs, anyway=anyway or _holds(path, records, head))
+    write_cameras(path, records, **head)
+
+
+def _holds(path: Path, records: Sequence[Camera], head: Head) -> bool:
+    with suppress(OSError, BadFileError):  # a device may have no end
+        return os.path.isfile(path) and path.read_bytes() == encoded(records, **head)  # noqa: PTH113  # as in spare
+    return False
+
+
+def spare(path: Path, inputs: Iterable[Path], *, anyway: bool) -> None:
+    """Refuse to write over a file that is read, or, unless it is meant so, over one that holds something.
+
+    Raises
+    ------
+    BadUsageError
+        If something would be lost.
+    """
+    if not os.path.isfile(path):  # noqa: PTH113  # of a name too long it says no
+        return
+    if is_one_of(path, inputs):
+        raise BadUsageError(f"{path}: is the file that is read, and would be lost; name another with -o")
+    if path.stat().st_size and not anyway:
+        raise BadUsageError(
+            f"{path}: is there already; name another file, which cameras merge can join, or --overwrite"
+        )
+
+
+def is_one_of(path: Path, files: Iterable[Path]) -> bool:
+    """Tell whether a path leads to one of some files, under whatever name."""
+    with suppress(OSError):
+        return any(one.exists() and path.samefile(one) for one in files)
+    return False
 
 
 def canonical(path: Path) -> bytes:
@@ -125,7 +175,7 @@ def month_of(text: str | None, *, option: str = "--seen") -> str:
 
 
 def made(at: LonLat, tags: Mapping[str, str], *, month: str, source: str, fr: str, evidence: str | None) -> Camera:
-    """Make the record of a camera that somebody saw; it has an id of its own, and a report is unverified.
+    """Make the record of a camera that somebody saw; it has an id of its own, and is unverified unless it is official.
 
     Raises
     ------
@@ -148,7 +198,7 @@ def made(at: LonLat, tags: Mapping[str, str], *, month: str, source: str, fr: st
         LonLat(round(at.lon, 7), round(at.lat, 7)),
         {"man_made": "surveillance", **tags},
         source=source,
-        status="unverified" if source == "report" else "confirmed",
+        status="confirmed" if source == "official" else "unverified",
         fr=fr,
         first_seen=month,
         last_seen=month,
@@ -209,22 +259,30 @@ def buried(camera: Camera, because: str | None) -> Camera:
     return trust.removed(camera, because=because)
 
 
-def joined_heads(heads: Sequence[Mapping[str, str]], *, licence: str | None) -> dict[str, str]:
+def joined_heads(heads: Sequence[Head], *, licence: str | None) -> Head:
     """Say for a file what all the files say of themselves that it is made of, in whatever order.
 
     Raises
     ------
     BadUsageError
-        If their licences differ and nobody says which one holds.
+        If their licences differ, or are not all known, and nobody says which one holds.
 
     Examples
     --------
-    >>> joined_heads([{"attribution": "b"}, {"attribution": "a", "note": "n"}], licence=None)
-    {'attribution': 'a; b', 'note': 'n'}
+    >>> joined_heads([{"attribution": "b"}, {"attribution": "a", "note": "n"}], licence="CC0-1.0")
+    {'attribution': 'a; b', 'note': 'n', 'licence': 'CC0-1.0'}
     """
-    told = {key: sorted({head[key] for head in heads if key in head}) for key in ("attribution", "note", "licence")}
-    if licence is not None:
-        told["licence"] = [licence]
-    if len(told["licence"]) > 1:
+    if not heads:
+        return {}
+    licences = {head.get("licence") for head in heads}
+    if licence is None and len(licences) > 1:
+        if None in licences:
+            raise BadUsageError("one of the files does not say its licence; say with --license which one OUT may have")
         raise BadUsageError("the files have different licences; say with --license which one the joined file may have")
-    return {key: "; ".join(texts) for key, texts in told.items() if texts}
+    credited = {text for head in heads if (text := head.get("attribution")) is not None}
+    notes = {text for head in heads if (text := head.get("note")) is not None}
+    return Head(
+        attribution="; ".join(sorted(credited)) or None,
+        note="; ".join(sorted(notes)) or None,
+        licence=licence or licences.pop(),
+    )

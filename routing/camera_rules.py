@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # surrogates too: they have no UTF-8
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_:]{0,60}")
 _MOST_ORIGINS: Final = 100  # of one camera; more is no merge but a mistake
+ENOUGH_GONE: Final = 2  # different months in which a camera was found gone, which make a removal
 
 # Properties of the record (contract.md): what they must be, and what to say otherwise.
 MONTH: Final = r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])"
@@ -100,6 +101,11 @@ def _property_problems(properties: dict[str, object]) -> Iterator[str]:
     first, last = properties.get("first_seen"), properties.get("last_seen")
     if right and isinstance(first, str) and isinstance(last, str) and first > last:
         yield "first_seen is after last_seen; swap or mend them"
+    # one line of a file takes a camera away for good: nobody may do that without saying why
+    gone = properties.get("gone")
+    told = "removed_because" in properties or (isinstance(gone, list) and len(gone) >= ENOUGH_GONE)
+    if right and properties.get("status") == "removed" and not told:
+        yield "is removed, but was not found gone in two months; give the reason in removed_because"
 
 
 def fits(key: str, value: object) -> bool:

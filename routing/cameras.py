@@ -8,12 +8,13 @@ nor any value of the file, which might be one.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, cast
 
 import msgspec
 
@@ -56,6 +57,14 @@ class _Rows(msgspec.Struct):
     features: list[msgspec.Raw]
 
 
+class Head(TypedDict, total=False):
+    """What a file says of itself; ``None`` where it does not say it."""
+
+    attribution: str | None
+    note: str | None
+    licence: str | None
+
+
 class _Head(msgspec.Struct):
     attribution: object = None
     note: object = None
@@ -88,11 +97,16 @@ def read_cameras(path: Path) -> tuple[Camera, ...]:
     """
     cameras, findings, _ = _scan(path)
     if findings:
-        raise BadFileError(findings[0].tell(path.name))
+        raise BadFileError(findings[0].tell(named(path)))
     return tuple(cameras.values())
 
 
-def check(path: Path, *others: Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]]) -> tuple[Finding, ...]:
+def check(
+    path: Path,
+    *others: Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]],
+    wrong: Callable[[Mapping[int, Camera]], Iterable[tuple[int, str]]] = lambda _: (),
+    head: Callable[[Mapping[str, object]], Iterable[str]] = lambda _: (),
+) -> tuple[Finding, ...]:
     """Find everything that is wrong (errors) or odd (warnings) in a camera file, in the order of the file.
 
     Parameters
@@ -101,6 +115,10 @@ def check(path: Path, *others: Callable[[Mapping[int, Camera]], Iterable[tuple[i
         The file.
     others
         More to look for: good records by feature number in, feature numbers and warnings out.
+    wrong
+        The same for what is an error, although each record by itself is right.
+    head
+        Everything that the file says before and after its features in, warnings out.
 
     Examples
     --------
@@ -115,9 +133,19 @@ def check(path: Path, *others: Callable[[Mapping[int, Camera]], Iterable[tuple[i
         for number, other in optics.doubles(cameras)
     ]
     odd += chain.from_iterable(look(cameras) for look in others)
-    lines = _lines(data) if odd else {}
-    findings = errors + [Finding("warning", lines.get(number), number, message) for number, message in odd]
+    bad = list(wrong(cameras))
+    lines = _lines(data) if odd or bad else {}
+    findings = errors + [Finding("error", lines.get(number), number, message) for number, message in bad]
+    findings += [Finding("warning", lines.get(number), number, message) for number, message in odd]
+    findings += [Finding("warning", None, None, message) for message in head(_members(data))]
     return tuple(sorted(findings, key=lambda finding: finding.feature or 0))
+
+
+def _members(data: bytes) -> dict[str, object]:
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raws = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        return {key: msgspec.json.decode(raw) for key, raw in raws.items() if key not in ("type", "features")}
+    return {}
 
 
 def _scan(path: Path) -> tuple[dict[int, Camera], list[Finding], bytes]:
@@ -149,9 +177,22 @@ def _bytes(path: Path) -> bytes:
         raise _UnreadableError(f"cannot be read ({error.strerror}); look at its name and folder") from None
     if len(data) > MAX_FILE_BYTES:
         raise _UnreadableError(f"is larger than {MAX_FILE_BYTES >> 20} MiB; split it")
+    data = data.removeprefix(codecs.BOM_UTF8)  # as some editors of Windows begin a text
     if not data.strip():
         raise _UnreadableError("is empty; a GeoJSON FeatureCollection is needed")
     return data
+
+
+def named(path: Path) -> str:
+    """Give the name by which a message calls a file; ``.`` and ``/`` have no other.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> named(Path("a/b.geojson")), named(Path("."))
+    ('b.geojson', '.')
+    """
+    return path.name or str(path)
 
 
 def _features(data: bytes) -> list[object]:
@@ -183,18 +224,19 @@ def features_of(path: Path) -> list[Any]:
     try:
         return _features(_bytes(path))
     except _UnreadableError as error:
-        raise BadFileError(error.finding.tell(path.name)) from None
+        raise BadFileError(error.finding.tell(named(path))) from None
 
 
-def head_of(path: Path) -> dict[str, str]:
-    """Read what a file says of itself, as ``write_cameras`` takes it: ``attribution``, ``note`` and ``licence``.
+def head_of(path: Path) -> Head:
+    """Read what a file says of itself, as ``write_cameras`` takes it.
 
-    What is no text is passed over.
+    What is no text is passed over. Nothing is made up for a file that does not say whose it is.
     """
-    with suppress(OSError, msgspec.MsgspecError, RecursionError):
-        head = msgspec.json.decode(path.read_bytes(), type=_Head)
-        told = {"attribution": head.attribution, "note": head.note, "licence": head.license}
-        return {key: value for key, value in told.items() if isinstance(value, str)}
+    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        told = msgspec.json.decode(path.read_bytes().removeprefix(codecs.BOM_UTF8), type=_Head)
+        credit, licence = (text if isinstance(text, str) else None for text in (told.attribution, told.license))
+        head = Head(attribution=credit, licence=licence)
+        return Head(**head, note=told.note) if isinstance(told.note, str) else head
     return {}
 
 
@@ -242,9 +284,9 @@ def write_cameras(
     path: Path,
     cameras: Iterable[Camera],
     *,
-    attribution: str = ATTRIBUTION,
+    attribution: str | None = ATTRIBUTION,
     note: str | None = None,
-    licence: str = LICENCE,
+    licence: str | None = LICENCE,
 ) -> None:
     """Write the canonical file: one feature a line, by id, positions with 7 digits; whole or not at all.
 
@@ -260,13 +302,17 @@ def write_cameras(
     try:
         data = encoded(cameras, attribution=attribution, note=note, licence=licence)
     except BadFileError as error:
-        raise BadFileError(f"{path.name} was not written: {error}") from None
+        raise BadFileError(f"{named(path)} was not written: {error}") from None
     with written_whole(path) as draft:
         draft.write_bytes(data)
 
 
 def encoded(
-    cameras: Iterable[Camera], *, attribution: str = ATTRIBUTION, note: str | None = None, licence: str = LICENCE
+    cameras: Iterable[Camera],
+    *,
+    attribution: str | None = ATTRIBUTION,
+    note: str | None = None,
+    licence: str | None = LICENCE,
 ) -> bytes:
     r"""Give the bytes of the canonical file.
 
@@ -288,8 +334,8 @@ def encoded(
             raise BadFileError(f"record {len(rows) + 1} by id: {problem}")
         rows.append(msgspec.json.encode(feature))
         before = camera.id
-    head = {"type": "FeatureCollection", "attribution": attribution, "license": licence}
-    start = msgspec.json.encode(head if note is None else {**head, "note": note}).removesuffix(b"}")
+    head = {"type": "FeatureCollection", "attribution": attribution, "license": licence, "note": note}
+    start = msgspec.json.encode({key: text for key, text in head.items() if text is not None}).removesuffix(b"}")
     return start + b',"features":[\n' + b",\n".join(rows) + (b"\n]}\n" if rows else b"]}\n")
 
 

@@ -15,6 +15,7 @@ from routing.optics import DIRECTION_KEYS, directions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from routing.model import Camera
 
@@ -70,13 +71,39 @@ def differences(old: Iterable[Camera], new: Iterable[Camera]) -> tuple[Change, .
         change = _change(camera, after[name]) if name in after else _missing(camera, bearers.get(name))
         if change is not None:
             found.append((by_id(camera), change))
-    carried = {origin.id: camera.id for camera in before.values() for origin in camera.also}
+    parts = {(origin.id, camera.id) for camera in before.values() for origin in camera.also}
+    carried = dict(sorted(parts))
     for name, camera in after.items():
-        if name not in before and camera.status != "removed":
-            details = (f"part of {carried[name]} before",) if name in carried else ()
-            found.append((by_id(camera), Change("added", name, details)))
+        if name not in before:
+            found.append((by_id(camera), _new(camera, carried.get(name))))
+        found += [(by_id(camera), change) for change in _drawn_in(camera, before, after, parts)]
     order = list(KINDS)
     return tuple(change for _, change in sorted(found, key=lambda row: (order.index(row[1].kind), row[0])))
+
+
+def _new(camera: Camera, carrier: str | None) -> Change:
+    """Tell of a record that the old file did not have; a tombstone takes a camera away, whoever had it before."""
+    details = [] if carrier is None else [f"part of {carrier} before"]
+    if camera.status != "removed":
+        return Change("added", camera.id, tuple(details))
+    reason = camera.removed_because or f"found gone: {', '.join(camera.gone)}"
+    return Change("removed", camera.id, (*details, "not in the old file", reason))
+
+
+def _drawn_in(
+    camera: Camera, before: Mapping[str, Camera], after: Mapping[str, Camera], parts: AbstractSet[tuple[str, str]]
+) -> Iterator[Change]:
+    """Tell which ids a record has taken for its own, also those of cameras that only a map has."""
+    for name in sorted({origin.id for origin in camera.also} - {camera.id}):
+        is_told = name in before and name not in after  # as the one that is missing
+        if is_told or (name, camera.id) in parts:
+            continue
+        if camera.status == "removed":
+            yield Change("removed", name, (f"as part of {camera.id}",))
+        else:
+            other = after.get(name)
+            far = "" if other is None else f", {round(metres_between(other.lonlat, camera.lonlat)):,} m from here"
+            yield Change("merged", name, (f"into {camera.id}{far}",))
 
 
 def _missing(camera: Camera, bearer: Camera | None) -> Change | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from routing.model import Camera
 
 MOST_LETTERS: Final = 255  # of a key or value in OpenStreetMap
+_OUR_KEYS = "sidestep:"
 _NO_XML = re.compile("[\ufffe\uffff]")  # beside control characters, what XML 1.0 has no place for
 
 
@@ -39,7 +40,7 @@ class Lacking:
     directions
         Ids of cameras that it has, and whither they look, as tagged here.
     held_back
-        Cameras that only one report tells of, or that are disputed.
+        Cameras that only one report or list tells of, or that are disputed.
     doubles
         Cameras near one that it has.
     """
@@ -60,7 +61,7 @@ def lacking(cameras: Iterable[Camera], mapped: Iterable[Camera], *, unverified: 
     mapped
         The cameras of a map extract; those of the records that are OpenStreetMap's are taken for mapped, too.
     unverified
-        Take cameras that only one report tells of.
+        Take cameras that only one report or list tells of.
 
     Examples
     --------
@@ -117,7 +118,7 @@ def _doubles(mapped: Sequence[Camera], ours: Sequence[Camera]) -> dict[str, list
 
 
 def osm_tags(camera: Camera) -> dict[str, str]:
-    """Keep the tags that OpenStreetMap can hold: not empty, 255 characters at most, without control characters.
+    """Keep the tags that OpenStreetMap can hold: not empty, at most 255 characters, none of ours.
 
     Examples
     --------
@@ -125,7 +126,8 @@ def osm_tags(camera: Camera) -> dict[str, str]:
     >>> osm_tags(Camera("ss/abcdefghij", LonLat(0, 0), {"b": "x" * 256, "a": " y "}))
     {'a': 'y'}
     """
-    clean = {_clean(key): _clean(value) for key, value in camera.tags.items()}
+    ours = (key for key in camera.tags if not key.startswith(_OUR_KEYS))
+    clean = {_clean(key): _clean(camera.tags[key]) for key in ours}
     return {key: value for key, value in sorted(clean.items()) if key and value and _short(key) and _short(value)}
 
 

@@ -141,6 +141,7 @@ def _properties(route: Route) -> dict[str, object]:
         "in_view_spans_m": [[_decimal(from_m), _decimal(to_m)] for from_m, to_m in score.in_view_spans_m.tolist()],
         "meetings": [_meeting(meeting) for meeting in score.meetings],
         "steps": [{**asdict(step), "length_m": _decimal(step.length_m)} for step in route.steps],
+        "junctions": list(route.junctions),
     }
 
 

@@ -163,6 +163,12 @@ class WalkGraph:
         return _frozen(lengths.astype(np.float64))
 
     @cached_property
+    def walkable_km(self) -> float:
+        """Give how many kilometres of the map's ways can be walked: no ferries, and no lines of ours across squares."""
+        on_the_map = ~np.isin(self.way_class, [WAY_CLASSES.index("square"), WAY_CLASSES.index("ferry")])
+        return float(self.section_length_m[on_the_map].sum()) / 1000
+
+    @cached_property
     def segment_point(self) -> NDArray[np.int64]:
         """Give the first point of each straight segment of all shapes, int64 [segment] into shape_lonlat."""
         last = np.zeros(len(self.shape_lonlat), dtype=np.bool_)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from routing.cameras import MAX_FILE_BYTES, Finding
+from routing.cameras import MAX_FILE_BYTES, Finding, named
 from routing.errors import BadFileError
 from routing.model import LonLat
 from routing.optics import latest_month
@@ -94,7 +94,7 @@ class Row:
 
 def refuse(path: Path, message: str, line: int | None = None) -> BadFileError:
     """Make the error of a whole file."""
-    return BadFileError(Finding("error", line, None, message).tell(path.name))
+    return BadFileError(Finding("error", line, None, message).tell(named(path)))
 
 
 def read_bytes(path: Path) -> bytes:

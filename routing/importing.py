@@ -2,7 +2,9 @@
 
 What is no camera in use, stands twice or cannot be read is given back with its line and the reason, never dropped.
 Ids are those of OpenStreetMap; a list that has none gets ``ss/`` and ten letters made of its name and the row's key or
-position, so that the same list gives the same ids again. Messages never hold a value of the file.
+position (of several rows at one position their tags, too), so that the same list gives the same ids again. A list that
+is neither OpenStreetMap's nor official is one word only: its cameras are unverified. Messages never hold a value of the
+file, but for words that stand where a direction should.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from routing import optics
@@ -100,24 +103,13 @@ def import_cameras(
     check_rules(rules)
     data = read_bytes(path)
     form, rows = _rows(path, data, rules, form)
-    cameras: dict[str, Camera] = {}
-    left: list[Left] = []
-    bad: list[Finding] = []
     makes = _Maker(path, rules)
     for row in counted(rows, progress):
-        if row.wrong is not None:
-            bad.append(Finding("warning", row.line, None, row.wrong))
-            continue
-        made = makes.camera(row)
-        if isinstance(made, str):
-            left.append(Left(row.line, row.osm or "", made))
-        elif made.id in cameras:
-            left.append(Left(row.line, made.id, _TWICE))
-        else:
-            cameras[made.id] = made
+        makes.take(row)
+    cameras, left, bad = makes.cameras(), tuple(makes.left), tuple(makes.bad)
     if bad and not cameras and not left:
         raise refuse(path, f"not one of {len(bad)} rows can be read; the first {bad[0].message}", bad[0].line)
-    return Imported(form, tuple(cameras.values()), tuple(left), tuple(bad))
+    return Imported(form, cameras, tuple(sorted(left, key=lambda one: one.line)), bad)
 
 
 def check_rules(rules: Rules) -> None:
@@ -151,14 +143,57 @@ def _rows(path: Path, data: bytes, rules: Rules, form: str | None) -> tuple[str,
 
 
 class _Maker:
-    """Makes records of rows; knows which positions it met."""
+    """Makes records of rows, and keeps what is none; knows which positions it met.
+
+    Attributes
+    ----------
+    left, bad
+        What is no camera to be kept, and what cannot be read.
+    """
 
     def __init__(self, path: Path, rules: Rules) -> None:
         self._path, self._rules = path, rules
-        self._met: dict[str, dict[frozenset[tuple[str, str]], int]] = {}  # tags at a position, numbered
+        self._made: list[tuple[Row, Camera]] = []
+        self._met: dict[str, set[str]] = {}  # the tags at a position
+        self.left: list[Left] = []
+        self.bad: list[Finding] = []
 
-    def camera(self, row: Row) -> Camera | str:
-        """Give a record, or the reason why there is none."""
+    def take(self, row: Row) -> None:
+        """Make a record of a row, or keep the reason why there is none."""
+        if row.wrong is not None:
+            self.bad.append(Finding("warning", row.line, None, row.wrong))
+            return
+        made = self._camera(row)
+        if isinstance(made, str):
+            self.left.append(Left(row.line, row.osm or "", made))
+            return
+        self._made.append((row, made))
+        if row.osm is None and row.key is None:
+            self._met.setdefault(_spot(made), set()).add(_told(made))
+
+    def cameras(self) -> tuple[Camera, ...]:
+        """Give the records, each once, when all rows are taken: only then it is known who shares a position."""
+        found: dict[str, Camera] = {}
+        for row, camera in self._made:
+            made = camera if row.osm is not None else replace(camera, id=self._id(row, camera))
+            if made.id in found:
+                self.left.append(Left(row.line, made.id, _TWICE))
+            else:
+                found[made.id] = made
+        return tuple(found.values())
+
+    def _id(self, row: Row, camera: Camera) -> str:
+        """Name a row by its key, else by its position; of several on one pole each by its tags, too.
+
+        So the order of the rows means nothing, and what was said of one that has gone falls upon no other.
+        """
+        source = self._rules.source or ""
+        if row.key is not None:
+            return id_of(source, f"key:{row.key}")
+        spot = _spot(camera)
+        return id_of(source, spot if len(self._met[spot]) == 1 else f"{spot}#{_told(camera)}")
+
+    def _camera(self, row: Row) -> Camera | str:
         clean = {CONTROL.sub(" ", key): CONTROL.sub(" ", text) for key, text in row.tags.items()}
         if row.osm is not None:
             if row.at is None:
@@ -179,23 +214,22 @@ class _Maker:
         if month := max(filter(None, [seen.get("first_seen"), optics.seen_month(tags, row.stamp)]), default=None):
             seen.setdefault("last_seen", month)
         return Camera(
-            self._id(row, tags),
+            "",  # named when all rows are known
             row.at,
             tags,
             source="official" if rules.official else f"import:{rules.source}",
+            status="confirmed" if rules.official else "unverified",  # one list is no two independent looks
             evidence="official_list" if rules.official else "seen",
             **seen,  # type: ignore[arg-type]  # first_seen, last_seen, fr
         )
 
-    def _id(self, row: Row, tags: Mapping[str, str]) -> str:
-        """Name a row by its key, else by its position; of different cameras on one pole the second is number 2."""
-        if row.key is not None:
-            return id_of(self._rules.source or "", f"key:{row.key}")
-        lon, lat = row.at if row.at is not None else (0.0, 0.0)
-        spot = f"at:{lon:.7f},{lat:.7f}"
-        met = self._met.setdefault(spot, {})
-        number = met.setdefault(frozenset(tags.items()), len(met) + 1)
-        return id_of(self._rules.source or "", spot if number == 1 else f"{spot}#{number}")
+
+def _spot(camera: Camera) -> str:
+    return f"at:{camera.lonlat.lon:.7f},{camera.lonlat.lat:.7f}"
+
+
+def _told(camera: Camera) -> str:
+    return "\0".join(chain.from_iterable(sorted(camera.tags.items())))
 
 
 def id_of(source: str, key: str) -> str:

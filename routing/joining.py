@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -19,6 +19,8 @@ from routing.trust import disputed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from routing.model import LonLat
 
 _SAID: Final = ("source", "status", "fr", "first_seen", "last_seen", "confirmations", "evidence", "gone", "also")
 _FAR_M: Final = 50.0  # no position error, and no two phones' together
@@ -52,8 +54,9 @@ def names_of(camera: Camera) -> set[str]:
 def union(extract: Iterable[Camera], released: Iterable[Camera]) -> tuple[Camera, ...]:
     """Join the map's cameras with published records: one per camera, without tombstones, by id.
 
-    A tombstone wins. Of two records, the one seen later (the released one on a tie) gives tags and position; what a
-    released record says beyond the defaults (status, fr, confirmations, …) stays said.
+    A tombstone wins. Of two records, the one seen later (the released one on a tie) gives tags and position, but never
+    a report that nobody confirmed; what a released record says beyond the defaults (fr, confirmations, …) stays said,
+    and a dispute until somebody saw the camera later: as :func:`merged` has it.
 
     Examples
     --------
@@ -76,9 +79,13 @@ def union(extract: Iterable[Camera], released: Iterable[Camera]) -> tuple[Camera
 
 def _joined(old: Camera, new: Camera) -> Camera:
     said = {key: getattr(new, key) for key, default in _DEFAULTS.items() if getattr(new, key) != default}
-    base = new if (new.last_seen or "") >= (old.last_seen or "") else old
+    if not _counts(new, old):
+        said.pop("fr", None)
+    base = max(old, new, key=lambda one: (_counts(one, old), one.last_seen or "", one is new))
     last = max(old.last_seen or "", new.last_seen or "") or None
-    return replace(old, id=new.id, lonlat=base.lonlat, tags=base.tags, **{**said, "last_seen": last})
+    gone = tuple(sorted({month for month in (*old.gone, *new.gone) if last is None or month >= last}))
+    said |= {"last_seen": last, "gone": gone, "status": _status([old, new], gone)}
+    return replace(old, id=new.id, lonlat=base.lonlat, tags=base.tags, **said)
 
 
 def vanished(before: Iterable[Camera], now: Iterable[Camera]) -> tuple[Camera, ...]:
@@ -206,8 +213,10 @@ def _one(group: list[Camera]) -> Camera:
     head = max((one for one in group if by_id(one) == min(map(by_id, group))), key=_rank)
     first = min((one.first_seen for one in group if one.first_seen is not None), default=None)
     last = max((month for one in group for month in (one.first_seen, one.last_seen) if month is not None), default=None)
-    # a month before the last sighting has its answer in it
-    gone = tuple(sorted({month for one in group for month in one.gone if last is None or month >= last}))
+    # a month before the last sighting has its answer in it, unless a removal rests on it
+    open_months = {month for one in group for month in one.gone if last is None or month >= last}
+    open_months |= {month for one in group if one.status == "removed" for month in one.gone}
+    gone = tuple(sorted(open_months))
     status = _status(group, gone)
     reasons = (one.removed_because for one in group if one.removed_because is not None)
     return replace(
@@ -273,8 +282,16 @@ def _also(group: list[Camera], head: Origin) -> tuple[Origin, ...]:
     return tuple(kept[key] for key in sorted(kept))
 
 
-def far_joined(records: Iterable[Camera], whole: Iterable[Camera]) -> tuple[tuple[str, str, float], ...]:
-    """Find records that an id joined to one that stands elsewhere: its id, that of the whole, and metres apart.
+class Far(NamedTuple):
+    """What a record says of a camera that stands elsewhere: the camera's id, the record's, and metres apart."""
+
+    id: str
+    by: str
+    metres: float
+
+
+def far_joined(records: Iterable[Camera], whole: Iterable[Camera]) -> tuple[Far, ...]:
+    """Find records that an id joined to one that stands elsewhere, also to a tombstone.
 
     Nobody mistakes a place by so much: whoever made the file that joins them, by error or on purpose, hides a camera.
 
@@ -288,8 +305,60 @@ def far_joined(records: Iterable[Camera], whole: Iterable[Camera]) -> tuple[tupl
     """
     bearer = {name: camera for camera in whole for name in names_of(camera)}
     apart = (
-        (camera.id, bearer[camera.id].id, metres_between(camera.lonlat, bearer[camera.id].lonlat))
+        Far(camera.id, bearer[camera.id].id, metres_between(camera.lonlat, bearer[camera.id].lonlat))
         for camera in records
-        if camera.id in bearer and bearer[camera.id].status != "removed"
+        if camera.id in bearer
     )
-    return tuple(sorted({row for row in apart if row[2] > _FAR_M}))
+    return tuple(sorted({row for row in apart if row.metres > _FAR_M}))
+
+
+def believable(records: Iterable[Camera], known: Iterable[Camera]) -> tuple[tuple[Camera, ...], tuple[Far, ...]]:
+    """Leave out what records say of cameras that stand more than 50 m from them, and tell it.
+
+    A line of a file could otherwise take cameras away all over a city. An id in ``also`` of a camera that stands
+    elsewhere is dropped from the record; a tombstone of one that stands elsewhere is left out whole.
+
+    Parameters
+    ----------
+    records
+        Of camera files.
+    known
+        Whose places are believed, the best first: those of the map, then others. Of an id that none of them has, every
+        place that ``records`` give it must be near.
+
+    Examples
+    --------
+    >>> from routing.model import LonLat
+    >>> here, there = (Camera(f"osm/node/{n}", LonLat(0, n), {}) for n in (1, 2))
+    >>> tombstone = replace(here, status="removed", removed_because="a dummy", also=(origin_of(there),))
+    >>> (kept,), (far,) = believable([tombstone], [here, there])
+    >>> kept.also, far.id, far.by
+    ((), 'osm/node/2', 'osm/node/1')
+    """
+    records = list(records)
+    places: dict[str, list[LonLat]] = {}
+    for camera in known:
+        places.setdefault(camera.id, [camera.lonlat])
+    given: dict[str, list[LonLat]] = {}
+    for camera in records:
+        given.setdefault(camera.id, []).append(camera.lonlat)
+    places = given | places
+    kept: list[Camera] = []
+    told: set[Far] = set()
+    for camera in records:
+        if not camera.also and camera.status != "removed":  # as nearly all: it says nothing of others
+            kept.append(camera)
+            continue
+        far = {
+            name: metres for name in names_of(camera) if (metres := _farthest(camera, places.get(name, ()))) > _FAR_M
+        }
+        if camera.status != "removed":
+            far.pop(camera.id, None)  # it may have been moved; that hides nothing
+        told |= {Far(name, camera.id, metres) for name, metres in far.items()}
+        if camera.id not in far:
+            kept.append(replace(camera, also=tuple(one for one in camera.also if one.id not in far)) if far else camera)
+    return tuple(kept), tuple(sorted(told))
+
+
+def _farthest(camera: Camera, places: Iterable[LonLat]) -> float:
+    return max((metres_between(camera.lonlat, place) for place in places), default=0.0)

@@ -321,6 +321,8 @@ class Route:
         Length beyond that of *shortest*.
     lonlat
         float64 [point, 2], degrees.
+    junctions
+        Which points of ``lonlat`` are ends of sections of the graph, in order; all others lie within one.
     """
 
     name: str
@@ -328,6 +330,7 @@ class Route:
     detour_m: float
     lonlat: NDArray[np.float64]
     steps: tuple[Step, ...]
+    junctions: tuple[int, ...] = ()
 
 
 class FrontPoint(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -23,15 +23,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST: Final = 200  # in one request or file (contract)
-FILE_TYPE: Final = "sidestep-reports"
+OLDEST_MONTHS: Final = 12  # what somebody saw longer ago is no news, and a month that nobody can check
 _MOST_LINE: Final = 500
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
 
-ReportId = Annotated[str, Meta(pattern=r"^rp/[a-z2-7]{10}$")]
-CameraId = Annotated[str, Meta(pattern=r"^(osm/(node|way|relation)/[1-9][0-9]{0,18}|ss/[a-z2-7]{10})$")]
-Month = Annotated[str, Meta(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")]
+# \Z and not $, which would let a newline through
+ReportId = Annotated[str, Meta(pattern=r"^rp/[a-z2-7]{10}\Z")]
+CameraId = Annotated[str, Meta(pattern=r"^(osm/(node|way|relation)/[1-9][0-9]{0,18}|ss/[a-z2-7]{10})\Z")]
+Month = Annotated[str, Meta(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])\Z")]
 Direction = Annotated[int, Meta(ge=0, le=359)]
 Degrees = tuple[Annotated[float, Meta(ge=-180, le=180)], Annotated[float, Meta(ge=-90, le=90)]]
+
+
+class TooOldError(BadFileError):
+    """A report tells of a month too long ago."""
+
+    code: ClassVar[str] = "too-old"
 
 
 class _Base(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True):
@@ -123,18 +130,22 @@ def _decoded(data: bytes | str, kind: object) -> Any:  # noqa: ANN401 - of the k
 
 
 def checked(reports: list[Report]) -> list[Report]:
-    """Refuse what no type can: months to come, an id that stands twice.
+    """Refuse what no type can: months to come or more than a year ago, an id that stands twice.
 
     Raises
     ------
     BadFileError
-        If so.
+        If so; a :class:`TooOldError` where that alone is wrong.
     """
+    now = latest_month()
     for number, report in enumerate(reports):
-        if report.month > latest_month():
+        if report.month > now:
             raise BadFileError(f"the reports are not as they must be, at $[{number}].month")
     if len({report.id for report in reports}) < len(reports):
         raise BadFileError("the reports are not as they must be: an id stands twice")
+    for number, report in enumerate(reports):
+        if trust.months_between(report.month, now) > OLDEST_MONTHS + 1:  # `now` is next month, for clocks that differ
+            raise TooOldError(f"a report tells of a month more than a year ago, at $[{number}].month; leave it out")
     return reports
 
 
@@ -149,8 +160,15 @@ def new_id(kind: str) -> str:
     return f"{kind}/{''.join(secrets.choice(_LETTERS) for _ in range(10))}"
 
 
-def camera_of(report: NewCamera) -> Camera:
+def camera_of(report: NewCamera, month: str | None = None) -> Camera:
     """Make the record of a camera that was reported; its id has the letters of the report's, so that it is one camera.
+
+    Parameters
+    ----------
+    report
+        What was told.
+    month
+        The month that goes on record, ``YYYY-MM``; ``None``: the one that was told.
 
     Examples
     --------
@@ -169,8 +187,8 @@ def camera_of(report: NewCamera) -> Camera:
         source="report",
         status="unverified",
         fr=report.fr,
-        first_seen=report.month,
-        last_seen=report.month,
+        first_seen=month or report.month,
+        last_seen=month or report.month,
         evidence=report.evidence,
     )
 
@@ -181,36 +199,46 @@ def survey_of(report: NoneSeen) -> Survey:
     return Survey(f"sv/{report.id.removeprefix('rp/')}", line, report.month, report.method, "report")
 
 
-def applied(cameras: Mapping[str, Camera], report: Report) -> dict[str, Camera]:
-    """Give the camera records, by id, after an accepted report; a survey changes none.
+def applied(cameras: Mapping[str, Camera], report: Report, month: str | None = None) -> dict[str, Camera]:
+    """Give the camera records, by id, after an accepted report; see :func:`changed`."""
+    after = changed(cameras, report, month)
+    return dict(cameras) if after is None else {**cameras, after.id: after}
+
+
+def changed(cameras: Mapping[str, Camera], report: Report, month: str | None = None) -> Camera | None:
+    """Give the one record that an accepted report makes or changes; ``None`` for a survey, which changes none.
 
     Applying a report a second time changes nothing more than a second look in the same month would.
+
+    Parameters
+    ----------
+    cameras
+        Records by id, and by the ids of those that were merged into them.
+    report
+        What was told.
+    month
+        In which it was accepted. All that goes on record rests on it and not on the month that the sender names, who
+        may name any: two reports of one sender, accepted together, are one look. ``None``: the month that was told,
+        which serves for what counts on her own phone.
 
     Raises
     ------
     BadUsageError
         If it is of a camera that is not known, or was removed.
     """
-    known = dict(cameras)
-    match report:
-        case NewCamera():
-            made = camera_of(report)
-            known.setdefault(made.id, made)
-        case NoneSeen():
-            pass
-        case _:
-            camera = known.get(report.camera)
-            if camera is None:
-                raise BadUsageError(f"{report.camera} is not among the cameras; add the map's to the file first")
-            known[camera.id] = _after(camera, report)
-    return known
-
-
-def _after(camera: Camera, report: StillThere | Gone | Turned) -> Camera:
+    if isinstance(report, NoneSeen):
+        return None
+    if isinstance(report, NewCamera):
+        made = camera_of(report, month)
+        return cameras.get(made.id, made)
+    camera = cameras.get(report.camera)
+    if camera is None:
+        raise BadUsageError(f"{report.camera} is not among the cameras; add the map's to the file first")
+    recorded = month or report.month
     match report:
         case StillThere():
-            return trust.confirmed(camera, report.month)
-        case Gone():
-            return trust.disputed(camera, report.month)
+            return trust.confirmed(camera, recorded, seen=report.month)
+        case Gone():  # of a tombstone there is nothing left to say
+            return camera if camera.status == "removed" else trust.disputed(camera, recorded, seen=report.month)
         case Turned():
-            return trust.turned(camera, str(report.direction), report.month)
+            return trust.turned(camera, str(report.direction), recorded, seen=report.month)

@@ -29,7 +29,7 @@ from routing.model import WALK_SPEED_MPS, Detour, FrontPoint, LonLat, Note, Plan
 from routing.points import looks_swapped
 from routing.revise import overlaid
 from routing.score import measure
-from routing.search import MAX_BETA, Path, PathFinder
+from routing.search import MAX_BETA, Part, Path, PathFinder
 from routing.snap import SPLITS, Snap, snap
 from routing.steps import describe
 
@@ -117,8 +117,9 @@ def plan(area: Area, request: RouteRequest) -> Plan:
         named, front = named[:1], front[:1]
     first_m = walks[0].length_m
     routes = tuple(
-        Route(name, walk.score, walk.length_m - first_m, _line(walk.stretches), describe(walk.stretches))
+        Route(name, walk.score, walk.length_m - first_m, line, describe(walk.stretches), junctions)
         for name, walk in named
+        for line, junctions in [_line(walk)]
     )
     points = tuple(FrontPoint(walk.length_m, walk.score.in_view_m) for walk in front)
     return Plan(coverage, routes, points, tuple(_notes(area, routes, stops)))
@@ -186,17 +187,27 @@ def _measured(area: Area, legs: tuple[Path, ...], effort_dm: int) -> Walk:
     return Walk(legs, effort_dm, sum(leg.seen for leg in legs), stretches, score)
 
 
-def _line(stretches: Sequence[Stretch]) -> NDArray[np.float64]:
-    """Join the lines of stretches, float64 [point, 2], degrees, no point twice in a row."""
-    line = np.concatenate([stretches[0].lonlat[:1], *(stretch.lonlat[1:] for stretch in stretches)])
-    kept: NDArray[np.float64] = line[np.concatenate([[True], (line[1:] != line[:-1]).any(axis=1)])]
-    return kept
+def _line(walk: Walk) -> tuple[NDArray[np.float64], tuple[int, ...]]:
+    """Join the stretches: float64 [point, 2], degrees, no point twice in a row; which points are ends of sections."""
+    line = np.concatenate([walk.stretches[0].lonlat[:1], *(stretch.lonlat[1:] for stretch in walk.stretches)])
+    differs = np.concatenate([[True], (line[1:] != line[:-1]).any(axis=1)])
+    position = np.cumsum(differs) - 1  # of each point in what is kept
+    ends = np.concatenate([[0], np.cumsum([len(stretch.lonlat) - 1 for stretch in walk.stretches])])
+    found: set[int] = set()
+    parts = [part for leg in walk.legs for part in _walked(leg)]
+    for part, first, last in zip(parts, position[ends[:-1]].tolist(), position[ends[1:]].tolist(), strict=True):
+        found |= {at for at, is_end in ((first, part.q_from == 0), (last, part.q_to == SPLITS)) if is_end}
+    kept: NDArray[np.float64] = line[differs]
+    return kept, tuple(sorted(found))
+
+
+def _walked(path: Path) -> Iterable[Part]:
+    """Give the parts of a leg that have a length."""
+    return (part for part in path.parts if part.q_from != part.q_to)
 
 
 def _stretches(graph: WalkGraph, path: Path) -> Iterable[Stretch]:
-    for part in path.parts:
-        if part.q_from == part.q_to:
-            continue
+    for part in _walked(path):
         section = int(graph.section[part.edge])
         yield graph.stretch(
             section, _line_of(graph, section, forward=bool(graph.forward[part.edge]), part=(part.q_from, part.q_to))

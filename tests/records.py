@@ -34,6 +34,8 @@ def cameras(draw: st.DrawFn, ids: st.SearchStrategy[str] = IDS) -> Camera:
     """A record that a file may hold, near all the others."""
     first, last = sorted([draw(MONTHS), draw(MONTHS)])
     status = draw(st.sampled_from(["confirmed", "confirmed", "unverified", "disputed", "disputed", "removed"]))
+    gone = tuple(sorted(draw(st.sets(MONTHS, max_size=2)))) if status in ("disputed", "removed") else ()
+    reasons = [*([None] if len(gone) > 1 else []), "torn down", "a dummy"]  # a removal needs one, or two months
     return Camera(
         id=draw(ids),
         lonlat=north(draw(st.sampled_from([0.0, 0.5, 6.0, 12.0, 40.0]))),
@@ -45,7 +47,7 @@ def cameras(draw: st.DrawFn, ids: st.SearchStrategy[str] = IDS) -> Camera:
         last_seen=draw(st.sampled_from([None, last, last])),
         confirmations=draw(st.integers(0, 3)),
         evidence=draw(st.sampled_from(["seen", "sign", "osm"])),
-        gone=tuple(sorted(draw(st.sets(MONTHS, max_size=2)))) if status in ("disputed", "removed") else (),
-        removed_because=draw(st.sampled_from([None, "torn down", "a dummy"])) if status == "removed" else None,
+        gone=gone,
+        removed_because=draw(st.sampled_from(reasons)) if status == "removed" else None,
         also=tuple(draw(st.lists(ORIGINS, max_size=2))) if draw(st.integers(0, 3)) == 0 else (),
     )

@@ -19,8 +19,9 @@ from routing import area as module
 from routing import build, workspace
 from routing.area import Area, load, save, stands
 from routing.cameras import write_cameras
+from routing.cli import run
 from routing.errors import BadFileError, OutsideError
-from routing.model import BBox, Camera, LonLat, Survey
+from routing.model import BBox, Camera, LonLat, Origin, Survey
 from routing.surveys import read_surveys, write_surveys
 
 EXTRACT = Path(__file__).parents[1] / "data" / "helsinki.osm.pbf"
@@ -273,7 +274,7 @@ def test_vanished_when_a_box_shrinks_or_a_tombstone_falls_then_not_listed(tmp_pa
     )
     write_cameras(file, [here, buried, east])
     save(build.build_area(EXTRACT, bbox=BOX, camera_files=[file]), folder)
-    write_cameras(file, [dataclasses.replace(buried, status="removed")])
+    write_cameras(file, [dataclasses.replace(buried, status="removed", removed_because="torn down")])
     smaller = dataclasses.replace(BOX, east=24.9445)
     made = build.build_area(EXTRACT, bbox=smaller, camera_files=[file], before=folder)
     assert made.manifest.vanished == (here.id,)
@@ -284,6 +285,35 @@ def test_vanished_when_a_box_shrinks_or_a_tombstone_falls_then_not_listed(tmp_pa
     save(made, folder)
     again = build.build_area(EXTRACT, bbox=smaller, camera_files=[file], before=folder)
     assert {one.id: one for one in again.cameras}[here.id] == kept[here.id]
+
+
+def test_build_when_a_line_of_a_file_buries_cameras_elsewhere_then_they_stay_and_it_is_told(
+    tmp_path: Path, block: Area, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "more.geojson"
+    mapped = [one for one in block.cameras if one.source == "osm"]
+    everywhere = tuple(Origin(one.id) for one in mapped)
+    far = dataclasses.replace(camera(1, 24.9, 60.1), status="removed", removed_because="a dummy", also=everywhere)
+    moved = dataclasses.replace(mapped[0], lonlat=LonLat(24.9, 60.1), last_seen="2026-01")
+    write_cameras(file, [far, moved])
+    lines = list[str]()
+    made = build.build_area(EXTRACT, bbox=BOX, camera_files=[file], tell=lines.append)
+    assert {one.id for one in made.cameras} >= {one.id for one in mapped[1:]}
+    assert sum("not believed" in line for line in lines) == len(mapped)
+    assert sum("from where the map has it" in line and moved.id in line for line in lines) == 1
+    words = [
+        "area",
+        "build",
+        str(EXTRACT),
+        "--bbox",
+        "24.94,60.167,24.948,60.17",
+        "--cameras",
+        str(file),
+        "--no-basemap",
+    ]
+    capsys.readouterr()
+    assert run([*words, "--out", str(tmp_path / "area")]) == 0
+    assert capsys.readouterr().err.count("warning: ") == len(lines)
 
 
 def test_build_when_the_map_lacks_a_released_camera_then_disputed_unless_it_was_seen_later(tmp_path: Path) -> None:

@@ -7,19 +7,20 @@ import random
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from records import HERE, TAGS, camera
+from records import HERE, TAGS, camera, north
 
-from routing.camera_checks import check, odd_dates, odd_places, personal, personal_data
+from routing.camera_checks import check, fine_times, odd_dates, odd_places, personal, personal_data
 from routing.cameras import read_cameras, write_cameras
 from routing.cli import run
 from routing.mapdata import MapData, Polygon
-from routing.model import Camera, LonLat
+from routing.model import Camera, LonLat, Origin
 from routing.workspace import demo_extract, released_cameras
 
 if TYPE_CHECKING:
@@ -88,6 +89,74 @@ def test_check_when_data_are_of_the_camera_then_silent(key: str, value: str) -> 
     assert personal(key, value) is None
 
 
+def test_check_when_a_record_takes_away_what_stands_elsewhere_then_an_error_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.geojson"
+    tombstone = camera(
+        1, status="removed", removed_because="a dummy", also=(Origin("osm/node/2"), Origin("osm/node/3"))
+    )
+    write_cameras(path, [tombstone, camera(2, lonlat=north(40))])
+    assert check(path) == ()
+    mapped = MapData("nowhere", cameras=[camera(3, lonlat=north(5000))])
+    (found,) = check(path, mapped)
+    assert (found.severity, found.line, found.feature) == ("error", 2, 1)
+    assert found.message.startswith("buries osm/node/3, which stands 5,000 m from it")
+    write_cameras(path, [replace(tombstone, status="confirmed", removed_because=None), camera(2, lonlat=north(60))])
+    (found,) = [one for one in check(path) if one.severity == "error"]
+    assert found.message.startswith("takes in (also) osm/node/2")
+    assert run(["cameras", "check", str(path)]) == 4
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "source", "what"),
+    [
+        ("note", "looked 2026-10-03T14:05:00Z", "osm", "a time of day"),
+        ("note", "3.10.2026, 14:05", "import:x", "a time of day"),
+        ("seen_time", "14:05", "report", "a time of day"),
+        ("timestamp", "1790000000", "osm", "a time of day"),
+        ("check_date", "2026-10-03", "report", "a day"),
+        ("note", "on 03.10.2026 it hung there", "report", "a day"),
+    ],
+)
+def test_check_when_a_property_tells_more_than_the_month_then_told_without_it(
+    key: str, value: str, source: str, what: str
+) -> None:
+    (said,) = fine_times(camera(tags=TAGS | {key: value}, source=source))
+    assert said == f"{key} tells {what}; leave it out, the month is enough"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "source"),
+    [
+        ("check_date", "2026-10-03", "osm"),
+        ("start_date", "2020-10-03", "report"),
+        ("survey:date", "2026-10", "report"),
+        ("opening_hours", "08:00-20:00", "report"),
+        ("ref", "1790000000", "report"),
+    ],
+)
+def test_check_when_no_sighting_is_told_more_finely_then_silent(key: str, value: str, source: str) -> None:
+    assert list(fine_times(camera(tags=TAGS | {key: value}, source=source))) == []
+
+
+def test_check_when_the_head_tells_who_and_when_then_warned_and_nothing_repeated(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.geojson"
+    write_cameras(path, [camera()])
+    head = {
+        "author": "Ann Other",
+        "generator": {"by": ["x", "ann@other.example"]},
+        "timestamp": "2026-10-03T14:05:00Z",
+        "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}},
+        "name": "cameras",
+        "bbox": [24.9, 60.1, 25.0, 60.2],
+    }
+    path.write_text(json.dumps(json.loads(path.read_text()) | head))
+    assert [one.tell("x") for one in check(path)] == [
+        "x: the head: author seems to hold who mapped it; leave it out, the file is public",
+        "x: the head: generator seems to hold an e-mail address; leave it out, the file is public",
+        "x: the head: timestamp tells a time of day; leave it out, the month is enough",
+    ]
+
+
 def test_check_when_a_reason_is_personal_then_told() -> None:
     (said,) = personal_data(camera(status="removed", removed_because="Contact: Bob"))
     assert said.startswith("removed_because seems to hold a name")
@@ -118,8 +187,6 @@ def test_personal_when_text_is_made_to_stall_then_soon_done(text: str) -> None:
         ({"status": "disputed", "gone": ("2019-01",)}, "before it was last seen"),
         ({"status": "disputed"}, "nobody says since when"),
         ({"gone": ("2021-01",)}, "is not disputed"),
-        ({"status": "removed"}, "removed_because"),
-        ({"status": "removed", "gone": ("2021-01",)}, "removed_because"),
     ],
 )
 def test_check_when_dates_cannot_be_then_says_which(changes: dict[str, Any], said: str) -> None:

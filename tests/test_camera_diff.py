@@ -40,7 +40,6 @@ EVIL = "\u202e<b>x</b>\u2066\u200b"
         ({"status": "unverified"}, "changed"),
         ({"fr": "yes"}, "changed"),
         ({"last_seen": "2023-01", "confirmations": 2}, "confirmed"),
-        ({"also": (Origin("ss/abcdefghij"),)}, "confirmed"),
         # the gravest that fits
         ({"status": "disputed", "gone": ("2021-01",), "lonlat": north(5), "tags": TAGS}, "disputed"),
         ({"lonlat": north(5), "tags": TAGS}, "turned"),
@@ -77,7 +76,10 @@ def test_diff_when_records_come_and_go_then_told_where_they_are() -> None:
     assert told[1].details[0] == "into osm/node/5, 30 m from here"
     assert "brings it back" in told[2].details[0]
     buried = replace(merged, status="removed")
-    assert [one.kind for one in differences([camera(2)], [buried])] == ["removed"]
+    assert [(one.kind, one.id) for one in differences([camera(2)], [buried])] == [
+        ("removed", "osm/node/2"),
+        ("removed", "osm/node/5"),
+    ]
     assert differences([buried], [camera(2)])[-1].details == ("part of osm/node/5 before",)
 
 
@@ -93,6 +95,42 @@ def test_diff_when_taken_then_worst_first_and_no_loss_is_left_out(old: list[Came
             assert kinds[one.id] in {"removed", "vanished", "merged"}
             known = any(one.id in names_of(other) for other in new)
             assert (kinds[one.id] == "vanished") != known
+    # and what is new, which may take cameras away that only the map has
+    before = {one.id: one for one in old}
+    rows = {(one.kind, one.id) for one in told}
+    for one in new:
+        if one.id not in before:
+            assert ("removed" if one.status == "removed" else "added", one.id) in rows
+        for name in names_of(one) - {one.id} - before.keys():
+            if one.id not in before or name not in names_of(before[one.id]):
+                assert ("removed" if one.status == "removed" else "merged", name) in rows
+
+
+def test_diff_when_a_new_record_takes_cameras_away_that_only_the_map_has_then_told_first() -> None:
+    sixty = tuple(Origin(f"osm/node/{n}") for n in range(100, 160))
+    tombstone = camera(1, id="ss/aaaaaaaaaa", status="removed", removed_because="a dummy", also=sixty)
+    told = differences([camera(9)], [camera(9), tombstone])
+    assert [one.kind for one in told] == ["removed"] * 61
+    assert {one.id for one in told} == {tombstone.id, *(origin.id for origin in sixty)}
+    own = next(one for one in told if one.id == tombstone.id)
+    assert own.details == ("not in the old file", "a dummy")
+    thief = camera(1, id="ss/aaaaaaaaaa", status="unverified", source="report", also=sixty)
+    told = differences([camera(9)], [camera(9), thief])
+    assert [one.kind for one in told] == ["merged"] * 60 + ["added"]
+    # one that the file had already, and that takes in others now: not only "seen again"
+    told = differences([camera(9)], [camera(9, also=sixty[:2])])
+    assert [(one.kind, one.id) for one in told] == [
+        ("merged", "osm/node/100"),
+        ("merged", "osm/node/101"),
+        ("confirmed", "osm/node/9"),
+    ]
+    # that a camera stands in the file all the same does not keep it from being drawn in
+    told = differences([camera(9)], [camera(9), camera(8, lonlat=north(300), also=(Origin("osm/node/9"),))])
+    assert (told[0].kind, told[0].id, told[0].details) == (
+        "merged",
+        "osm/node/9",
+        ("into osm/node/8, 300 m from here",),
+    )
 
 
 @given(LISTS)

@@ -238,6 +238,8 @@ def test_merge_when_files_say_different_things_of_themselves_then_joined_and_lic
     assert out.read_bytes() == whole
     assert json.loads(whole)["attribution"] == "them; © us"
     assert joined_heads([], licence=None) == {}
+    with pytest.raises(BadUsageError, match="does not say its licence"):
+        joined_heads([{"licence": "ODbL-1.0"}, {"licence": None}], licence=None)
 
 
 def test_edit_when_another_program_changed_the_file_then_nothing_is_lost(file: Path) -> None:
@@ -333,3 +335,15 @@ def test_help_of_each_command_when_asked_then_has_an_example(capsys: pytest.Capt
     for name in names:
         assert run(["cameras", name, "--help"]) == 0
         assert f"sidestep cameras {name}" in capsys.readouterr().out.partition("Example")[2]
+
+
+def test_edit_when_a_file_does_not_say_whose_it_is_then_nothing_is_made_up(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = json.loads(file.read_text())
+    file.write_text(json.dumps({key: told[key] for key in ("type", "features")}))
+    does(capsys, "fmt", file)
+    does(capsys, "confirm", file, "osm/node/1")
+    assert json.loads(file.read_text()).keys() == {"type", "features"}
+    does(capsys, "merge", file, file, "-o", file)
+    assert json.loads(file.read_text()).keys() == {"type", "features"}

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from records import HERE, TAGS, camera, cameras, north
 
 from routing.cameras import read_cameras, write_cameras
-from routing.joining import far_joined, merged, names_of, union
+from routing.joining import believable, doubted, far_joined, merged, names_of, union
 from routing.model import Camera, LonLat, Origin
 from routing.nearness import metres_between, near_pairs
+from routing.trust import disputed, may_be_removed
 
 if TYPE_CHECKING:
     import random
@@ -155,6 +156,12 @@ def test_merge_when_a_dispute_was_answered_by_a_later_sighting_then_over_else_no
         assert (still.status, still.gone) == ("disputed", ("2021-01",))
 
 
+def test_merge_when_a_removal_rests_on_months_then_they_stay_with_it() -> None:
+    tombstone = camera(status="removed", gone=("2020-06", "2020-08"))
+    (still,) = merged([tombstone, camera(last_seen="2022-01")])
+    assert (still.status, still.gone) == ("removed", tombstone.gone)
+
+
 def test_merge_when_unverified_in_two_files_then_still_but_not_from_two_sources() -> None:
     one = camera(id="ss/abcdefghij", source="report", status="unverified", tags=EAST)
     assert merged([one, replace(one, confirmations=1)])[0].status == "unverified"
@@ -191,5 +198,57 @@ def test_merge_when_an_id_joins_what_stands_far_apart_then_told() -> None:
     assert told[:2] == ("osm/node/2", "osm/node/1")
     assert 280 < told[2] < 301
     assert far_joined([camera(1), thief], merged([camera(1), thief])) == ()
+    # a tombstone hides no less than a camera does
     buried = [*records, camera(1, status="removed")]
-    assert far_joined(buried, merged(buried)) == ()
+    assert [one.id for one in far_joined(buried, merged(buried))] == ["osm/node/2"]
+
+
+SIXTY = tuple(Origin(f"osm/node/{n}") for n in range(100, 160))
+
+
+@pytest.mark.parametrize("status", ["removed", "unverified"])
+def test_union_when_a_line_takes_cameras_away_all_over_town_then_only_those_near_it(status: str) -> None:
+    town = [camera(n, lonlat=north(30.0 * (n - 100))) for n in range(100, 160)]
+    line = camera(id="ss/aaaaaaaaaa", status=status, also=SIXTY)
+    kept, far = believable([line], town)
+    near = {"osm/node/100", "osm/node/101"}  # at 0 and 30 m
+    assert {one.id for one in kept[0].also} == near
+    assert {one.id for one in far} == {one.id for one in town} - near
+    assert {one.by for one in far} == {line.id}
+    left = {one.id for one in union(town, kept)} - {line.id}
+    assert left == {one.id for one in town} - near
+
+
+def test_believable_when_a_tombstone_stands_elsewhere_or_another_lends_it_a_place_then_it_buries_nobody() -> None:
+    town = [camera(1), camera(2, lonlat=north(500))]
+    tombstone = camera(1, lonlat=north(60), status="removed", removed_because="x")
+    assert believable([tombstone], town)[0] == ()
+    assert believable([replace(tombstone, lonlat=north(40))], town) == ((replace(tombstone, lonlat=north(40)),), ())
+    # the map's place counts, whatever another line of the file says
+    lent = [camera(2, status="unverified"), camera(1, status="removed", also=(Origin("osm/node/2"),))]
+    kept, far = believable(lent, town)
+    assert [one.also for one in kept] == [(), ()]
+    assert [(one.id, one.by) for one in far] == [("osm/node/2", "osm/node/1")]
+    # nor by way of a name that only the tombstone has
+    name = "ss/aaaaaaaaaa"
+    loop = [camera(2, lonlat=north(500), also=(Origin(name),)), camera(id=name, status="removed")]
+    assert {one.id for one in union(town, believable(loop, town)[0])} == {"osm/node/1", "osm/node/2"}
+
+
+@given(LISTS, LISTS)
+def test_believable_when_asked_again_or_in_another_order_then_the_same_and_nobody_else_changes(
+    records: list[Camera], known: list[Camera]
+) -> None:
+    kept, far = believable(records, known)
+    again = believable(reversed(records), known)
+    assert (set(map(repr, again[0])), again[1]) == (set(map(repr, kept)), far)
+    told = {row.by for row in far}
+    assert all(one in kept for one in records if one.id not in told)
+
+
+def test_removal_when_the_map_and_one_report_say_gone_then_allowed_and_never_done_by_itself() -> None:
+    (lost,) = doubted([camera(last_seen="2020-01")], [], "2026-08")
+    assert (lost.status, may_be_removed(lost)) == ("disputed", False)
+    told = disputed(lost, "2026-10")
+    assert (told.status, told.gone, may_be_removed(told)) == ("disputed", ("2026-08", "2026-10"), True)
+    assert not may_be_removed(disputed(lost, "2026-08"))

@@ -114,6 +114,28 @@ def test_survey_when_held_against_rules_and_schema_then_they_agree(feature: obje
     assert by_schema("surveys", feature) == by_rules("surveys", feature)
 
 
+@pytest.mark.parametrize(
+    ("gone", "because", "fine"),
+    [
+        (None, None, False),
+        ([], None, False),
+        (["2020-01"], None, False),
+        (["2020-01", "2020-02"], None, True),
+        (None, "a dummy", True),
+        (["2020-01"], "a dummy", True),
+    ],
+)
+def test_tombstone_when_it_rests_on_nothing_then_both_refuse(
+    gone: list[str] | None,
+    because: str | None,
+    fine: bool,  # noqa: FBT001 (a table of cases)
+) -> None:
+    said = {"id": "osm/node/1", "status": "removed", "gone": gone, "removed_because": because}
+    feature = CAMERA | {"properties": {key: value for key, value in said.items() if value is not None}}
+    assert by_schema("cameras", feature) == fine
+    assert (list(camera_rules.problems(feature)) == []) == fine
+
+
 # What no schema can say; that ids and keys stand once is a matter of the whole file and of its text.
 UNSAYABLE = [
     ("cameras", {"last_seen": "2099-12"}),

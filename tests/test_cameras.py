@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.cameras import Finding, check, coverage, from_osm, read_cameras, write_cameras
+from routing.cameras import Finding, check, coverage, from_osm, head_of, read_cameras, write_cameras
+from routing.cli import run
 from routing.errors import BadFileError, OutsideError
-from routing.joining import union, vanished
+from routing.joining import merged, union, vanished
 from routing.model import Camera, LonLat
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def test_read_when_a_feature_is_wrong_then_says_what_without_where_on_earth(
         (b" \n", "is empty"),
         (b"{", "line 1: is not JSON"),
         (b'{"type":\n "FeatureCollection",\n "features": [24.93 60.16]}', "line 3: is not JSON"),
-        (b"\xef\xbb\xbf{}", "is not JSON"),
+        (b"\xef\xbb\xbf{}", "must be a GeoJSON FeatureCollection"),
         (b'{"a":\n"\xff"}', "line 2: is not UTF-8"),
         (b"[]", "FeatureCollection"),
         (b"{}", "FeatureCollection"),
@@ -318,7 +319,7 @@ CAMERAS = st.builds(
     last_seen=st.none() | MONTHS.map(lambda month: "20" + month[2:]).filter(lambda month: month < "2024"),
     confirmations=st.integers(0, 2**31 - 1),
     evidence=st.sampled_from(["seen", "sign", "official_list", "osm"]),
-)
+).map(lambda one: replace(one, removed_because="a dummy") if one.status == "removed" else one)
 
 
 @given(st.lists(CAMERAS, max_size=5, unique_by=lambda one: one.id))
@@ -437,6 +438,26 @@ def test_union_when_only_one_knows_then_kept_in_the_order_of_ids() -> None:
     assert union([camera(10), camera(9)], [mine]) == (camera(9), camera(10), mine)
 
 
+@given(CAMERAS, CAMERAS)
+def test_union_when_a_release_knows_a_camera_of_the_map_then_joined_as_merge_does(one: Camera, other: Camera) -> None:
+    mapped = replace(one, id="osm/node/1", source="osm", status="confirmed", also=(), gone=(), removed_because=None)
+    released = replace(other, id="osm/node/1", source="osm", also=(), removed_because=None)
+    if released.status == "removed" or mapped.last_seen == released.last_seen:
+        return  # a tie is the release's in a union, and nobody's in a merge
+    (joined,), (whole,) = union([mapped], [released]), merged([mapped, released])
+    assert (joined.lonlat, joined.tags) == (whole.lonlat, whole.tags)
+    assert (joined.status, joined.last_seen, joined.gone) == (whole.status, whole.last_seen, whole.gone)
+
+
+def test_union_when_a_report_that_nobody_confirmed_names_a_camera_of_the_map_then_it_neither_moves_nor_weakens() -> (
+    None
+):
+    mapped = camera(lonlat=LonLat(1, 1), last_seen="2024-05")
+    told = replace(mapped, lonlat=LonLat(1.1, 1), status="unverified", last_seen="2026-11", fr="no")
+    (joined,) = union([mapped], [told])
+    assert (joined.lonlat, joined.status, joined.fr) == (LonLat(1, 1), "confirmed", "unknown")
+
+
 @given(st.lists(CAMERAS, max_size=4, unique_by=lambda one: one.id), st.data())
 def test_union_when_joined_then_every_record_can_be_written(cameras: list[Camera], data: st.DataObject) -> None:
     others = [replace(data.draw(CAMERAS), id=one.id) for one in cameras]
@@ -464,3 +485,23 @@ def test_coverage_when_some_are_known_then_counts_what_is_in_use() -> None:
     assert (told.oldest, told.newest) == ("2019-01", "2019-01")
     nothing = coverage("X", None, [], 0.0)
     assert (nothing.cameras_per_km2, nothing.directions_known, nothing.oldest) == (0.0, 0.0, None)
+
+
+def test_file_when_it_begins_with_a_byte_order_mark_then_read_with_its_head(tmp_path: Path) -> None:
+    path = tmp_path / "cams.geojson"
+    write_cameras(path, [camera()], attribution="a town", licence="CC0-1.0")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_cameras(path) == (camera(),)
+    assert head_of(path) == {"attribution": "a town", "licence": "CC0-1.0"}
+    assert [one for one in check(path) if one.severity == "error"] == []
+
+
+@pytest.mark.parametrize("command", [("check", "."), ("stats", "."), ("import", ".", "--source", "x", "-o", "out")])
+def test_command_when_the_file_is_a_folder_without_a_name_then_named_all_the_same(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["cameras", *command]) == 4
+    told = capsys.readouterr()
+    assert ".: cannot be read (Is a directory)" in told.out + told.err
+    assert ": : " not in told.out + told.err

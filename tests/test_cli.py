@@ -496,7 +496,8 @@ def test_import_osm_when_read_back_then_checks_without_errors(cli: Cli, tmp_path
     assert checked.code == 0
     assert ": 0 errors, " in checked.out
     assert list(file.parent.iterdir()) == [file]
-    assert cli("cameras", "import-osm", EXTRACT, "-o", file, "--bbox", BLOCK).code == 0
+    fails(cli, tmp_path, 2, "cameras", "import-osm", EXTRACT, "-o", file, "--bbox", BLOCK, says=["--overwrite"])
+    assert cli("cameras", "import-osm", EXTRACT, "-o", file, "--bbox", BLOCK, "--overwrite").code == 0
     assert 0 < len(read_cameras(file)) < 200
 
 
@@ -857,7 +858,8 @@ def test_output_when_a_device_pipe_or_link_then_never_replaced(
         return
     if device == "link":
         path.symlink_to(tmp_path / "goal")
-    for arguments in (("route", HERE, THERE), ("area", "export", block), ("cameras", "import-osm", EXTRACT)):
+    cameras = ("cameras", "import-osm", EXTRACT, "--overwrite")
+    for arguments in (("route", HERE, THERE), ("area", "export", block), cameras):
         assert cli(*arguments, "-o", path).code == 0
     assert path.is_symlink() if device == "link" else path.is_char_device()
 

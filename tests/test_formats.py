@@ -32,6 +32,7 @@ ROUTE_KEYS = {
     "in_view_spans_m",
     "meetings",
     "steps",
+    "junctions",
 }
 LONLAT = np.array([[24.931234567891, 60.161234567891], [24.932, 60.17], [24.94, 60.171]])
 GPX = "{http://www.topografix.com/GPX/1/1}"

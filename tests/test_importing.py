@@ -14,6 +14,7 @@ from routing.errors import BadFileError, BadUsageError
 from routing.import_rows import Rules, month_of, position
 from routing.importing import import_cameras
 from routing.optics import DIRECTION_KEYS, direction_known
+from routing.trust import confirmed, weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,6 +255,20 @@ def test_table_when_it_is_read_again_then_ids_are_the_same_and_two_on_a_pole_dif
     assert {camera.id for camera in first.cameras}.isdisjoint(camera.id for camera in other.cameras)
 
 
+def test_table_when_rows_of_one_pole_change_places_or_go_then_no_id_falls_upon_another(tmp_path: Path) -> None:
+    def ids(*looks: str) -> dict[str, str]:
+        rows = "".join(f"60.1,24.9,{look}\n" for look in looks)
+        return {one.tags["direction"]: one.id for one in table(tmp_path, f"lat,lon,direction\n{rows}").cameras}
+
+    both = ids("90", "270")
+    assert ids("270", "90") == both
+    assert ids("0", "270", "90").items() >= both.items()
+    assert ids("0", "270")["270"] == both["270"]
+    # left alone it is named by the position; that is the id of none that was there before
+    assert ids("270")["270"] not in both.values()
+    assert ids("270") == {"270": ids("90")["90"]}
+
+
 def test_table_when_rows_have_a_key_then_the_id_outlives_a_better_position(tmp_path: Path) -> None:
     rules = Rules(source="town", key="ID")
 
@@ -271,6 +286,13 @@ def test_import_when_the_list_is_official_then_the_record_says_so(tmp_path: Path
     assert camera.last_seen == "2025-01"
     with pytest.raises(BadUsageError, match="--source"):
         table(tmp_path, "lat,lon\n60.1,24.9\n", Rules(official=True, key="lat"))
+
+
+def test_import_when_the_list_is_anybodys_then_unverified_until_another_month_or_source(tmp_path: Path) -> None:
+    camera = table(tmp_path, "lat,lon\n60.1,24.9\n", Rules(source="town", seen="2025-01")).cameras[0]
+
+    assert (camera.source, camera.status, weight(camera, "2025-01")) == ("import:town", "unverified", 0.25)
+    assert confirmed(camera, "2025-02").status == "confirmed"
 
 
 def test_import_when_a_text_has_html_and_control_characters_then_only_these_become_blanks(tmp_path: Path) -> None:
@@ -426,6 +448,60 @@ def test_command_when_strict_then_a_bad_row_is_an_error_and_nothing_is_written(r
     assert code == 4
     assert not out.exists()
     assert not any(secret in error for secret in SECRETS)
+
+
+def test_command_when_directions_are_not_understood_then_counted_with_examples_in_one_line(
+    run: Run, tmp_path: Path
+) -> None:
+    looks = ["90", "links", "to the left", "links", "6677000", "60.1701 24.9401", "\x1b[31m", "", "N"]
+    rows = "".join(f"60.{n},24.9,{look}\n" for n, look in enumerate(looks, start=1))
+    path = save(tmp_path, f"lat,lon,direction\n{rows}", "list.csv")
+
+    code, told, error = run("import", path, "--source", "town", "-o", tmp_path / "out.geojson")
+
+    assert (code, error) == (0, "")
+    (line,) = [line for line in told.splitlines() if line.startswith("direction")]
+    assert line.startswith("direction not understood: 5 (such as links, to the left); these count as looking all round")
+    assert "\x1b" not in told
+
+
+def test_command_when_a_lists_licence_is_not_named_then_none_is_claimed(run: Run, tmp_path: Path) -> None:
+    path, out = save(tmp_path, "lat,lon\n60.1,24.9\n", "list.csv"), tmp_path / "out.geojson"
+
+    _, told, _ = run("import", path, "--source", "town", "-o", out)
+    assert "licence: not known" in told
+    assert "license" not in json.loads(out.read_text())
+    run("confirm", out, read_cameras(out)[0].id)
+    assert "license" not in json.loads(out.read_text())
+    out.unlink()
+    _, told, _ = run("import", path, "--source", "town", "-o", out, "--license", "CC0-1.0")
+    assert json.loads(out.read_text())["license"] == "CC0-1.0"
+    assert "licence" not in told
+    out.unlink()
+    run("import", save(tmp_path, geojson(feature(id="node/7"))), "-o", out)
+    assert json.loads(out.read_text())["license"] == "ODbL-1.0"
+
+
+def test_command_when_out_is_the_list_or_another_file_then_nothing_is_lost(run: Run, tmp_path: Path) -> None:
+    path, out = save(tmp_path, "lat,lon\n60.1,24.9\n", "list.csv"), tmp_path / "out.geojson"
+    link = tmp_path / "link.csv"
+    link.symlink_to(path)
+    mine = save(tmp_path, geojson(feature(properties={"id": "osm/node/1"})), "mine.geojson")
+    for output, more in ((path, ["--overwrite"]), (link, ["--overwrite"]), (mine, [])):
+        before = output.read_bytes()
+        code, told, error = run("import", path, "--source", "town", "-o", output, *more)
+        assert (code, told, error.count("\n")) == (2, "", 1)
+        assert output.read_bytes() == before
+    for _ in range(2):  # the same again loses nothing
+        assert run("import", path, "--source", "town", "-o", out)[0] == 0
+    assert run("import", path, "--source", "town", "-o", mine, "--overwrite")[0] == 0
+    assert mine.read_bytes() == out.read_bytes()
+    # nor by the other commands that write a new file
+    before = mine.read_bytes()
+    assert run("merge", out, save(tmp_path, geojson(), "none.geojson"), "-o", mine, "--license", "CC0-1.0")[0] == 2
+    assert run("export-osm", out, "-o", mine)[0] == run("export-osm", out, "-o", out)[0] == 2
+    assert mine.read_bytes() == out.read_bytes() == before
+    assert run("merge", out, mine, "-o", mine)[0] == 0
 
 
 def test_command_when_thousands_of_rows_are_bad_then_fifty_are_told(run: Run, tmp_path: Path) -> None:

@@ -304,3 +304,14 @@ def test_parse_detour_when_understood_then_the_limit_is_right(text: str, limit_m
 def test_parse_detour_when_not_understood_then_says_how_to_write_it(text: str) -> None:
     with pytest.raises(DetourError, match="30%, 400m or 6min"):
         parse_detour(text)
+
+
+def test_walk_when_made_then_tells_which_of_its_points_are_ends_of_sections(demo: Area) -> None:
+    graph = demo.graph
+    ends = np.concatenate([graph.shape_start[:-1], graph.shape_start[1:] - 1])
+    known = {(round(lon, 6), round(lat, 6)) for lon, lat in graph.shape_lonlat[ends].tolist()}
+    for a, b in (STATION, SENATE), (SENATE, STATION):
+        for route in plan(demo, RouteRequest(a, b)).routes:
+            line = [(round(lon, 6), round(lat, 6)) for lon, lat in route.lonlat.tolist()]
+            assert route.junctions == tuple(i for i, point in enumerate(line) if point in known)
+            assert len(route.junctions) > 10

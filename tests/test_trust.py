@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.errors import BadUsageError
 from routing.model import Camera, LonLat
-from routing.optics import look_alike, parse_directions
+from routing.optics import DIRECTION_KEYS, look_alike, parse_directions, view_of
+from routing.score import sees
 from routing.trust import DOUBT, Doubt, confirmed, disputed, may_be_removed, months_between, removed, turned, weight
 
 months = st.builds("{}-{:02}".format, st.integers(2010, 2026), st.integers(1, 12))
@@ -72,8 +74,50 @@ def test_turned_when_one_report_says_so_then_it_looks_both_ways_until_another_mo
     west = camera(tags={"man_made": "surveillance", "camera:direction": "270"}, last_seen="2026-01")
     once = turned(west, "90", "2026-05")
     assert once.tags["camera:direction"] == "270;90"
-    assert turned(once, "92", "2026-05").tags["camera:direction"] == "270;92"
-    assert turned(once, "95", "2026-06").tags["camera:direction"] == "95"
+    assert turned(once, "92", "2026-05").tags["camera:direction"] == "270;90"
+    assert turned(once, "95", "2026-06").tags == {"man_made": "surveillance", "camera:direction": "95"}
+
+
+@given(
+    key=st.sampled_from(DIRECTION_KEYS),
+    value=st.sampled_from(["", "null", "118,5", "90", "W", "30;200", "90-270", "0-360", "350-10", "22.5;SSW"]),
+    kind=st.sampled_from(["", "fixed", "dome", "panning"]),
+    told=st.lists(st.integers(0, 359), min_size=1, max_size=4),
+)
+def test_turned_when_all_say_so_in_one_month_then_no_direction_is_lost(
+    key: str, value: str, kind: str, told: list[int]
+) -> None:
+    known = camera(tags={"man_made": "surveillance", "camera:type": kind, key: value}, last_seen="2020-01")
+    after = known
+    for direction in told:
+        after = turned(after, str(direction), "2026-05")
+    turns = np.radians(np.arange(360.0) + 0.25)
+    rim = 10.0 * np.column_stack([np.sin(turns), np.cos(turns)])
+    before, then = view_of(known.tags), view_of(after.tags)
+    assert before is not None
+    assert then is not None
+    assert not (sees(before, rim) & ~sees(then, rim)).any()
+    # another month that says the same settles it
+    settled = turned(after, str(told[-1]), "2026-06")
+    assert settled.tags["camera:direction"] == str(told[-1])
+    assert not {"sidestep:turned", *DIRECTION_KEYS[1:]} & settled.tags.keys()
+
+
+@pytest.mark.parametrize("source", ["report", "import:list"])
+def test_disputed_when_one_report_is_all_there_is_then_it_never_weighs_more_than_before(source: str) -> None:
+    fake = camera(source=source, status="unverified", first_seen="2026-10", last_seen="2026-10")
+    called = disputed(fake, "2026-11")
+    assert weight(called, "2026-11") <= weight(fake, "2026-11")
+    assert confirmed(called, "2026-11").status == "disputed"  # who came last in that month, nobody knows
+    answered = confirmed(replace(called, gone=("2026-10",)), "2026-10", seen="2026-10", source=source)
+    assert weight(answered, "2026-11") <= weight(fake, "2026-11")
+
+
+def test_disputed_when_the_sender_names_an_early_month_then_it_fades_from_the_month_of_acceptance() -> None:
+    known = camera(last_seen="2018-11")
+    assert weight(disputed(known, "2026-11", seen="2018-11"), "2026-11") == 1.0
+    seen_since = camera(last_seen="2026-10")
+    assert disputed(seen_since, "2026-11", seen="2026-09") == seen_since
 
 
 looks = st.one_of(

@@ -81,7 +81,7 @@ def create_app(
     former = before.extensions["sidestep.files"].named() if before is not None else {}
     for views in (
         api.blueprint(area, files, shared, settings),
-        reports.blueprint(store, proofs),
+        reports.blueprint(store, proofs, most_waiting=settings.most_waiting),
         assets.blueprint(own, vendor, {**former, **files.named(), **later}),
         pages.blueprint(site),
     ):

@@ -18,6 +18,7 @@ from routing.errors import SidestepError
 from routing.revise import revised
 from routing.surveys import read_surveys, surveyed_share
 from web.app import create_app, warm_up
+from web.privacy import report
 from web.publishing import CAMERAS, SURVEYS, publish, start
 from web.store import Store
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 LOOK_S: Final = 2.0  # between two looks at the files
+_LONGEST_PAUSE_S: Final = 600.0  # after looks that failed by a bug or for want of memory
 _Seen = tuple[tuple[int, int, int] | None, ...]
 
 
@@ -59,9 +61,12 @@ class Live:
         self._store = Store(folder)
         self._end = threading.Event()
         start(folder, area.cameras)
-        publish(self._store)  # what an interrupted review left
+        try:
+            publish(self._store)  # what an interrupted review left
+        except SidestepError as error:  # walks can be planned all the same
+            complain(f"sidestep: {error}; reports that are accepted were not published")
         self._seen = self._look()
-        self._app = self._make(None)
+        self._app = self._make(None, self._seen)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request by the version that is current when it comes."""
@@ -83,31 +88,39 @@ class Live:
     def refresh(self) -> bool:
         """Take up the files if they have changed, and tell whether they had.
 
-        A file that cannot be read leaves the version as it is, and the operator is told.
+        A file that cannot be read leaves the version as it is, and the operator is told. Any other failure is raised,
+        and the same files are taken up by the next call.
         """
         seen = self._look()
         if seen == self._seen:
             return False
-        self._seen = seen
         try:
-            self._app = self._make(self._app)
+            app = self._make(self._app, seen)
         except SidestepError as error:
+            self._seen = seen
             complain(f"sidestep: {error}; the cameras stay as they were")
             return False
+        self._seen, self._app = seen, app
         return True
 
     def _follow(self) -> None:
-        while not self._end.wait(LOOK_S):
-            self.refresh()
+        pause_s = LOOK_S
+        while not self._end.wait(pause_s):
+            try:
+                self.refresh()
+                pause_s = LOOK_S
+            except Exception as error:  # noqa: BLE001 - the last resort: who else would look after the files?
+                report(error)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)  # and it is tried again
 
     def _look(self) -> _Seen:
         return tuple(_identity(self._folder / name) for name in (CAMERAS, SURVEYS))
 
-    def _make(self, before: QuietFlask | None) -> QuietFlask:
+    def _make(self, before: QuietFlask | None, seen: _Seen) -> QuietFlask:
         cameras, surveys = read_cameras(self._folder / CAMERAS), read_surveys(self._folder / SURVEYS)
         share = surveyed_share(self._area.graph, surveys)
         area = revised(self._area, cameras, surveyed_share=share)
-        written = self._seen[0]
+        written = seen[0]
         if written is not None and area.cameras != self._area.cameras:
             month = f"{dt.datetime.fromtimestamp(written[2] / 1e9, dt.UTC):%Y-%m}"
             area = replace(area, manifest=replace(area.manifest, cameras_month=month))

@@ -1,7 +1,7 @@
 """Accepted reports → the camera file and the file of surveys of a folder; nothing is lost or counted twice.
 
 A folder of reports holds ``reports.sqlite`` (see :mod:`web.store`), ``cameras.geojson`` and ``surveys.geojson``. Both
-files are written whole. Reports enter in no order, so that a batch tells nothing of who sent what when.
+files are written whole, and a batch has one outcome, whatever order its reports came or were decided in.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import os
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from routing import trust
@@ -18,7 +18,7 @@ from routing.cameras import head_of, read_cameras, write_cameras
 from routing.errors import BadFileError, BadUsageError, OutsideError
 from routing.files import flush_folder, locked
 from routing.joining import names_of
-from routing.reports import Gone, NoneSeen, applied, survey_of
+from routing.reports import NewCamera, NoneSeen, changed, survey_of
 from routing.surveys import read_surveys, write_surveys
 from web.store import Store
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from routing.model import Camera
     from routing.reports import Report
+    from web.store import Decision
 
 CAMERAS: Final = "cameras.geojson"
 SURVEYS: Final = "surveys.geojson"
@@ -47,13 +48,13 @@ class Published:
     surveys
         How many were added.
     stuck
-        Ids of accepted reports that could not be applied, because the file does not know their camera any more.
+        Accepted reports that could not be applied, by id, and why.
     """
 
     before: Mapping[str, Camera]
     after: Mapping[str, Camera]
     surveys: int = 0
-    stuck: tuple[str, ...] = ()
+    stuck: Mapping[str, str] = field(default_factory=dict)
 
 
 def start(folder: Path, cameras: Iterable[Camera]) -> None:
@@ -95,10 +96,14 @@ def publish(store: Store) -> Published:
         if not reports:
             return Published({}, {})
         _publish_surveys(folder, reports)
+        surveys = sum(isinstance(report, NoneSeen) for report in reports)
         old = {camera.id: camera for camera in read_cameras(folder / CAMERAS)}
-        new, stuck = _applied(old, reports, _removals(store))
-        write_cameras(folder / _DRAFT, new.values(), **head_of(folder / CAMERAS))
+        new, stuck = outcome(old, reports, {decision.report: decision for decision in store.log()})
         done = [report.id for report in reports if report.id not in stuck]
+        if new == old:  # nothing to write: whoever follows the file sees no new version
+            store.published(done)
+            return Published({}, {}, surveys, stuck)
+        write_cameras(folder / _DRAFT, new.values(), **head_of(folder / CAMERAS))
         store.begin_batch(_hash_of(folder / _DRAFT), done)
         try:
             os.replace(folder / _DRAFT, folder / CAMERAS)  # noqa: PTH105 - the step that counts, by its own name
@@ -106,10 +111,9 @@ def publish(store: Store) -> Published:
         except OSError as error:
             raise OutsideError(f"{folder / CAMERAS}: cannot be written ({error.strerror})") from error
         store.published(done)
-    changed = [name for name, camera in new.items() if old.get(name) != camera]
-    surveys = sum(isinstance(report, NoneSeen) for report in reports)
-    before = {name: old[name] for name in changed if name in old}
-    return Published(before, {name: new[name] for name in changed}, surveys, tuple(stuck))
+    touched = [name for name, camera in new.items() if old.get(name) != camera]
+    before = {name: old[name] for name in touched if name in old}
+    return Published(before, {name: new[name] for name in touched}, surveys, stuck)
 
 
 def _settle(store: Store) -> None:
@@ -127,26 +131,45 @@ def _publish_surveys(folder: Path, reports: Sequence[Report]) -> None:
         write_surveys(folder / SURVEYS, {**{one.id: one for one in found}, **known}.values())
 
 
-def _removals(store: Store) -> dict[str, str]:
-    """Give the reasons of the removals that reviewers decided, by report."""
-    return {decision.report: decision.reason for decision in store.log() if decision.action == "remove"}
+def outcome(
+    cameras: Mapping[str, Camera], reports: Iterable[Report], decisions: Mapping[str, Decision]
+) -> tuple[dict[str, Camera], dict[str, str]]:
+    """Apply accepted reports to records; give the records by id, and what could not be applied: by report, and why.
 
-
-def _applied(
-    cameras: Mapping[str, Camera], reports: Sequence[Report], removals: Mapping[str, str]
-) -> tuple[dict[str, Camera], list[str]]:
-    """Apply reports in the order given, removals last; give also the ids of those that could not be."""
-    known, stuck = dict(cameras), []
-    for report in sorted(reports, key=lambda one: one.id in removals):  # stable: else in the order given
+    Parameters
+    ----------
+    cameras
+        Records by id.
+    reports
+        In any order; they are applied by month, new cameras first and removals last, so that the outcome is one.
+    decisions
+        By report: in which month it was accepted, and whether the camera goes.
+    """
+    known, stuck = dict(cameras), {}
+    bearer = {name: camera.id for camera in cameras.values() for name in names_of(camera)}
+    for report in sorted(reports, key=lambda one: _turn(one, decisions[one.id])):
+        decision = decisions[report.id]
         try:
-            after = applied(known, report)
-            if isinstance(report, Gone) and report.id in removals:
-                after[report.camera] = trust.removed(after[report.camera], because=removals[report.id] or None)
-        except BadUsageError:
-            stuck.append(report.id)
+            after = changed(_named(known, report, bearer), report, decision.month)
+            if after is not None and decision.action == "remove" and after.status != "removed":
+                after = trust.removed(after, because=decision.reason or None)
+        except BadUsageError as error:
+            stuck[report.id] = str(error)
             continue
-        known = after
+        if after is not None:
+            known[after.id] = after
     return known, stuck
+
+
+def _named(known: dict[str, Camera], report: Report, bearer: Mapping[str, str]) -> Mapping[str, Camera]:
+    """Give the record that a report means by the id that it names, which may be one that was merged into another."""
+    if isinstance(report, NewCamera | NoneSeen) or report.camera in known or report.camera not in bearer:
+        return known
+    return {report.camera: known[bearer[report.camera]]}
+
+
+def _turn(report: Report, decision: Decision) -> tuple[object, ...]:
+    return decision.action == "remove", not isinstance(report, NewCamera), decision.month, report.month, report.id
 
 
 def _hash_of(path: Path) -> str:

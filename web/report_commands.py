@@ -9,25 +9,27 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from routing.console import bar, notice, say
+from routing.console import bar, complain, say
 from routing.errors import BadFileError, BadUsageError
 from routing.rounding import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from routing.area import Area
     from routing.model import Camera
     from routing.reports import Report
     from web.publishing import Published
     from web.review import Case
-    from web.store import Store
+    from web.store import Decision, Store
 
 _MOST_BYTES = 4 * 2**20  # of a file; 200 reports of the longest kind are smaller
 _MOST_REASON = 500  # characters, as in a camera file
@@ -66,11 +68,13 @@ def list_reports(*, folder: Path | None, area_name: str | None, form: str) -> No
     Example:
       sidestep reports list --format json
     """  # noqa: D301  # as above
+    from web.desk import effects, known_cameras, waiting_cases
     from web.report_text import flags_of, kind, record
 
-    store = _store(folder)
-    effect = _effects(store, area_name)
-    cases = [effect(case)[0] for case in _cases(store)]
+    store, area = _store(folder), _named(area_name)
+    known = known_cameras(store, area)
+    effect = effects(known, area)
+    cases = [effect(case)[0] for case in waiting_cases(store, known, area)]
     found = sorted(cases, key=lambda case: (not case.flags, case.report.id))
     if form == "json":
         say(json.dumps([record(case) for case in found], ensure_ascii=False, indent=1) + "\n")
@@ -93,11 +97,13 @@ def show(*, ids: tuple[str, ...], folder: Path | None, area_name: str | None) ->
     Example:
       sidestep reports show rp/abcdefghij --area kallio-helsinki
     """  # noqa: D301  # as above
+    from web.desk import effects, known_cameras, waiting_cases
     from web.report_text import described
 
-    store = _store(folder)
-    effect = _effects(store, area_name)  # first, for it may bring the area's cameras
-    by_id = {case.report.id: case for case in _cases(store)}
+    store, area = _store(folder), _named(area_name)
+    known = known_cameras(store, area)
+    effect = effects(known, area)
+    by_id = {case.report.id: case for case in waiting_cases(store, known, area)}
     missing = [name for name in ids if name not in by_id]
     if missing:
         raise BadUsageError(f"{plain(missing[0])} does not wait for a decision (sidestep reports list)")
@@ -130,28 +136,32 @@ def accept(
     """Accept reports and publish them; a server that uses the folder takes them up by itself.
 
     A camera that is reported once weighs a quarter until another month confirms it. One that is reported gone is
-    disputed and fades. With --remove it goes, if reports of two different months say so, or with a reason.
+    disputed and fades. With --remove it goes, if reports that were accepted in two different months say so, or with a
+    reason. A month on record is the one in which you accept, whatever month the sender names.
 
     \b
     Examples:
       sidestep reports accept rp/abcdefghij rp/klmnopqrst
       sidestep reports accept rp/abcdefghij --remove --because "the house was torn down"
     """  # noqa: D301  # as above
+    from web.desk import effects, waiting_cases
+
     if not ids and not unflagged:
         raise BadUsageError("give the ids of reports, or --all-without-flags")
     because = _line(because)
-    store = _store(folder)
-    effect = _effects(store, area_name)
-    found = {case.report.id: case for case in _cases(store)}
+    store, area = _store(folder), _named(area_name)
+    known = _cameras(store, area)
+    effect = effects(known, area)
+    found = {case.report.id: case for case in waiting_cases(store, known, area)}
     plain_ones = [name for name, case in found.items() if not effect(case)[0].flags] if unflagged else []
     before = {"accepted", "published"}  # an accept that was interrupted may be run again
     done = {name for name in ids if (held := store.get(name)) is not None and held.state in before}
     chosen = [name for name in dict.fromkeys([*ids, *plain_ones]) if name not in done]
-    cameras = _cameras(store)
-    for name in chosen:
-        if name in found:
-            _check(found[name], cameras, remove=remove, because=because)
-    _decide(store, "remove" if remove else "accept", chosen, found, because=because, reviewer=reviewer)
+    decisions = _decisions("remove" if remove else "accept", chosen, found, because=because, reviewer=reviewer)
+    if remove:
+        _check_removal(store, found, done, chosen, because)
+    _check(store, [found[name].report for name in chosen if name in found], decisions)
+    store.decide(decisions)
     _tell(_publish(store))
 
 
@@ -161,18 +171,20 @@ def accept(
 @_as
 @_dir
 def reject(*, ids: tuple[str, ...], because: str, reviewer: str, folder: Path | None) -> None:
-    """Reject reports; they change nothing, and what they said is overwritten.
+    """Reject reports; they change nothing, and what they said is removed.
 
     \b
     Example:
       sidestep reports reject rp/abcdefghij --because "there is a lamp, and no camera"
     """  # noqa: D301  # as above
+    from web.desk import known_cameras, waiting_cases
+
     because = _line(because)
     if not because:
         raise BadUsageError("--because needs a reason, for the log")
     store = _store(folder)
-    found = {case.report.id: case for case in _cases(store)}
-    _decide(store, "reject", list(dict.fromkeys(ids)), found, because=because, reviewer=reviewer)
+    found = {case.report.id: case for case in waiting_cases(store, known_cameras(store))}
+    store.decide(_decisions("reject", list(dict.fromkeys(ids)), found, because=because, reviewer=reviewer))
     say(f"{len(set(ids))} rejected\n")
 
 
@@ -190,7 +202,7 @@ def take(*, files: tuple[Path, ...], folder: Path | None) -> None:
 
     found = [report for file in files for report in _read(file)]  # all are read before any is kept
     try:
-        total = len(set(_store(folder).take(found, f"{dt.datetime.now(dt.UTC):%Y-%m-%d}")))
+        total = len(set(_store(folder, make=True).take(found, f"{dt.datetime.now(dt.UTC):%Y-%m-%d}")))
     except ConflictError as error:
         raise BadFileError(f"{', '.join(map(str, files))}: {error}; nothing was taken") from None
     say(f"{total} reports taken\n")
@@ -228,15 +240,23 @@ def log(*, folder: Path | None, form: str) -> None:
 
 
 @reports.command("verify")
+@click.option("--head", metavar="HASH", help="A hash that you noted elsewhere, as this command told it before.")
 @_dir
-def verify(*, folder: Path | None) -> None:
-    """Check that no decision was changed, dropped or put in; exit code 4 if so.
+def verify(*, head: str | None, folder: Path | None) -> None:
+    """Check that no decision was changed or put in, and that reports are as decisions say; exit code 4 if not.
+
+    Whoever can write the file can make the whole log anew: note the last hash elsewhere, and give it the next time.
 
     \b
-    Example:
+    Examples:
       sidestep reports verify
+      sidestep reports verify --head 5f1e...
     """  # noqa: D301  # as above
-    say(f"{_store(folder).verify()} decisions, all as they were recorded\n")
+    if head is not None and not re.fullmatch(r"[0-9a-f]{64}", head := head.strip().lower()):
+        raise BadUsageError("--head is a hash of 64 letters and digits, as this command tells it")
+    count, last = _store(folder).verify(head)
+    noted = f"the last has the hash {last}" if last else "there is no hash to note yet"
+    say(f"{count} decisions, all as they were recorded\n{noted}\n")
 
 
 def _read(file: Path) -> list[Report]:
@@ -258,73 +278,64 @@ def _read(file: Path) -> list[Report]:
         raise BadFileError(f"{file}: {error}; nothing was taken") from None
 
 
-def _store(folder: Path | None) -> Store:
+def _store(folder: Path | None, *, make: bool = False) -> Store:
     from routing.workspace import areas_dir
     from web.store import Store
 
-    return Store(folder or areas_dir().parent / "reports")
+    return Store(folder or areas_dir().parent / "reports", make=make)
 
 
-def _cameras(store: Store) -> dict[str, Camera]:
-    from routing.cameras import read_cameras
-    from web.publishing import CAMERAS, start
-
-    start(store.folder, [])
-    return {camera.id: camera for camera in read_cameras(store.folder / CAMERAS)}
-
-
-def _cases(store: Store) -> list[Case]:
-    from web.review import cases
-
-    return cases([held.report for held in store.waiting()], _cameras(store))
-
-
-def _effects(store: Store, area_name: str | None) -> Callable[[Case], tuple[Case, tuple[float, float] | None]]:
-    """Give what tells how walks change by a report, and flags it if they are many; nothing without an area."""
-    if area_name is None:
-        return lambda case: (case, None)
-    from routing.revise import revised
+def _named(area_name: str | None) -> Area | None:
     from routing.workspace import find_area
+
+    return None if area_name is None else find_area(area_name, progress=bar)
+
+
+def _cameras(store: Store, area: Area | None = None) -> dict[str, Camera]:
+    """Read the published cameras, after adding those of an area that the file lacks."""
+    from web.desk import known_cameras
     from web.publishing import start
-    from web.review import MOVED_SHARE, moved_walks
 
-    area = find_area(area_name, progress=bar)
-    start(store.folder, area.cameras)
-    area = revised(area, _cameras(store).values())
-
-    def effect(case: Case) -> tuple[Case, tuple[float, float] | None]:
-        moved = None if "unknown-camera" in case.flags else moved_walks(area, case.report)
-        if moved is None or moved[0] < MOVED_SHARE:
-            return case, moved
-        return replace(case, flags=(*case.flags, "moves-walks")), moved
-
-    return effect
+    start(store.folder, [] if area is None else area.cameras)
+    return known_cameras(store)
 
 
-def _check(case: Case, cameras: dict[str, Camera], *, remove: bool, because: str) -> None:
-    """Refuse now what could not be published later."""
-    from routing import trust
-    from routing.reports import Gone, applied
+def _check_removal(store: Store, found: dict[str, Case], done: set[str], chosen: Sequence[str], because: str) -> None:
+    """Refuse a removal that is none, comes too late, or whose reason may name somebody: it is published."""
+    from routing.camera_checks import personal
+    from routing.reports import Gone
 
-    after = applied(cameras, case.report)
-    if remove and not isinstance(case.report, Gone):
-        raise BadUsageError(f"{case.report.id} does not say that a camera is gone; --remove is for those that do")
-    if remove and isinstance(case.report, Gone):
-        trust.removed(after[case.report.camera], because=because or None)
+    removals = {decision.report for decision in store.log() if decision.action == "remove"}
+    if late := sorted(done - removals):
+        raise BadUsageError(f"{late[0]} was accepted before; to remove its camera: sidestep cameras remove")
+    for name in chosen:
+        if name in found and not isinstance(found[name].report, Gone):
+            raise BadUsageError(f"{name} does not say that a camera is gone; --remove is for those that do")
+    if what := personal("removed_because", because):
+        raise BadUsageError(f"--because is published, and seems to hold {what}; give a reason without it")
 
 
-def _decide(
-    store: Store, action: str, ids: Sequence[str], found: dict[str, Case], *, because: str, reviewer: str
-) -> None:
+def _check(store: Store, reports: list[Report], decisions: Sequence[Decision]) -> None:
+    """Refuse now what could not be published later, with all that is accepted already."""
+    from web.publishing import outcome
+
+    whole = {decision.report: decision for decision in (*store.log(), *decisions)}
+    _, stuck = outcome(_cameras(store), [*store.accepted(), *reports], whole)
+    for report in reports:
+        if report.id in stuck:
+            raise BadUsageError(f"{report.id}: {stuck[report.id]}")
+
+
+def _decisions(
+    action: str, ids: Sequence[str], found: dict[str, Case], *, because: str, reviewer: str
+) -> list[Decision]:
     from web.store import Decision
 
     month, reviewer = f"{dt.datetime.now(dt.UTC):%Y-%m}", _line(reviewer)
-    store.decide(
-        [
-            Decision(month, action, name, _camera_id(found[name].report) if name in found else "", reviewer, because)
-            for name in ids
-        ]
-    )
+    return [
+        Decision(month, action, name, _camera_id(found[name].report) if name in found else "", reviewer, because)
+        for name in ids
+    ]
 
 
 def _line(text: str) -> str:
@@ -357,6 +368,6 @@ def _tell(done: Published) -> None:
         say(f"{name}: {was} -> {camera.status}, confirmed {camera.confirmations} times\n")
     if done.surveys:
         say(f"{done.surveys} surveys\n")
-    for name in done.stuck:
-        notice(f"{name}: accepted, but its camera is not in the file; add it there, then: sidestep reports publish")
+    for name, why in done.stuck.items():
+        complain(f"{name}: accepted, but it cannot be published: {why}; then: sidestep reports publish")
     say(f"{len(done.after)} cameras published; a server that runs with this folder takes them up by itself\n")

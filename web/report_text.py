@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from routing.model import Sector
 from routing.optics import directions_of
+from routing.reports import NoneSeen
 from routing.rounding import plain
 from routing.trust import months_between
+from web.review import survey_m
 from web.store import body_of
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ _FLAGS = {
     "double": "probably a camera that is known",
     "twin": "probably the same as another waiting report",
     "moves-walks": "changes many walks",
+    "long-survey": "a longer way than anybody looks at on one walk",
+    "outside": "not in the area, or not all of it",
 }
 _YEARS_FROM = 24  # months, from which an age is told in years
 
@@ -65,7 +69,11 @@ def described(case: Case) -> list[str]:
     report = case.report
     lines = [f"{report.id}: {kind(report)}, {report.month}"]
     if case.at is not None:
-        lines.append(f"  at {case.at.lat:.6f},{case.at.lon:.6f}")
+        middle = " (the middle of the street)" if isinstance(report, NoneSeen) else ""
+        lines.append(f"  at {case.at.lat:.6f},{case.at.lon:.6f}{middle}")
+    if isinstance(report, NoneSeen):
+        ends = " to ".join(f"{lat:.6f},{lon:.6f}" for lon, lat in (report.line[0], report.line[-1]))
+        lines.append(f"  street: {_length(survey_m(report))} in {len(report.line)} points, from {ends}")
     skip = {"id", "kind", "month", "at", "line"}
     body: dict[str, Any] = {key: value for key, value in json.loads(body_of(report)).items() if key not in skip}
     lines += [f"  {key}: {_said(key, value)}" for key, value in body.items() if value is not None]
@@ -78,6 +86,10 @@ def described(case: Case) -> list[str]:
         lines.append("  near: no known camera within 50 m")
     lines += [f"  also reported: {name}" for name in case.twins]
     return lines + [f"  flag: {flag}" for flag in flags_of(case)]
+
+
+def _length(metres: float) -> str:
+    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.1f} km"  # noqa: PLR2004 - a kilometre
 
 
 def _said(key: str, value: object) -> str:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import msgspec
 from flask import Blueprint, Response, abort, jsonify, request
 
-from routing.errors import BadFileError, SidestepError
-from routing.reports import parse_reports
+from routing.console import complain
+from routing.errors import BadFileError, OutsideError, SidestepError
+from routing.reports import TooOldError, parse_reports
 from web.api import RETRY_S, json_error
 from web.asked import BadJsonError
 from web.privacy import MAX_REPORTS_BODY, about_a_walk
 from web.proof import BadProofError, FloodError
-from web.store import ConflictError
+from web.store import ConflictError, FullError
 
 if TYPE_CHECKING:
     from web.proof import Proofs
@@ -41,8 +42,12 @@ _STATUSES: Final[dict[type[SidestepError], int]] = {
     ConflictError: 409,
     BadProofError: 422,
     BadReportError: 422,
+    TooOldError: 422,
     FloodError: 503,
+    FullError: 503,
+    OutsideError: 503,
 }
+_RETRY_S: Final[dict[type[SidestepError], int]] = {FullError: 3600}  # said with 503; else a few seconds
 
 
 class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -50,8 +55,8 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     reports: msgspec.Raw
 
 
-def blueprint(store: Store | None, proofs: Proofs) -> Blueprint:
-    """Make the addresses of reports; without a store they say that none are taken."""
+def blueprint(store: Store | None, proofs: Proofs, *, most_waiting: int) -> Blueprint:
+    """Make the addresses of reports; without a store they say that none are taken, beyond ``most_waiting`` no more."""
     views = Blueprint("reports", __name__)
 
     @views.get("/api/v1/reports/challenge")
@@ -72,16 +77,14 @@ def blueprint(store: Store | None, proofs: Proofs) -> Blueprint:
             body = _read(data)
             try:
                 reports = parse_reports(bytes(body.reports))  # before the proof, which can be used only once
+            except TooOldError:
+                raise
             except BadFileError as error:
                 raise BadReportError(str(error)) from None
             proofs.spend(body.proof)
-            held = store.take(reports, f"{dt.datetime.now(dt.UTC):%Y-%m-%d}")
+            held = store.take(reports, f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", most=most_waiting)
         except SidestepError as error:
-            status = _STATUSES.get(type(error))
-            if status is None:
-                raise
-            headers = {"Retry-After": str(RETRY_S)} if status == 503 else {}  # noqa: PLR2004 - busy
-            return json_error(status, error.code, str(error), headers)
+            return _told(error)
         return about_a_walk(jsonify({"held": held}))
 
     return views
@@ -89,6 +92,18 @@ def blueprint(store: Store | None, proofs: Proofs) -> Blueprint:
 
 def _refused() -> Response:
     return json_error(404, NotTakenError.code, "this server takes no reports; share them as a file")
+
+
+def _told(error: SidestepError) -> Response:
+    """Answer a failure that is the sender's, or that passes; any other is a bug."""
+    status = _STATUSES.get(type(error))
+    if status is None:
+        raise error
+    headers = {"Retry-After": str(_RETRY_S.get(type(error), RETRY_S))} if status == 503 else {}  # noqa: PLR2004 - busy
+    if isinstance(error, OutsideError):  # a disk that is full, a file that is kept busy: nothing to those outside
+        complain(f"sidestep: {error}; reports were not taken")
+        return json_error(status, FullError.code, "reports cannot be kept just now; try again later", headers)
+    return json_error(status, error.code, str(error), headers)
 
 
 def _read(data: bytes) -> _Body:

@@ -15,7 +15,8 @@ CREATE TABLE batch (
   sha256 TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Append-only: each hash is over the row and the hash before it, so that no decision can be changed or dropped unseen.
+-- Append-only: each hash is over the row and the hash before it, so that no decision can be changed, or dropped from
+-- between others, unseen. A chain that is written anew whole is found only by a hash that was noted elsewhere.
 CREATE TABLE decisions (
   seq INTEGER PRIMARY KEY,
   month TEXT NOT NULL,

@@ -55,6 +55,8 @@ class Settings:
         proxy that ends TLS set it by hand.
     proof
         How much work a phone puts into sending reports: hashes that are tried at most, 1…10,000,000.
+    most_waiting
+        Reports that may wait for review, 1…1,000,000; more are told 503. What a file brings is not counted.
 
     Examples
     --------
@@ -74,6 +76,7 @@ class Settings:
     send_s: float = 900.0
     tls: bool = False
     proof: int = 60_000
+    most_waiting: int = 10_000
 
     def __post_init__(self) -> None:
         for name, (low, high) in LIMITS.items():
@@ -95,6 +98,7 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "send_s": (1, 86_400),
     "tls": (0, 1),
     "proof": (1, 10_000_000),
+    "most_waiting": (1, 1_000_000),
 }
 
 

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
-import sqlite3
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -20,28 +17,29 @@ import msgspec
 
 from routing.errors import BadFileError, BadUsageError, OutsideError, SidestepError
 from routing.reports import Report
+from web.database import connected, empty_journal, make_private, statements, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import sqlite3
+    from collections.abc import Sequence
 
 FILE: Final = "reports.sqlite"
 VERSION: Final = 1  # of the schema
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")
-_WAIT_S: Final = 10.0  # for another process that writes
-# what every connection must answer, or it is not used
-_PRAGMAS: Final = {
-    "journal_mode": "wal",
-    "synchronous": 2,  # FULL
-    "secure_delete": 1,
-    "trusted_schema": 0,
-    "foreign_keys": 1,
-}
+# what state a report is in after a decision: the pair must be found in both tables
+_FITS: Final = "reports.state <> 'waiting' AND (reports.state = 'rejected') = (decisions.action = 'reject')"
 
 
 class ConflictError(SidestepError):
     """A report has the id of another one."""
 
     code: ClassVar[str] = "report-conflict"
+
+
+class FullError(SidestepError):
+    """As many reports wait as are to."""
+
+    code: ClassVar[str] = "busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,32 +95,47 @@ class Store:
     Parameters
     ----------
     folder
-        Made if it is not there.
+        Where they are.
+    make
+        Make folder and file if they are not there, for their owner alone; a folder that is there stays as it is.
 
     Raises
     ------
     BadFileError
-        If the file is damaged, or of a newer version of this program.
+        If the file is damaged, of a newer version of this program, or not there and not to be made.
     OutsideError
         If the folder cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, make: bool = True) -> None:
         self.folder = folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutsideError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
-        with self._writing() as connection:
-            _migrate(connection, self.path)
+        if make:
+            _make_folder(folder)
+        elif not self.path.is_file():
+            raise BadFileError(f"{folder}: no reports are kept there; give --dir the folder that the server was given")
+        make_private(self.path)
+        with connected(self.path) as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version != VERSION:
+            with writing(self.path) as connection:
+                _migrate(connection, self.path)
 
     @property
     def path(self) -> Path:
         """Give the file."""
         return self.folder / FILE
 
-    def take(self, reports: Sequence[Report], day: str) -> list[str]:
+    def take(self, reports: Sequence[Report], day: str, *, most: int | None = None) -> list[str]:
         """Keep reports, all or none; what is kept already is not kept twice, so that a retry is harmless.
+
+        Parameters
+        ----------
+        reports
+            As they came.
+        day
+            Of receipt, ``YYYY-MM-DD``.
+        most
+            How many may wait for a decision afterwards; ``None``: any number.
 
         Returns
         -------
@@ -133,15 +146,21 @@ class Store:
         ------
         ConflictError
             If one has the id of another report.
+        FullError
+            If more than ``most`` would wait.
         """
         rows = [(report.id, body_of(report), day) for report in reports]
-        with self._writing() as connection:
+        with writing(self.path) as connection:
+            kept = 0
             for name, body, when in rows:
                 known = connection.execute("SELECT body FROM reports WHERE id = ?", (name,)).fetchone()
                 if known is None:
                     connection.execute("INSERT INTO reports VALUES (?, ?, ?, 'waiting')", (name, body, when))
+                    kept += 1
                 elif known[0] not in {body, ""}:  # of a rejected one nothing is left to compare with
                     raise ConflictError("a report has the id of another one; give it a new id")
+            if kept and most is not None and _waiting(connection) > most:
+                raise FullError("so many reports wait for review that no more are taken; try again in a day or two")
         return [name for name, *_ in rows]
 
     def waiting(self) -> list[Held]:
@@ -153,20 +172,21 @@ class Store:
         return next(iter(self._held("WHERE id = ? AND body <> ''", report)), None)
 
     def accepted(self) -> list[Report]:
-        """List what was accepted and is not published yet, in no order: batches shall not tell who sent what."""
-        reports = [held.report for held in self._held("WHERE state = 'accepted' ORDER BY id")]
-        secrets.SystemRandom().shuffle(reports)
-        return reports
+        """List what was accepted and is not published yet, by id: those are random and tell no order."""
+        return [held.report for held in self._held("WHERE state = 'accepted' ORDER BY id")]
 
     def decide(self, decisions: Sequence[Decision]) -> None:
-        """Record decisions on waiting reports, all or none; what a rejected one said is overwritten on the disk.
+        """Record decisions on waiting reports, all or none; what a rejected one said is removed from the file.
+
+        It is zeroed there, and the journal beside it is cut if nobody reads meanwhile; what a disk keeps of a file's
+        former blocks is beyond a program.
 
         Raises
         ------
         BadUsageError
             If a report is not waiting.
         """
-        with self._writing() as connection:
+        with writing(self.path) as connection:
             row = connection.execute("SELECT hash FROM decisions ORDER BY seq DESC LIMIT 1").fetchone()
             before = row[0] if row else ""
             for decision in decisions:
@@ -184,22 +204,23 @@ class Store:
                     " VALUES (:month, :action, :report, :camera, :reviewer, :reason, :before, :hash)",
                     asdict(link),
                 )
+        empty_journal(self.path)
 
     def begin_batch(self, sha256: str, reports: Sequence[str]) -> None:
         """Record which reports the camera file with this hash has in it, before that file takes its place."""
-        with self._writing() as connection:
+        with writing(self.path) as connection:
             connection.execute("DELETE FROM batch")
             connection.executemany("INSERT INTO batch VALUES (?, ?)", [(name, sha256) for name in reports])
 
     def batch(self) -> tuple[str, list[str]]:
         """Give the hash and the reports of the batch that was begun and not ended; an empty hash if there is none."""
-        with self._connected() as connection:
+        with connected(self.path) as connection:
             rows = connection.execute("SELECT report, sha256 FROM batch ORDER BY report").fetchall()
         return (rows[0][1] if rows else ""), [name for name, _ in rows]
 
     def published(self, reports: Sequence[str]) -> None:
         """Record that accepted reports are in the camera files; this ends their batch."""
-        with self._writing() as connection:
+        with writing(self.path) as connection:
             connection.execute("DELETE FROM batch")
             connection.executemany(
                 "UPDATE reports SET state = 'published' WHERE id = ? AND state = 'accepted'",
@@ -208,60 +229,59 @@ class Store:
 
     def log(self) -> list[Decision]:
         """List all decisions, the first first."""
-        with self._connected() as connection:
-            rows = connection.execute(
-                "SELECT month, action, report, camera, reviewer, reason, before, hash FROM decisions ORDER BY seq"
-            ).fetchall()
-        return [Decision(*row) for row in rows]
+        with connected(self.path) as connection:
+            return _log(connection)
 
-    def verify(self) -> int:
-        """Check the chain of decisions, and give how many there are.
+    def verify(self, head: str | None = None) -> tuple[int, str]:
+        """Check the chain of decisions, and that reports and decisions tell the same.
+
+        Hashes have no key: who can write the file can write the whole chain anew, or drop its last links together with
+        their reports, and this does not see it, unless it is given a hash that was noted elsewhere before. What a
+        report says is not in the chain.
+
+        Parameters
+        ----------
+        head
+            The hash of any decision, as it was noted elsewhere.
+
+        Returns
+        -------
+        (int, str)
+            How many decisions there are, and the hash of the last one, empty if there is none.
 
         Raises
         ------
         BadFileError
-            If a decision was changed, dropped or put in, or a report decided without one.
+            If a decision is not as it was recorded, a report is decided without one or otherwise than it says, or no
+            decision has the hash ``head``.
         """
+        with connected(self.path) as connection:
+            connection.execute("BEGIN")  # one state of the file, whoever decides meanwhile
+            log, odd = _log(connection), _odd(connection)
         before = ""
-        log = self.log()
         for number, decision in enumerate(log, start=1):
             if decision.chained(before) != decision:
                 raise BadFileError(f"{FILE}: decision {number} is not as it was recorded; the log was changed")
             before = decision.hash
-        with self._connected() as connection:
-            decided = connection.execute("SELECT count(*) FROM reports WHERE state <> 'waiting'").fetchone()[0]
-        if decided != len(log):
-            raise BadFileError(f"{FILE}: {decided} reports are decided and {len(log)} decisions recorded")
-        return len(log)
+        if odd is not None:
+            raise BadFileError(f"{FILE}: {odd} is not as its decision says, or has none, or two; the file was changed")
+        if head is not None and head not in {decision.hash for decision in log}:
+            raise BadFileError(f"{FILE}: no decision has the hash that you noted; the log was changed")
+        return len(log), before
 
     def _held(self, where: str, *values: str) -> list[Held]:
-        with self._connected() as connection:
+        with connected(self.path) as connection:
             rows = connection.execute(f"SELECT body, day, state FROM reports {where}", values).fetchall()  # noqa: S608 - ours
         return [Held(msgspec.json.decode(body, type=Report), day, state) for body, day, state in rows]
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Open a connection for one transaction: all of it, or nothing."""
-        with self._connected() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
-            connection.commit()
 
-    @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
-            try:
-                _prepare(connection)
-                yield connection
-            finally:
-                connection.close()
-        except sqlite3.DatabaseError as error:
-            raise _explained(error) from None
+def _make_folder(folder: Path) -> None:
+    try:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.chmod(0o700)  # whatever the umask took away
+    except OSError as error:
+        raise OutsideError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
 
 
 def body_of(report: Report) -> str:
@@ -269,13 +289,26 @@ def body_of(report: Report) -> str:
     return json.dumps(msgspec.to_builtins(report), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    """Set what every connection needs, and look whether it is set."""
-    for name, value in _PRAGMAS.items():
-        connection.execute(f"PRAGMA {name} = {value}")
-    for name, value in _PRAGMAS.items():
-        if connection.execute(f"PRAGMA {name}").fetchone()[0] != value:
-            raise OutsideError(f"{FILE}: this disk or this SQLite does not keep what it is told to ({name})")
+def _log(connection: sqlite3.Connection) -> list[Decision]:
+    rows = connection.execute(
+        "SELECT month, action, report, camera, reviewer, reason, before, hash FROM decisions ORDER BY seq"
+    )
+    return [Decision(*row) for row in rows]
+
+
+def _odd(connection: sqlite3.Connection) -> str | None:
+    """Find a report that is not as its decision says, a decision without its report, or two of one."""
+    row = connection.execute(
+        f"SELECT id FROM reports LEFT JOIN decisions ON report = id AND {_FITS}"  # noqa: S608 - ours
+        f" WHERE state <> 'waiting' AND report IS NULL"
+        f" UNION ALL SELECT report FROM decisions LEFT JOIN reports ON report = id AND {_FITS} WHERE id IS NULL"
+        f" UNION ALL SELECT report FROM decisions GROUP BY report HAVING count(*) > 1 LIMIT 1"
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _waiting(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT count(*) FROM reports WHERE state = 'waiting'").fetchone()[0])
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -283,25 +316,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     if version > VERSION:
         raise BadFileError(f"{path}: is of a newer version of this program ({version}); update it")
     if version == 0:
-        for statement in _statements(_SCHEMA.read_text(encoding="utf-8")):
+        for statement in statements(_SCHEMA.read_text(encoding="utf-8")):
             connection.execute(statement)
     # a later version adds its steps here, each from the version before
     connection.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _statements(text: str) -> Iterator[str]:
-    """Split a script into statements, so that all of them are one transaction."""
-    held = ""
-    for line in text.splitlines(keepends=True):
-        held += line
-        if sqlite3.complete_statement(held):
-            yield held
-            held = ""
-
-
-def _explained(error: sqlite3.DatabaseError) -> SidestepError:
-    """Say what is wrong without what SQLite says, which may hold a value."""
-    name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
-    if name in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}:
-        return BadFileError(f"{FILE}: is damaged; put a copy in its place")
-    return OutsideError(f"{FILE}: cannot be read or written ({name.removeprefix('SQLITE_').lower()})")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from routing.commands.source import asking, parse_box, resolve, servers
-from routing.console import PlacesCommand, bar, notice, say
+from routing.console import PlacesCommand, bar, complain, notice, say
 from routing.export import FORMATS, LAYERS
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def build(
         area_km2=meant.area_km2,
         before=folder,
         progress=bar,
+        tell=lambda line: complain(f"warning: {line}"),
     )
     if not no_basemap:
         made = with_basemap(made, meant.path, progress=bar)

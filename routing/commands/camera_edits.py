@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from routing.commands.camera_files import OVERWRITE
 from routing.console import PlacesCommand, bar, notice, say, typed_line
 from routing.errors import BadUsageError
 
@@ -53,9 +54,9 @@ def add(
 ) -> None:
     """Add a camera to FILE, which is begun if there is none, and say its id.
 
-    AT is LAT,LON, a geo: URI, a pasted link of a map, or - to read it from standard input. A report is unverified and
-    counts little until another month or source confirms it. Nothing is kept of who added it, and nothing finer than a
-    month.
+    AT is LAT,LON, a geo: URI, a pasted link of a map, or - to read it from standard input. What is not official is
+    unverified and counts little until another month or source confirms it. Nothing is kept of who added it, and nothing
+    finer than a month.
 
     \b
     Examples:
@@ -221,24 +222,25 @@ def fmt(ctx: click.Context, *, files: tuple[Path, ...], only_check: bool) -> Non
 @click.argument("files", type=_FILE, nargs=-1, required=True, metavar="FILE...")
 @click.option("-o", "--output", type=_FILE, metavar="OUT", required=True)
 @click.option("--license", "licence", metavar="NAME", help="Of OUT, where the files differ in theirs.")
-def merge(*, files: tuple[Path, ...], output: Path, licence: str | None) -> None:
+@OVERWRITE
+def merge(*, files: tuple[Path, ...], output: Path, licence: str | None, anyway: bool) -> None:
     """Join FILEs into one, in which each camera has one record that keeps what all sources said.
 
     The same camera are records that share an id, and records of different sources at one place that look the same way.
-    A removal in one file wins. In whatever order the files are given, OUT is the same.
+    A removal in one file wins. In whatever order the files are given, OUT is the same. OUT may be one of them.
 
     \b
     Example:
       sidestep cameras merge cameras.geojson my-city.geojson -o all-cameras.geojson
     """
-    from routing.camera_edits import joined_heads
-    from routing.cameras import head_of, read_cameras, write_cameras
+    from routing.camera_edits import begun, is_one_of, joined_heads
+    from routing.cameras import head_of, read_cameras
     from routing.joining import far_joined, merged
 
     read = [camera for file in files for camera in read_cameras(file)]
     heads = joined_heads([head_of(file) for file in files], licence=licence)
     whole = merged(read)
-    write_cameras(output, whole, **heads)
+    begun(output, whole, heads, anyway=anyway or is_one_of(output, files))  # of an input nothing is lost
     removed = sum(camera.status == "removed" for camera in whole)
     lines = [
         f"warning: {name} is one with {joined} now, {metres:,.0f} m from where it stood; look whether that is true"

@@ -127,7 +127,7 @@ def stats(*, file: Path, area_name: str | None, plot: Path | None, form: str) ->
         from routing.workspace import find_area
 
         area = find_area(area_name, progress=bar)
-        cameras, km = _within(area, cameras), float(area.graph.section_length_m.sum()) / 1000
+        cameras, km = _within(area, cameras), area.graph.walkable_km
     told = count(cameras, datetime.now(UTC).strftime("%Y-%m"), km=km)
     if plot is not None and image is not None:
         from routing.camera_stats import draw

@@ -47,7 +47,7 @@ class Placed(NamedTuple):
     eyes: Eyes
     camera: NDArray[np.int32]  # [eye] position in the list of cameras
     hidden: Floats  # [lens] chance that it looks at one point of its sectors at all
-    count: NDArray[np.int32]  # [camera] eyes of each; 0 for what is no camera in use
+    places: NDArray[np.int32]  # [camera] eyes of each; 0 for what is no camera in use
     on_facade: NDArray[np.bool_]  # [eye]
 
 
@@ -103,7 +103,7 @@ def eyes_of(cameras: Sequence[Camera], values: Values, walls: Walls) -> Placed:
         eyes,
         camera,
         hidden=_floats(lens.hidden for lens in lenses),
-        count=np.bincount(camera, minlength=len(cameras)).astype(np.int32),
+        places=np.bincount(camera, minlength=len(cameras)).astype(np.int32),
         on_facade=np.array([eye.on_facade for eye in found], dtype=np.bool_),
     )
 

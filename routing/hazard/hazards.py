@@ -105,14 +105,14 @@ def hazards_by(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Ha
     chance = np.zeros((len(lenses), most))
     of_eye = np.repeat(np.arange(len(lenses)), lenses)
     nth = np.arange(len(of_eye)) - np.repeat(eyes.lens_start[:-1], lenses)
-    chance[of_eye, nth] = placed.hidden / lenses[of_eye] / placed.count[placed.camera[of_eye]]
+    chance[of_eye, nth] = placed.hidden / lenses[of_eye] / placed.places[placed.camera[of_eye]]
     camera = placed.camera[eye]
-    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(placed.count)])
+    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(placed.places)])
     order = np.lexsort((eye, line, camera))
     seen_by = views[:, 0].astype(np.int32)
     found = Views(
         placed.camera[seen_by], views[:, 1].astype(np.int32), views[:, 2], views[:, 3],
-        1.0 / placed.count[placed.camera[seen_by]],
+        1.0 / placed.places[placed.camera[seen_by]],
     )  # fmt: skip
     by_line = np.lexsort((found.to_m, found.from_m, found.camera, found.line))
     return Hazards(
@@ -128,7 +128,7 @@ def hazards_by(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Ha
             found.to_m[by_line],
             found.share[by_line],
         ),
-        placed.count,
+        placed.places,
     )
 
 
@@ -181,8 +181,8 @@ def lower_bound_of(hazards: Hazards, sure: Floats, line_count: int) -> Floats:
     """Give weights of lines of which no walk's sum is more than its true risk, float64 [line, 2].
 
     A walk's risk by camera is never more than the sum over its lines (:func:`risk_of`), and never less than the sum of
-    these: 1 - exp(-H) is at least H · (1 - exp(-Hmax)) / Hmax, where Hmax is all that a camera may do on all lines, each
-    walked the worse way (exposure-model.md, section 1.4). The least walk by them bounds what any other could save.
+    these: 1 - exp(-H) is at least H · (1 - exp(-Hmax)) / Hmax, where Hmax is all that a camera may do on all lines,
+    each walked the worse way (exposure-model.md, section 1.4). The least walk by them bounds what any could save.
     """
     bound = np.zeros((line_count, 2))
     if len(hazards.camera) == 0:

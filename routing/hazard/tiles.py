@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     Longs = NDArray[np.int64]
 
 TILE_M: Final = 2000.0  # a few thousand cameras of a large city: seconds of work, some 100 MB of memory
-START: Final = "spawn"  # safe whatever threads the caller has; costs each worker the import of this package
+START: Final = "spawn"  # whatever threads the caller has; costs each worker the import of this package
 SEARCH_M: Final = max(*(kind.reach_m for kind in CLASSES.values()), *REACH_M.values())
 _SPARE_M: Final = 10.0  # more than the longest piece, and than what frames differ by
 

@@ -86,7 +86,8 @@ def outline_walls(buildings: Sequence[Polygon]) -> Floats:
     if not rings:
         return np.zeros((0, 4))
     ends: Floats = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
-    return (ends / np.tile(metres, 2)).round(7)
+    degrees: Floats = np.round(ends / np.tile(metres, 2), 7)
+    return degrees
 
 
 def _shapes(outer: Iterable[Ring], inner: Iterable[Ring], metres: Floats) -> list[object]:

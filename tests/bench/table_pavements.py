@@ -94,9 +94,7 @@ def main() -> None:
     low, middle, high = np.quantile(apart_m, [0.1, 0.5, 0.9])
     print(f"{len(own.line)} pieces of mapped pavements, {middle:.1f} m from their street ({low:.1f} to {high:.1f} m)")
     sides = [on_pavement(line, side, town.walls) for side in (LEFT, RIGHT)]
-    print(
-        "| cameras | line: hazard | correlation | both sides, mean: hazard | correlation | seen, and unseen on the line |"
-    )
+    print("| cameras | the line: hazard | correlation | mean of sides: hazard | correlation | unseen from the line |")
     print("|---|---|---|---|---|---|")
     for name, make in (("on façades, watching the street", list), ("above doors", above_doors)):
         cameras = make(made_up(town, given.cameras, np.random.default_rng(given.seed)))

@@ -11,11 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from routing.cameras import check, read_cameras, write_cameras
-from routing.errors import SidestepError
+from routing.cameras import check, encoded, read_cameras, write_cameras
+from routing.errors import BadUsageError, SidestepError
 from routing.import_rows import Rules
 from routing.importing import import_cameras
-from routing.optics import parse_directions, view_of
+from routing.optics import latest_month, parse_directions, view_of
 from routing.points import parse_point
 from routing.reports import applied, parse_reports, read_reports
 from routing.surveys import read_surveys, write_surveys
@@ -76,8 +76,8 @@ def reports(data: bytes) -> None:
             _told(error)
             continue
         for report in found:
-            with suppress(SidestepError):
-                applied({}, report)
+            with suppress(BadUsageError):  # of a camera that is not known
+                encoded(applied({}, report).values())
 
 
 def _import(data: bytes, form: str | None) -> None:
@@ -179,10 +179,10 @@ _RECORD: Final = {
     "also": [{"id": "osm/node/3", "source": "osm", "evidence": "osm"}],
 }
 _REPORTS: Final = [
-    {"kind": "camera", "id": "rp/abcdefghij", "month": "2026-01", "at": [24.94, 60.17], "type": "dome"},
-    {"kind": "turned", "id": "rp/bbcdefghij", "month": "2026-01", "camera": "osm/node/7", "direction": 90},
-    {"kind": "gone", "id": "rp/cbcdefghij", "month": "2026-01", "camera": "ss/abcdefghij"},
-    {"kind": "survey", "id": "rp/dbcdefghij", "month": "2026-01", "line": [[24.94, 60.17], [24.95, 60.17]]},
+    {"kind": "camera", "id": "rp/abcdefghij", "month": latest_month(), "at": [24.94, 60.17], "type": "dome"},
+    {"kind": "turned", "id": "rp/bbcdefghij", "month": latest_month(), "camera": "osm/node/7", "direction": 90},
+    {"kind": "gone", "id": "rp/cbcdefghij", "month": latest_month(), "camera": "ss/abcdefghij"},
+    {"kind": "survey", "id": "rp/dbcdefghij", "month": latest_month(), "line": [[24.94, 60.17], [24.95, 60.17]]},
 ]
 _OVERPASS: Final = [
     {"type": "node", "id": 5, "lat": 60.17, "lon": 24.94, "tags": _TAGS, "timestamp": "2021-01-02T03:04:05Z"},

@@ -20,6 +20,7 @@ import pytest
 from serving import PLAIN, Reply, Running, self_signed, serving
 from test_reports_api import solved
 
+from routing.optics import latest_month
 from web.privacy import HEADERS, STEP
 
 if TYPE_CHECKING:
@@ -276,7 +277,7 @@ def test_canary_when_a_leak_is_planted_then_found(tmp_path: Path, leak: str) -> 
 
 def report_bodies(proof: str) -> Iterator[bytes]:
     """Put places into reports, right and wrong; the first is right."""
-    right: dict[str, object] = {"kind": "camera", "id": "rp/abcdefghij", "month": "2026-10", "at": [LON, LAT]}
+    right: dict[str, object] = {"kind": "camera", "id": "rp/abcdefghij", "month": latest_month(), "at": [LON, LAT]}
     yield json.dumps({"proof": proof, "reports": [right]}).encode()
     wrongs: list[dict[str, object]] = [
         {"at": [f"{LON}", LAT]}, {"at": [LON]}, {NAMES[0]: LON}, {"month": f"{LON}"}, {"id": f"rp/{LAT}"},

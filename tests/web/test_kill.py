@@ -22,6 +22,7 @@ from routing.area import save
 from routing.build import build_area
 from routing.cameras import check, read_cameras
 from routing.model import Camera, LonLat
+from routing.optics import latest_month
 from routing.reports import NewCamera, Report, StillThere, new_id
 from routing.surveys import read_surveys
 from routing.workspace import demo_extract
@@ -36,6 +37,7 @@ KNOWN = Camera("osm/node/1", LonLat(24.94, 60.17), {"man_made": "surveillance"},
 SENDER = """
 import sys, itertools
 from pathlib import Path
+from routing.optics import latest_month
 from routing.reports import NewCamera, NoneSeen, StillThere, new_id
 from web.store import Store
 store = Store(Path(sys.argv[1]))
@@ -132,7 +134,7 @@ def kill_server(tmp_path: Path, times: int) -> None:
             with contextlib.suppress(OSError, ValueError):  # the kill comes while one is asked or answered
                 while True:
                     puzzle = json.loads(server.ask("GET", "/api/v1/reports/challenge").body)
-                    report = {"kind": "camera", "id": new_id("rp"), "month": "2026-10", "at": [24.945, 60.17]}
+                    report = {"kind": "camera", "id": new_id("rp"), "month": latest_month(), "at": [24.945, 60.17]}
                     body = json.dumps({"proof": solved(puzzle), "reports": [report]}).encode()
                     reply = server.ask("POST", "/api/v1/reports", {"Content-Type": "application/json"}, body)
                     held = json.loads(reply.body)["held"]

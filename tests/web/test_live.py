@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
+import web.live
 from routing.cameras import read_cameras, write_cameras
+from routing.errors import BadFileError
 from routing.model import Camera, LonLat, Survey
 from routing.surveys import write_surveys
 from web import api
@@ -104,6 +108,44 @@ def test_live_when_the_file_is_broken_then_the_old_version_stays(
     (live._folder / CAMERAS).write_bytes(good)
     add(live)
     assert live.refresh() is True
+
+
+def test_live_when_anything_fails_on_its_thread_then_told_without_text_and_tried_again(
+    live: Live, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real, failed = web.live.revised, threading.Event()
+
+    def poor(*_: object, **__: object) -> Area:
+        failed.set()
+        raise MemoryError("24.9445 is what it was about")
+
+    monkeypatch.setattr(web.live, "LOOK_S", 0.02)
+    monkeypatch.setattr(web.live, "revised", poor)
+    camera, before = add(live), live.app
+    live.follow()
+    assert failed.wait(30)
+    monkeypatch.setattr(web.live, "revised", real)
+    client, until = Client(live), time.monotonic() + 30
+    while live.app is before and time.monotonic() < until:
+        time.sleep(0.05)
+    assert camera.id.encode() in client.get(client.get("/api/v1/area").get_json()["files"]["cameras"]["url"]).data
+    told = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"sidestep: a bug of ours, number [0-9a-f]{8}: MemoryError in test_live.py, line \d+", told[0])
+    assert not any("24.9445" in line for line in told)
+
+
+def test_live_when_publishing_fails_at_the_start_then_told_and_the_file_is_served_as_it_is(
+    demo: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(_: object) -> None:
+        raise BadFileError("surveys.geojson: is not JSON")
+
+    monkeypatch.setattr(web.live, "publish", refused)
+    settings = Settings(planners=2)
+    client = Client(Live(demo, settings, tmp_path / "reports", planners=Planners(settings)))
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "surveys.geojson: is not JSON; reports that are accepted were not published" in told
+    assert client.get("/api/v1/area").get_json()["cameras"] == demo.coverage.cameras
 
 
 def test_live_when_a_request_runs_meanwhile_then_it_finishes_on_the_old_version(

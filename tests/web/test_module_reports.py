@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,8 +15,9 @@ from browser_support import END, START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.errors import PlaceError
 from routing.formats import as_record
-from routing.geo import cut_line, distance_m
+from routing.geo import distance_m
 from routing.model import LonLat, RouteRequest
 from routing.optics import FIELD_DEG, REACH_M, view_of
 from routing.reports import NewCamera, NoneSeen, camera_of, parse_reports, read_reports
@@ -89,34 +91,77 @@ def test_reports_when_of_known_cameras_or_shared_then_the_server_reads_them(node
     assert kinds == ["there", "gone", "turned", "survey"]
 
 
-def test_stretch_when_of_any_step_then_without_the_ends_of_the_walk(node: Node, demo: Area) -> None:
-    route = as_record(plan(demo, RouteRequest(LonLat(*START), LonLat(*END))))["routes"][0]
-    whole = np.array(route["geometry"]["coordinates"])
-    snippet = """
-        const { stretch, noneSeen } = await import(js + "reports.mjs");
-        const all = given.steps.map((_, position) => stretch(given, position));
-        return all.map((one) => one && { ...one, report: noneSeen(one.line) });
-    """
-    found = node(snippet, route)
-    begun = 0.0
-    for step, one in zip(route["steps"], found, strict=True):
-        ended = begun + step["length_m"]
-        first, last = max(begun, END_M), min(ended, route["length_m"] - END_M)
-        assert (one is None) == (last - first < 10), step
-        if one is not None:
-            assert (one["from"], one["to"]) == pytest.approx((first, last), abs=0.01)
-            assert one["clipped"] == (begun < END_M or ended > route["length_m"] - END_M)
-            (report,) = parse_reports(json.dumps([one["report"]]))
-            assert isinstance(report, NoneSeen)
-            wanted = cut_line(whole, first, last)
-            assert float(distance_m(np.array(report.line[0]), wanted[0])) < 2
-            assert float(distance_m(np.array(report.line[-1]), wanted[-1])) < 2
-        begun = ended
-    assert sum(one is not None for one in found) > 2
+STRETCHES = """
+    const { stretch, noneSeen } = await import(js + "reports.mjs");
+    const told = (one) => one && { ...one, report: noneSeen(one.line) };
+    return given.map((route) => route.steps.map((_, position) => told(stretch(route, position))));
+"""
+
+
+def random_walks(area: Area, count: int) -> list[dict[str, Any]]:
+    """Give walks between random places, as the page gets them."""
+    rng = np.random.default_rng(7)
+    box = area.manifest.bbox
+    walks: list[dict[str, Any]] = []
+    while len(walks) < count:
+        lon, lat = rng.uniform((box.west, box.south), (box.east, box.north), (2, 2)).T
+        with suppress(PlaceError):
+            request = RouteRequest(LonLat(lon[0], lat[0]), LonLat(lon[1], lat[1]))
+            walks += as_record(plan(area, request))["routes"]
+    return walks
+
+
+def test_stretch_when_of_any_step_then_ends_at_junctions_and_not_near_the_ends_of_the_walk(
+    node: Node, demo: Area
+) -> None:
+    graph = demo.graph
+    ends = np.concatenate([graph.shape_start[:-1], graph.shape_start[1:] - 1])
+    junctions = {(round(lon, 6), round(lat, 6)) for lon, lat in graph.shape_lonlat[ends].tolist()}
+    walks = random_walks(demo, 60)
+    told = lost = 0
+    for route, found in zip(walks, node(STRETCHES, walks), strict=True):
+        line = np.array(route["geometry"]["coordinates"])
+        at_m = np.concatenate([[0.0], np.cumsum(distance_m(line[:-1], line[1:]))])
+        begun = 0.0
+        for step, one in zip(route["steps"], found, strict=True):
+            ended = begun + step["length_m"]
+            if one is None:
+                lost += step["length_m"]
+            else:
+                (report,) = parse_reports(json.dumps([one["report"]]))
+                assert isinstance(report, NoneSeen)
+                assert {report.line[0], report.line[-1]} <= junctions, "an end within a section tells of a door"
+                first, last = (
+                    float(at_m[np.flatnonzero(distance_m(line, np.array(report.line[i])) < 0.2)[j]])
+                    for i, j in ((0, 0), (-1, -1))
+                )
+                assert first > END_M - 0.2
+                assert last < at_m[-1] - END_M + 0.2
+                assert first > begun - 2, "nothing of another step"
+                assert last < ended + 2
+                assert one["length_m"] == pytest.approx(last - first, abs=1)
+                assert one["clipped"] or one["length_m"] == pytest.approx(step["length_m"], abs=1)
+                told += one["length_m"]
+            begun = ended
+    assert told > lost
+
+
+def test_stretch_when_no_junction_is_far_enough_from_the_ends_then_nothing_is_left(node: Node) -> None:
+    line = [[24 + i / 1e4, 60] for i in range(21)]  # 112 m, one street
+    street = {"steps": [{"length_m": 111.7}, {"length_m": 0}], "geometry": {"coordinates": line}}
+    for junctions in ([], [0, 20], [8], [3, 17], [0, 8, 20]):
+        assert node(STRETCHES, [street | {"junctions": junctions}]) == [[None, None]]
+    assert node(STRETCHES, [street]) == [[None, None]], "a server that tells no junctions"
+
+
+def test_stretch_when_it_has_many_points_then_as_many_as_are_taken(node: Node) -> None:
     line = [[24 + i / 1e5, 60 + i % 2 / 1e4] for i in range(4000)]
-    long = {"length_m": 5000, "steps": [{"length_m": 5000}], "geometry": {"coordinates": line}}
-    (one,) = node(snippet, long)
-    parse_reports(json.dumps([one["report"]]))
+    steps = [{"length_m": 45_000}]
+    long = {"steps": steps, "geometry": {"coordinates": line}, "junctions": [0, 100, 2000, 3900, 3999]}
+    ((one,),) = node(STRETCHES, [long])
+    (report,) = parse_reports(json.dumps([one["report"]]))
+    assert isinstance(report, NoneSeen)
+    assert [report.line[0], report.line[-1]] == [tuple(line[100]), tuple(line[3900])]
 
 
 def test_queue_when_used_then_keeps_deletes_and_marks(node: Node) -> None:
@@ -134,6 +179,14 @@ def test_queue_when_used_then_keeps_deletes_and_marks(node: Node) -> None:
     out, changes = node(snippet, {}, makeQueue="queue.mjs")
     assert out == [[[], 0], [["a", "b"], 1], [["a", "c"], 1], [["c"], 1], [["c"], 1], [[], 0]]
     assert changes == 6
+
+
+def test_queue_when_reports_are_saved_then_their_order_tells_no_way_through_town(node: Node) -> None:
+    snippet = f"""{QUEUE}
+        for (const id of ["m", "c", "x", "a"]) queue.add({{ id, kind: "camera" }});
+        return queue.waiting().map(({{ id }}) => id);
+    """
+    assert node(snippet, {}, makeQueue="queue.mjs") == ["a", "c", "m", "x"]
 
 
 @pytest.mark.parametrize("kept", ["", "nonsense", "[]", "{}", '{"version":2,"held":[{}]}', '{"version":1,"held":3}'])
@@ -161,7 +214,7 @@ CAMERA: dict[str, Any] = {
 }  # fmt: skip
 HELD: list[dict[str, Any]] = [
     {
-        "id": "rp/aaaaaaaaaa", "kind": "camera", "month": "2026-11", "at": [24.944, 60.171],
+        "id": "rp/mmmmmmmmmm", "kind": "camera", "month": "2026-11", "at": [24.944, 60.171],
         "type": "fixed", "direction": 90,
     },
     {"id": "rp/bbbbbbbbbb", "kind": "camera", "month": "2026-11", "at": [0.5, 0.5]},
@@ -178,11 +231,12 @@ TURNED: dict[str, Any] = {
 GONE: dict[str, Any] = {"id": "rp/ffffffffff", "kind": "gone", "month": "2026-11", "camera": "osm/node/1"}
 BOX = [24.9, 60.1, 25.0, 60.2]
 OWN = """
-const { merged, overlayOf, isOver } = await import(js + "own-cameras.mjs");
+const { makeNames, merged, overlayOf, isOver } = await import(js + "own-cameras.mjs");
 const [cameras, reports, box, sent, month] = given;
 const held = reports.map((report) => ({ report, sent }));
-const over = isOver(cameras, month);
-return { all: merged(cameras, held), overlay: overlayOf(cameras, held, box) ?? null, over: held.map(over) };
+const over = held.map(isOver(cameras, month));
+const nameOf = makeNames();
+return { all: merged(cameras, held, nameOf), overlay: overlayOf(cameras, held, box, nameOf) ?? null, over };
 """
 
 
@@ -193,9 +247,12 @@ def of(*cameras: dict[str, Any]) -> dict[str, Any]:
 def test_own_cameras_when_reported_then_drawn_as_the_server_sees_them_and_taken_by_it(node: Node, demo: Area) -> None:
     found = node(OWN, [of(CAMERA), HELD, BOX, None, "2026-11"])
     assert [one["properties"]["id"] for one in found["all"]["features"]] == [
-        "osm/node/1", "ss/aaaaaaaaaa", "ss/bbbbbbbbbb",
+        "osm/node/1", "ss/aaaaaaaaaa", "ss/aaaaaaaaab",
     ]  # fmt: skip
     assert [camera["id"] for camera in found["overlay"]["cameras"]] == ["rp/aaaaaaaaaa"], "only those of the area"
+    assert [one["properties"].get("report") for one in found["all"]["features"][1:]] == [
+        HELD[0]["id"], HELD[1]["id"],
+    ]  # fmt: skip
     assert found["overlay"]["off"] == []
     wish = {"from": START, "to": END, "overlay": found["overlay"]}
     request = read_body(json.dumps(wish).encode(), demo, max_via=0)
@@ -218,10 +275,40 @@ def test_own_cameras_when_gone_or_turned_then_off_and_the_turned_one_added(node:
     turned = node(OWN, [of(CAMERA), [TURNED], BOX, None, "2026-11"])
     assert turned["overlay"]["off"] == ["osm/node/1"]
     assert turned["overlay"]["cameras"] == [
-        {"id": TURNED["id"], "at": CAMERA["geometry"]["coordinates"], "type": "dome", "indoor": True, "direction": 90}
+        {
+            "id": "rp/aaaaaaaaaa",
+            "at": CAMERA["geometry"]["coordinates"],
+            "type": "dome",
+            "indoor": True,
+            "direction": 90,
+        }
     ]
-    assert [one["properties"]["id"] for one in turned["all"]["features"]] == ["ss/eeeeeeeeee"]
+    assert [one["properties"]["id"] for one in turned["all"]["features"]] == ["ss/aaaaaaaaaa"]
     assert node(OWN, [of(), [GONE, TURNED], BOX, None, "2026-11"])["overlay"] is None
+
+
+def test_own_cameras_when_asked_with_then_no_id_of_a_report_goes_along_and_numbers_stay(node: Node) -> None:
+    snippet = """
+        const { makeNames, merged, overlayOf } = await import(js + "own-cameras.mjs");
+        const [cameras, reports, box] = given;
+        const nameOf = makeNames();
+        return [reports, reports.slice(1), reports].map((some) => {
+          const held = some.map((report) => ({ report, sent: null }));
+          const drawn = merged(cameras, held, nameOf).features.map((one) => [one.properties.id, one.properties.report]);
+          return [drawn, overlayOf(cameras, held, box, nameOf)];
+        });
+    """
+    new = [HELD[0] | {"id": f"rp/{letter * 10}"} for letter in "xyz"]
+    taken = CAMERA | {"properties": CAMERA["properties"] | {"id": "ss/aaaaaaaaab"}}
+    turns = dict(node(snippet, [of(taken), [*new, TURNED | {"camera": "ss/aaaaaaaaab"}], BOX])[0][0])
+    assert len(turns) == 4
+    assert "ss/aaaaaaaaab" not in turns, "an id of the area is no number of hers"
+    first, second, third = node(snippet, [of(CAMERA), [*new, TURNED], BOX])
+    assert [name for name, _ in first[0]] == [f"ss/aaaaaaaaa{letter}" for letter in "abcd"]
+    assert [name for name, _ in second[0]] == [f"ss/aaaaaaaaa{letter}" for letter in "bcd"], "as in the walks shown"
+    assert first == third
+    for _, overlay in (first, second, third):
+        assert not [report["id"] for report in [*new, TURNED] if report["id"][3:] in json.dumps(overlay)]
 
 
 def test_own_cameras_when_sent_then_kept_until_the_area_shows_them_or_a_month_has_passed(node: Node) -> None:
@@ -230,7 +317,7 @@ def test_own_cameras_when_sent_then_kept_until_the_area_shows_them_or_a_month_ha
     assert node(OWN, [of(CAMERA), reports, BOX, "2026-10", "2026-11"])["over"] == [False, False, False, True, True]
     assert node(OWN, [of(CAMERA), reports, BOX, "2026-11", "2027-01"])["over"] == [True] * 5
     shown = CAMERA | {"properties": CAMERA["properties"] | {"status": "disputed", "sectors": [[58.5, 63]]}}
-    new = CAMERA | {"properties": CAMERA["properties"] | {"id": "ss/aaaaaaaaaa"}}
+    new = CAMERA | {"properties": CAMERA["properties"] | {"id": "ss/mmmmmmmmmm"}}
     assert node(OWN, [of(shown, new), reports, BOX, "2026-11", "2026-11"])["over"] == [True] * 5
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,7 @@ from listing import REFUSED, ask_for_a_walk, start, until_walks
 from serving import serving
 
 from routing.geo import cut_line
-from routing.reports import read_reports
+from routing.reports import StillThere, read_reports
 from web.store import Store
 from web.texts import words_in
 
@@ -43,6 +44,12 @@ def held(screen: Screen) -> list[dict[str, Any]]:
     """Give what lies on the device."""
     text = screen.page.evaluate("() => localStorage.getItem('sidestep-reports')")
     return [] if text is None else json.loads(text)["held"]
+
+
+def hers(screen: Screen) -> dict[str, str]:
+    """Give the cameras on the map that she reported: id of the report → what the map calls it."""
+    drawn = [one["properties"] for one in screen.data("cameras")]
+    return {one["report"]: one["id"] for one in drawn if one.get("own") and "report" in one}
 
 
 def here(screen: Screen, place: LonLat) -> None:
@@ -122,8 +129,7 @@ def test_report_when_made_offline_then_waits_survives_a_reload_and_is_sent_when_
     screen.page.context.set_offline(False)
     screen.page.reload()
     screen.settle()
-    mine = f"ss/{report['id'][3:]}"
-    screen.until("her camera", lambda: mine in {one["properties"]["id"] for one in screen.data("cameras")})
+    screen.until("her camera", lambda: report["id"] in hers(screen))
     assert [url for url in sent(screen) if not url.endswith("/challenge")] == [], "nothing leaves before she sends"
     reports(screen)
     keep(screen.page, f"reports-{lang}")
@@ -132,7 +138,7 @@ def test_report_when_made_offline_then_waits_survives_a_reload_and_is_sent_when_
     screen.until("word of it", lambda: words.t("report.sent", count=1) in screen.page.locator("#dialog").inner_text())
     assert screen.page.locator("#report-send").count() == 0, "it does not wait any longer"
     assert report["id"] in {one.report.id for one in Store(taking.home / "reports").waiting()}
-    assert mine in {one["properties"]["id"] for one in screen.data("cameras")}, "it counts here until others see it"
+    assert report["id"] in hers(screen), "it counts here until others see it"
 
 
 def test_reports_when_deleted_then_nothing_is_left(device: OpenScreen, taking: Running) -> None:
@@ -140,11 +146,10 @@ def test_reports_when_deleted_then_nothing_is_left(device: OpenScreen, taking: R
     for place in ((24.9445, 60.1712), (24.946, 60.1705), (24.9435, 60.1705)):
         here(screen, place)
         save(screen)
-    assert len(held(screen)) == 3
+    first, _, last = (one["report"]["id"] for one in held(screen))
     reports(screen)
     screen.page.locator("#report-list button").nth(1).tap()
-    left = [one["report"]["at"][0] for one in held(screen)]
-    assert left == pytest.approx([24.9445, 24.9435], abs=2e-5)
+    assert [one["report"]["id"] for one in held(screen)] == [first, last]
     assert screen.page.locator("#report-list li").count() == 2
     screen.page.locator("#report-clear").tap()
     assert screen.page.evaluate("() => localStorage.length") == 0
@@ -158,13 +163,15 @@ def test_camera_when_reported_then_her_walks_change_at_once(device: OpenScreen, 
     before = screen.plan()
     here(screen, middle(before))
     after = screen.planned(lambda: save(screen, "panning"))
-    mine = f"ss/{held(screen)[0]['report']['id'][3:]}"
+    name = held(screen)[0]["report"]["id"]
+    mine = hers(screen)[name]
     walks = {route["name"]: route for route in after["routes"]}
     old = next(route for route in before["routes"] if route["name"] == "least_seen")
     assert walks["least_seen"]["geometry"] != old["geometry"] or mine in walks["least_seen"]["cameras"]
     body = screen.watch.routes()[-1].post_data or ""
     assert len(body) % 4096 == 0, "its length tells little of how many she knows"
     assert list(json.loads(body)["overlay"]) == ["cameras", "off"]
+    assert name[3:] not in body, "who took the report must not know her walks by it"
     keep(screen.page, "report-counts")
     reports(screen)
     without = screen.planned(lambda: screen.page.locator("#report-clear").tap())
@@ -190,12 +197,62 @@ def test_known_camera_when_gone_or_turned_then_off_on_this_phone(device: OpenScr
     screen.page.locator("#report-turned").tap()
     screen.until("the form", screen.page.locator("#report").is_visible)
     assert screen.page.locator("#crosshair").is_hidden()
-    screen.page.locator("#report-direction").press("ArrowRight")
-    turned = screen.planned(lambda: screen.page.locator("#report-save").tap())
+    slider, saving = screen.page.locator("#report-direction"), screen.page.locator("#report-save")
+    told = screen.page.locator("#report-direction-told")
+    assert told.inner_text() == "before: not known"
+    assert saving.get_attribute("aria-disabled") == "true"
+    assert saving.get_attribute("aria-describedby") == slider.get_attribute("aria-describedby") == "report-move"
+    saving.tap(force=True)  # a finger does not ask whether it may
+    assert screen.page.locator("#report-move").get_attribute("class") == "note asked", "says what is missing"
+    assert slider.evaluate("(slider) => document.activeElement === slider")
+    slider.press("Enter")
+    assert held(screen) == [], "a slider that nobody moved does not say north"
+    keep(screen.page, "report-turned")
+    slider.press("ArrowRight")
+    assert told.inner_text() == "north, 5°"
+    assert saving.get_attribute("aria-disabled") is None
+    assert saving.get_attribute("aria-describedby") is None
+    turned = screen.planned(saving.tap)
     (kept,) = held(screen)
     assert (kept["report"]["kind"], kept["report"]["direction"]) == ("turned", 5)
     assert all(camera not in route["cameras"] for route in turned["routes"])
-    assert json.loads(screen.watch.routes()[-1].post_data or "")["overlay"]["cameras"][0]["direction"] == 5
+    body = screen.watch.routes()[-1].post_data or ""
+    assert json.loads(body)["overlay"]["cameras"][0]["direction"] == 5
+    assert kept["report"]["id"][3:] not in body
+
+
+def test_known_camera_when_its_direction_is_known_then_the_slider_begins_there_and_must_still_be_moved(
+    device: OpenScreen, taking: Running
+) -> None:
+    screen = device("ru", at=taking)
+
+    def facing(route: Any) -> None:  # noqa: ANN401 - Playwright's
+        reply = route.fetch()
+        file = reply.json()
+        for feature in file["features"]:
+            feature["properties"] |= {"direction_known": True, "sectors": [[328.5, 63]], "kind": "fixed"}
+        route.fulfill(response=reply, json=file)
+
+    screen.page.route("**/files/cameras.*", facing)
+    screen.open()
+    place = screen.data("cameras")[0]["geometry"]["coordinates"]
+    screen.show(place, 18)
+    screen.tap(place)
+    screen.until("what she can say", screen.page.locator("#report-turned").is_visible)
+    screen.page.locator("#report-turned").tap()
+    screen.until("the form", screen.page.locator("#report").is_visible)
+    slider = screen.page.locator("#report-direction")
+    assert slider.input_value() == "0"
+    words = words_in("ru")
+    north = words.t("report.direction.told", compass=words.t("steps.compass.north"), degrees=0)
+    assert slider.get_attribute("aria-valuetext") == words.t("report.direction.before", direction=north)
+    screen.page.locator("#report-save").tap(force=True)
+    assert held(screen) == []
+    for key in ("ArrowRight", "ArrowLeft"):
+        slider.press(key)
+    screen.page.locator("#report-save").tap()
+    screen.watch.keeps = True
+    assert held(screen)[0]["report"]["direction"] == 0, "she has moved it, and back"
 
 
 def test_street_when_looked_along_then_that_stretch_alone_is_told(device: OpenScreen, taking: Running) -> None:
@@ -217,6 +274,117 @@ def test_street_when_looked_along_then_that_stretch_alone_is_told(device: OpenSc
     screen.until("what she can say", screen.page.locator("#report-looked").is_visible)
     screen.page.locator("#report-looked").tap()
     assert words_in("en").t("report.survey.ends") in screen.page.locator("#dialog").inner_text(), "says why it is cut"
+
+
+def planted(screen: Screen, *months: str) -> list[dict[str, Any]]:
+    """Have reports of these months lie on the device before the page opens."""
+    made = [
+        {"id": f"rp/{chr(98 + i) * 10}", "kind": "camera", "month": month, "at": [24.9435 + i / 1000, 60.1712]}
+        for i, month in enumerate(months)
+    ]
+    kept = json.dumps({"version": 1, "held": [{"report": report, "sent": None} for report in made]})
+    screen.page.context.add_init_script(
+        f"if (localStorage.getItem('sidestep-reports') === null) localStorage.setItem('sidestep-reports', {kept!r})"
+    )
+    screen.watch.keeps = True
+    return made
+
+
+@pytest.mark.parametrize("body", ["{}", "<h1>503</h1>", '{"error": {"code": "busy", "message": "later"}}'])
+@pytest.mark.parametrize("where", ["challenge", "reports"])
+def test_reports_when_the_server_is_busy_then_later_and_nothing_is_lost(
+    device: OpenScreen, taking: Running, body: str, where: str
+) -> None:
+    screen = device("en", at=taking)
+    (report,) = planted(screen, months_ago(0))
+    screen.watch.excuse("503")
+    screen.open()
+    address = f"**/api/v1/reports{'/challenge' if where == 'challenge' else ''}"
+    screen.page.route(address, lambda route: route.fulfill(status=503, headers={"Retry-After": "5"}, body=body))
+    reports(screen)
+    screen.page.locator("#report-send").tap()
+    screen.until("that it is busy", screen.page.locator("#report-trouble").is_visible)
+    words = words_in("en")
+    said = screen.page.locator("#report-trouble").inner_text()
+    assert said == f"{words.t('report.busy')} {words.t('report.still_here')}"
+    assert [(one["report"]["id"], one["sent"]) for one in held(screen)] == [(report["id"], None)]
+    screen.page.unroute(address)
+    screen.page.locator("#report-send").tap()
+    screen.until("that it is sent", lambda: held(screen)[0]["sent"])
+    assert report["id"] in {one.report.id for one in Store(taking.home / "reports").waiting()}
+
+
+def months_ago(count: int) -> str:
+    """Give the month so many months before this one."""
+    now = dt.datetime.now(dt.UTC)
+    number = now.year * 12 + now.month - 1 - count
+    return f"{number // 12}-{number % 12 + 1:02}"
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_reports_when_too_old_then_not_sent_and_told(device: OpenScreen, taking: Running, lang: str) -> None:
+    screen = device(lang, at=taking)
+    old, young = planted(screen, months_ago(13), months_ago(12))
+    screen.open()
+    words = words_in(lang)
+    said = reports(screen)
+    assert words.t("report.old") in said
+    assert said.count(words.t("report.state.old")) == said.count(words.t("report.state.waits")) == 1
+    assert screen.page.locator("#report-send").inner_text() == words.t("report.send", count=1)
+    with screen.page.expect_download() as waiting:
+        screen.page.locator("#report-file").tap()
+    assert [report.id for report in read_reports(waiting.value.path().read_bytes())] == [young["id"]]
+    with screen.page.expect_request(lambda request: request.url.endswith("/api/v1/reports")) as asked:
+        screen.page.route("**/api/v1/reports", lambda route: route.fulfill(json={"held": [young["id"]]}))
+        screen.page.locator("#report-send").tap()
+    assert [report["id"] for report in json.loads(asked.value.post_data or "")["reports"]] == [young["id"]]
+    screen.until("that it is sent", lambda: [one["sent"] is None for one in held(screen)] == [True, False])
+    screen.until("the list", lambda: words.t("report.sent", count=1) in screen.page.locator("#dialog").inner_text())
+    assert screen.page.locator("#report-send").count() == screen.page.locator("#report-file").count() == 0
+    assert old["id"] in hers(screen), "it counts here until she deletes it"
+    screen.page.locator("#report-list button").first.tap()
+    assert [one["report"]["id"] for one in held(screen)] == [young["id"]]
+    assert screen.page.locator("#report-old").count() == 0
+
+
+def test_reports_when_the_server_says_too_old_then_told(device: OpenScreen, taking: Running) -> None:
+    screen = device("en", at=taking)
+    planted(screen, months_ago(12))
+    screen.watch.excuse("422")
+    screen.open()
+    refused = {"error": {"code": "too-old", "message": "a report is too old"}}
+    screen.page.route("**/api/v1/reports", lambda route: route.fulfill(status=422, json=refused))
+    reports(screen)
+    screen.page.locator("#report-send").tap()
+    screen.until("why", screen.page.locator("#report-trouble").is_visible)
+    assert screen.page.locator("#report-trouble").inner_text().startswith(words_in("en").t("report.old"))
+    assert held(screen)[0]["sent"] is None
+
+
+def test_known_camera_when_still_there_then_kept_sent_and_changes_no_walk(device: OpenScreen, taking: Running) -> None:
+    screen = device("ru", at=taking).open()
+    words = words_in("ru")
+    before = screen.plan()
+    camera = before["routes"][0]["meetings"][0]["camera"]
+    screen.lift("full")
+    screen.page.locator("#cards input[value=shortest]").tap()
+    screen.page.locator(f"[id='met-{camera}']").tap()
+    screen.until("what she can say", screen.page.locator("#report-there").is_visible)
+    screen.watch.keeps = True
+    after = screen.planned(lambda: screen.page.locator("#report-there").tap())
+    assert after["routes"] == before["routes"]
+    screen.until("word of it", screen.page.locator("#toast").is_visible)
+    assert words.t("report.saved.there") in screen.page.locator("#toast").inner_text()
+    assert screen.page.locator("#report-undo").is_visible()
+    (kept,) = held(screen)
+    assert set(kept["report"]) == {"id", "kind", "month", "camera"}
+    assert (kept["report"]["kind"], kept["report"]["camera"]) == ("there", camera)
+    assert "overlay" not in json.loads(screen.watch.routes()[-1].post_data or "")
+    reports(screen)
+    screen.page.locator("#report-send").tap()
+    screen.until("that it is sent", lambda: held(screen)[0]["sent"])
+    waiting = {one.report.id: one.report for one in Store(taking.home / "reports").waiting()}
+    assert waiting[kept["report"]["id"]] == StillThere(id=kept["report"]["id"], month=months_ago(0), camera=camera)
 
 
 @pytest.mark.parametrize("why", ["report.send.insecure", "report.send.none"])

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -91,7 +92,9 @@ def test_reports_when_taken_shown_and_accepted_then_in_the_file(
     assert "takes them up by itself" in done.out
     assert [camera.id for camera in read_cameras(folder / CAMERAS)] == ["osm/node/1", "ss/aaaaaaaaaa"]
     assert sidestep("list").out == "no report waits\n"
-    assert sidestep("verify").out == "2 decisions, all as they were recorded\n"
+    assert re.fullmatch(
+        r"2 decisions, all as they were recorded\nthe last has the hash [0-9a-f]{64}\n", sidestep("verify").out
+    )
     assert len(json.loads(sidestep("log", "--format", "json").out)) == 2
 
 
@@ -126,8 +129,33 @@ def test_accept_when_gone_then_disputed_and_removed_only_as_the_rules_say(
     assert refused.code == 2
     assert "a removal needs two, or a reason on record" in refused.err
     assert "osm/node/1: confirmed -> disputed" in sidestep("accept", "rp/cccccccccc").out
-    assert sidestep("accept", "rp/dddddddddd", "--remove").code == 0  # another month says so, too
+    refused = sidestep("accept", "rp/dddddddddd", "--remove")  # names another month, and comes in the same
+    assert (refused.code, "found gone in 1 month(s)" in refused.err) == (2, True)
+    known = read_cameras(folder / CAMERAS)
+    write_cameras(folder / CAMERAS, [replace(known[0], gone=("2026-09",)), *known[1:]])
+    assert sidestep("accept", "rp/dddddddddd", "--remove").code == 0
     assert read_cameras(folder / CAMERAS)[0].status == "removed"
+    late = sidestep("accept", "rp/cccccccccc", "--remove", "--because", "torn down")
+    assert (late.code, "accepted before; to remove its camera: sidestep cameras remove" in late.err) == (2, True)
+
+
+def test_accept_when_two_removals_of_one_camera_come_together_then_both_are_done(
+    sidestep: Callable[..., Result], taken: Callable[..., None], folder: Path
+) -> None:
+    taken(GONE, AGAIN)
+    done = sidestep("accept", "rp/cccccccccc", "rp/dddddddddd", "--remove", "--because", "torn down")
+    assert (done.code, done.err) == (0, "")
+    assert read_cameras(folder / CAMERAS)[0].status == "removed"
+    assert Store(folder).accepted() == []
+
+
+def test_accept_when_the_reason_names_somebody_then_refused_as_it_is_published(
+    sidestep: Callable[..., Result], taken: Callable[..., None], folder: Path
+) -> None:
+    taken(GONE)
+    refused = sidestep("accept", "rp/cccccccccc", "--remove", "--because", "call Anna Muster +358 40 1234567")
+    assert (refused.code, "--because is published, and seems to hold" in refused.err) == (2, True)
+    assert "1234567" not in (folder / CAMERAS).read_text(encoding="utf-8")
 
 
 def test_accept_when_a_reason_is_given_then_the_tombstone_has_it_without_what_steers_terminals(
@@ -234,11 +262,78 @@ def test_verify_when_the_log_was_changed_then_told(
     assert (done.code, "the log was changed" in done.err) == (4, True)
 
 
-def test_show_when_an_area_is_given_then_the_walks_that_change_are_told(
+def test_verify_when_a_hash_was_noted_then_a_log_without_it_is_found(
+    sidestep: Callable[..., Result], taken: Callable[..., None]
+) -> None:
+    taken(DOME, THERE)
+    assert "there is no hash to note yet" in sidestep("verify").out
+    sidestep("reject", "rp/aaaaaaaaaa", "--because", "a lamp")
+    noted = sidestep("verify").out.split()[-1]
+    sidestep("accept", "rp/bbbbbbbbbb")
+    assert sidestep("verify", "--head", noted.upper()).code == 0
+    other = sidestep("verify", "--head", "0" * 64)
+    assert (other.code, "no decision has the hash that you noted" in other.err) == (4, True)
+    assert sidestep("verify", "--head", noted[:20]).code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["list"], ["show", "rp/aaaaaaaaaa"], ["log"], ["verify"], ["publish"], ["accept", "--all-without-flags"],
+     ["reject", "rp/aaaaaaaaaa", "--because", "x"]],
+)  # fmt: skip
+def test_reports_when_the_folder_is_mistyped_then_told_and_none_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    wrong = tmp_path / "reprots"
+    assert run(["reports", *words, "--dir", str(wrong)]) == 4
+    out, err = capsys.readouterr()
+    assert (out, len(err.splitlines())) == ("", 1)
+    assert "reprots: no reports are kept there" in err
+    assert not wrong.exists()
+
+
+def test_reports_when_looked_at_with_an_area_then_nothing_is_written(
     sidestep: Callable[..., Result], taken: Callable[..., None], folder: Path, demo: Area, tmp_path: Path
+) -> None:
+    def held() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    save(demo, tmp_path / "area")
+    of_the_area = THERE | {"camera": demo.cameras[0].id}
+    taken(DOME, of_the_area)
+    before = held()
+    for words in (["list"], ["show", "rp/bbbbbbbbbb"]):
+        assert sidestep(*words).code == 0
+        seen = sidestep(*words, "--area", str(tmp_path / "area"))
+        assert seen.code == 0
+        assert ("of a camera that is not known here" in seen.out) is False
+    assert held() == before
+    assert sidestep("accept", "rp/bbbbbbbbbb", "--area", str(tmp_path / "area")).code == 0
+    assert {camera.id for camera in demo.cameras} < {camera.id for camera in read_cameras(folder / CAMERAS)}
+
+
+def test_show_when_it_is_a_survey_then_its_length_and_ends_are_told_and_a_long_one_is_flagged(
+    sidestep: Callable[..., Result], taken: Callable[..., None], demo: Area, tmp_path: Path
+) -> None:
+    save(demo, tmp_path / "area")
+    far = SURVEY | {"id": "rp/ffffffffff", "line": [[24.94, 60.17], [25.5, 60.17]]}
+    taken(SURVEY, far)
+    shown = sidestep("show", "rp/eeeeeeeeee").out
+    assert "  street: 555 m in 2 points, from 60.170000,24.940000 to 60.170000,24.950000\n" in shown
+    assert "  at 60.170000,24.950000 (the middle of the street)\n" in shown
+    assert "flag" not in shown
+    flags = [row["flags"] for row in json.loads(sidestep("list", "--format", "json").out)]
+    assert flags == [["long-survey"], []]
+    area = str(tmp_path / "area")
+    flags = [row["flags"] for row in json.loads(sidestep("list", "--format", "json", "--area", area).out)]
+    assert flags == [["long-survey", "outside"], []]
+    assert "street: 31.1 km" in sidestep("show", "rp/ffffffffff").out
+
+
+def test_show_when_an_area_is_given_then_the_walks_that_change_are_told(
+    sidestep: Callable[..., Result], taken: Callable[..., None], demo: Area, tmp_path: Path
 ) -> None:
     save(demo, tmp_path / "area")
     taken(DOME | {"at": [24.9445, 60.1712], "type": "panning"})
     shown = sidestep("show", "rp/aaaaaaaaaa", "--area", str(tmp_path / "area")).out
     assert re.search(r"accepted, it changes \d+% of walks around it, by \d+ m in the mean", shown)
-    assert len(read_cameras(folder / CAMERAS)) == len(demo.cameras) + 1  # the area's own are there now

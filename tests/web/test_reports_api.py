@@ -5,23 +5,34 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sqlite3
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.reports import MOST
+import web.database
+from routing.cameras import encoded
+from routing.errors import BadFileError
+from routing.model import Camera, LonLat
+from routing.reports import MOST, Gone, StillThere, Turned, applied, parse_reports
 from web import Settings, create_app
+from web.database import connected
 from web.privacy import STEP
 from web.proof import VALID_S, BadProofError, FloodError, Proofs
-from web.store import Store
+from web.store import Decision, Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
     from routing.area import Area
+    from routing.reports import Report
 
 REPORTS, CHALLENGE = "/api/v1/reports", "/api/v1/reports/challenge"
 CAMERA = {"id": "rp/abcdefghij", "kind": "camera", "month": "2026-10", "at": [24.94, 60.17], "type": "dome"}
@@ -109,6 +120,49 @@ def test_reports_when_too_many_or_too_large_then_refused(client: FlaskClient) ->
     assert client.get(REPORTS).status_code == 405
 
 
+def test_reports_when_as_many_wait_as_may_then_busy_until_some_are_decided(demo: Area, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    client = create_app(demo, Settings(planners=2, proof=20, most_waiting=2), store=store).test_client()
+    one, two, three = (CAMERA | {"id": f"rp/cccccccc{letter}a"} for letter in "abc")
+    assert send(client, one, two).status_code == 200
+    full = send(client, three)
+    assert (full.status_code, code_of(full), full.headers["Retry-After"]) == (503, "busy", "3600")
+    assert send(client, two).status_code == 200  # nothing new
+    assert len(store.waiting()) == 2
+    store.decide([Decision("2026-11", "reject", str(one["id"]), reason="no")])
+    assert send(client, three).status_code == 200
+
+
+def test_reports_when_the_file_is_held_by_another_then_busy_and_no_bug(
+    demo: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path)
+    client = create_app(demo, Settings(planners=2, proof=20), store=store).test_client()
+    monkeypatch.setattr("web.database.connected", partial(connected, wait_s=0.1))
+    other = sqlite3.connect(store.path, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        held = send(client, CAMERA)
+    finally:
+        other.close()
+    assert (held.status_code, code_of(held), held.headers["Retry-After"]) == (503, "busy", "5")
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told == "sidestep: reports.sqlite: cannot be read or written (busy); reports were not taken"
+    assert send(client, CAMERA).status_code == 200
+
+
+def test_reports_when_the_disk_is_full_then_busy_and_no_bug(
+    demo: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    client = create_app(demo, Settings(planners=2, proof=20), store=store).test_client()
+    monkeypatch.setattr("web.database._PRAGMAS", web.database._PRAGMAS | {"max_page_count": 8})
+    many = [CAMERA | {"id": f"rp/dddddddd{first}{second}"} for first in "abcdefgh" for second in "abcdefghijklmnopqrst"]
+    full = send(client, *many)
+    assert (full.status_code, code_of(full)) == (503, "busy")
+    assert store.waiting() == []
+
+
 def test_reports_when_the_server_takes_none_then_said(demo: Area) -> None:
     client = create_app(demo, Settings(planners=2)).test_client()
     for response in (client.get(CHALLENGE), client.post(REPORTS, json={})):
@@ -154,6 +208,33 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 mangled = st.fixed_dictionaries({}, optional={key: json_values | st.just(value) for key, value in CAMERA.items()})
 
 
+def written(report: Report) -> None:
+    """Make the line of the file that an accepted report becomes; raises where that cannot be."""
+    target = report.camera if isinstance(report, StillThere | Gone | Turned) else "osm/node/1"
+    known = Camera(target, LonLat(24.94, 60.17), {"man_made": "surveillance"})
+    encoded(applied({target: known}, report).values())
+
+
+@pytest.mark.parametrize("key", ["id", "month", "camera", "type", "mount", "zone", "fr", "evidence", "kind", "method"])
+@pytest.mark.parametrize("tail", ["\n", "\r\n", "\0", "\u2028", " "])
+def test_reports_when_a_field_ends_in_what_is_not_seen_then_refused(client: FlaskClient, key: str, tail: str) -> None:
+    others = [
+        {"kind": "gone", "id": "rp/bbbbbbbbbb", "month": "2026-10", "camera": "osm/node/7"},
+        {"kind": "survey", "id": "rp/cccccccccc", "month": "2026-10", "line": [[1, 1], [2, 2]], "method": "walked"},
+        CAMERA | {"mount": "wall", "zone": "street", "fr": "no", "evidence": "seen"},
+    ]
+    for report in others:
+        if key in report:
+            response = send(client, report | {key: f"{report[key]}{tail}"})
+            assert (response.status_code, code_of(response)) == (422, "bad-report")
+
+
+def test_reports_when_more_than_a_year_old_then_refused_by_a_code_of_its_own(client: FlaskClient) -> None:
+    old = send(client, CAMERA, CAMERA | {"id": "rp/oooooooooo", "month": "2025-10"})
+    assert (old.status_code, code_of(old)) == (422, "too-old")
+    assert send(client, CAMERA | {"id": "rp/oooooooooo", "month": "2025-11"}).status_code == 200
+
+
 def malformed(client: FlaskClient, examples: int) -> None:
     @settings(max_examples=examples, database=None)
     @given(st.lists(mangled | json_values, max_size=4) | json_values, st.binary(max_size=40))
@@ -163,6 +244,9 @@ def malformed(client: FlaskClient, examples: int) -> None:
             response = client.post(REPORTS, data=data, content_type="application/json")
             assert response.status_code in {400, 422}
             assert tail == b"" or len(tail) < 8 or tail not in response.get_data()
+        with suppress(BadFileError):  # what is taken can be written
+            for one in parse_reports(json.dumps(reports)):
+                written(one)
 
     hold()
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.geo import from_frame
-from routing.model import Camera, LonLat
+from routing.model import BBox, Camera, LonLat
 from routing.optics import latest_month
 from routing.reports import Gone, NewCamera, NoneSeen, StillThere, Turned
 from web.review import Case, cases, moved_walks, rings
@@ -183,6 +183,22 @@ def test_cases_when_the_camera_is_not_known_or_a_tombstone_then_flagged() -> Non
     assert look([survey], cameras)[0].flags == ()
 
 
+def test_cases_when_an_area_is_given_then_what_is_not_of_it_is_flagged() -> None:
+    box = BBox(24.93, 60.16, 24.95, 60.18)
+    known_ones = {one.id: one for one in (known("osm/node/1", at(0, 0)), known("osm/node/2", at(0, 9000)))}
+    inside, outside = [(24.94, 60.17), (24.945, 60.17)], [(24.94, 60.17), (24.96, 60.17), (24.94, 60.171)]
+    reports: list[Report] = [
+        new(1, at(300, 0)),
+        new(2, at(0, 5000)),
+        StillThere(id="rp/aaaaaaaaaa", month="2026-10", camera="osm/node/1"),
+        StillThere(id="rp/bbbbbbbbbb", month="2026-10", camera="osm/node/2"),
+        NoneSeen(id="rp/cccccccccc", month="2026-10", line=inside),
+        NoneSeen(id="rp/dddddddddd", month="2026-10", line=outside),
+    ]
+    assert ["outside" in case.flags for case in cases(reports, known_ones, box)] == [False, True] * 3
+    assert not any("outside" in case.flags for case in cases(reports, known_ones))
+
+
 def test_cases_when_two_thousand_wait_among_twenty_thousand_cameras_then_a_reviewer_does_not_wait_long() -> None:
     rng = random.Random(1)  # noqa: S311 - places
     reports = [new(n, at(rng.uniform(-4000, 4000), rng.uniform(-4000, 4000)), direction=n % 360) for n in range(2000)]
@@ -190,6 +206,23 @@ def test_cases_when_two_thousand_wait_among_twenty_thousand_cameras_then_a_revie
     started = time.process_time()
     assert len(look(reports, cameras)) == 2000
     assert time.process_time() - started < 20
+
+
+def test_cases_when_two_thousand_wait_in_one_street_then_a_reviewer_does_not_wait_long_either() -> None:
+    rng = random.Random(1)  # noqa: S311 - places
+    reports = [new(n, at(rng.uniform(-200, 200), rng.uniform(-6, 6)), direction=n % 360) for n in range(2000)]
+    started = time.process_time()
+    assert all("crowd" in case.flags for case in look(reports))
+    assert time.process_time() - started < 20
+
+
+def test_rings_when_thousands_with_ids_that_come_first_are_strewn_elsewhere_then_the_ring_is_found_all_the_same() -> (
+    None
+):
+    rng = random.Random(1)  # noqa: S311 - places
+    strewn = [at(rng.uniform(-9000, 9000), rng.uniform(1000, 9000)) for _ in range(2500)]
+    ring = [at(*spot) for spot in circle(8, 60)]
+    assert set(ring) <= rings([*strewn, *ring])
 
 
 def test_moved_walks_when_a_far_reaching_camera_comes_then_some_walks_change_and_by_seed_the_same(demo: Area) -> None:

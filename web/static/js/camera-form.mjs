@@ -14,7 +14,7 @@ import { KINDS, MOUNTS, ZONES } from "./reports.mjs";
 
 const POINTS = Object.freeze(["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"]);
 const STEP_DEG = 5;
-const FIRST_DEG = 0; // where the slider stands while nobody has moved it; it then says nothing
+const FIRST_DEG = 0; // where the slider stands while nobody has moved it and no direction is known; it then says nothing
 const CLOSE_ZOOM = 18;
 const EMPTY = { type: "FeatureCollection", features: [] };
 
@@ -44,13 +44,18 @@ export function openForm(given) {
   document.getElementById("report")?.dispatchEvent(new Event("reset")); // one at a time
   const before = document.activeElement;
   const room = byId("sheet");
-  const asked = makeFields(given, draw);
+  const saving = h("button", { type: "submit", form: "report", class: "button main", id: "report-save", text: words.t("report.save") });
+  const asked = makeFields(given, () => {
+    if (turned !== null) allow(saving, asked.told().direction !== null);
+    draw();
+  });
   const form = h("form", { id: "report", "aria-labelledby": "report-title", novalidate: true }, ...asked.nodes);
   const ends = h(
     "div", { class: "report-ends" }, // always in sight, below what scrolls
     h("button", { type: "button", class: "button", id: "report-cancel", text: words.t("report.cancel"), onclick: () => close(before) }),
-    h("button", { type: "submit", form: "report", class: "button main", id: "report-save", text: words.t("report.save") }),
+    saving,
   );
+  if (turned !== null) allow(saving, false);
   const cross = byId("crosshair");
   const raw = map === null ? null : /** @type {any} */ (byId("map")).sidestepMap;
   const aims = raw !== null && turned === null;
@@ -64,6 +69,7 @@ export function openForm(given) {
     const at = place();
     if (raw === null || at === null) return;
     const told = asked.told();
+    if (turned !== null && told.direction === null) return; // it stays as it is drawn
     const kind = turned === null ? told.type : turned.properties.kind;
     const camera = drawn("", at, { type: kind, direction: told.direction });
     raw.getSource("chosen")?.setData(views({ type: "FeatureCollection", features: [camera] }, () => true));
@@ -92,11 +98,11 @@ export function openForm(given) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const at = place();
-    if (at === null) {
+    const told = asked.told();
+    if (at === null || (turned !== null && told.direction === null)) {
       asked.lack();
       return;
     }
-    const told = asked.told();
     close(null);
     save(told, at);
   });
@@ -118,6 +124,17 @@ export function openForm(given) {
   draw();
 }
 
+/** A button that cannot be used yet stays in reach, and says why. @param {HTMLElement} button @param {boolean} may */
+function allow(button, may) {
+  if (may) {
+    button.removeAttribute("aria-disabled");
+    button.removeAttribute("aria-describedby");
+  } else {
+    button.setAttribute("aria-disabled", "true");
+    button.setAttribute("aria-describedby", "report-move");
+  }
+}
+
 /** Bring a place under the cross-hair. @param {any} raw the map @param {LonLat | null} at */
 function aim(raw, at) {
   if (raw === null || !document.getElementById("report")) return;
@@ -135,7 +152,8 @@ function makeFields(given, changed) {
   const lack = h("p", { class: "warning", role: "alert", hidden: true, text: words.t("report.where.none") });
   const where = map !== null || turned !== null ? null : chooser(words, "report-where", "report.where", places.map(({ label }, i) => [String(i), label]));
   const kinds = chips(words, turned);
-  const facing = slider(words, turned === null);
+  const facing = slider(words, turned);
+  const move = h("p", { class: "note", id: "report-move", text: words.t("report.turned.move") });
   const mount = chooser(words, "report-mount", "report.mount", [["", words.t("report.unknown")], ...MOUNTS.map((one) => [one, words.t(`report.mount.${one}`)])]);
   const zone = chooser(words, "report-zone", "report.zone", [["", words.t("report.unknown")], ...ZONES.map((one) => [one, words.t(`report.zone.${one}`)])]);
   const indoor = tick("report-indoor", words.t("report.indoor"));
@@ -150,7 +168,10 @@ function makeFields(given, changed) {
     changed();
   }
   kinds.field.addEventListener("change", update);
-  facing.field.addEventListener("input", changed);
+  facing.field.addEventListener("input", () => {
+    move.classList.remove("asked");
+    changed();
+  });
   facing.field.addEventListener("change", changed);
   round.hidden = true;
   const nodes = turned === null
@@ -162,13 +183,19 @@ function makeFields(given, changed) {
         h("details", {}, h("summary", { text: words.t("report.more") }), mount.field, zone.field, indoor.field, sign.field),
         h("p", { class: "note", text: words.t("report.nothing_of_you") }),
       ]
-    : [h("h2", { id: "report-title", tabindex: -1, text: words.t("report.turned.title") }), facing.field];
+    : [h("h2", { id: "report-title", tabindex: -1, text: words.t("report.turned.title") }), facing.field, move];
   return {
     nodes,
     /** @returns {LonLat | null} */
     place: () => (where === null || places.length === 0 ? null : places[Number(where.select.value)].at),
+    /** Say what is missing. */
     lack: () => {
-      lack.hidden = false;
+      if (turned === null) {
+        lack.hidden = false;
+      } else {
+        move.classList.add("asked");
+        facing.input.focus(); // which the sentence describes
+      }
     },
     /** @returns {Told} */
     told: () => ({
@@ -192,24 +219,40 @@ function chips(words, turned) {
   };
 }
 
-/** @param {Words} words @param {boolean} mayBeUnknown */
-function slider(words, mayBeUnknown) {
+/** The direction of a camera as it is known, in steps of the slider; null where none is. @param {Camera | null} camera */
+function knownDirection(camera) {
+  const sector = camera?.properties.direction_known ? camera.properties.sectors[0] : undefined;
+  return sector === undefined ? null : (Math.round((sector[0] + sector[1] / 2) / STEP_DEG) * STEP_DEG) % 360;
+}
+
+/**
+ * A slider that stands where nobody put it tells nothing: of a new camera because "I don't know" is ticked, of a known one
+ * until it is moved.
+ *
+ * @param {Words} words
+ * @param {Camera | null} turned a known camera
+ */
+function slider(words, turned) {
+  const known = knownDirection(turned);
+  let moved = turned === null;
   const output = h("output", { id: "report-direction-told", for: "report-direction" });
-  const input = /** @type {HTMLInputElement} */ (h("input", { type: "range", id: "report-direction", min: 0, max: 355, step: STEP_DEG, value: FIRST_DEG }));
-  const unknown = tick("report-direction-unknown", words.t("report.direction.unknown"), mayBeUnknown);
-  const get = () => (mayBeUnknown && unknown.input.checked ? null : Number(input.value));
+  const input = /** @type {HTMLInputElement} */ (h("input", { type: "range", id: "report-direction", min: 0, max: 355, step: STEP_DEG, value: known ?? FIRST_DEG, "aria-describedby": turned === null ? null : "report-move" }));
+  const unknown = tick("report-direction-unknown", words.t("report.direction.unknown"), turned === null);
+  const get = () => (!moved || unknown.input.checked ? null : Number(input.value));
   const tell = () => {
-    output.textContent = directionWords(words, get());
+    const said = directionWords(words, moved ? get() : known);
+    output.textContent = moved ? said : words.t("report.direction.before", { direction: said });
     input.setAttribute("aria-valuetext", output.textContent);
   };
   input.addEventListener("input", () => {
+    moved = true;
     unknown.input.checked = false;
     tell();
   });
   unknown.input.addEventListener("change", tell);
   tell();
   const row = h("div", { class: "row" }, h("label", { for: "report-direction", text: words.t("report.direction") }), output);
-  return { field: h("div", { class: "field" }, row, input, mayBeUnknown ? unknown.field : null), get };
+  return { field: h("div", { class: "field" }, row, input, turned === null ? unknown.field : null), get, input };
 }
 
 /** @param {Words} words @param {string} id @param {string} key of the label @param {string[][]} options */

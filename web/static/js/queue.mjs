@@ -10,6 +10,7 @@
  */
 
 export const KEY = "sidestep-reports"; // main.mjs looks whether it is there
+const MONTHS_TAKEN = 12; // before the month in which a server receives a report (contract)
 const MONTHS_KEPT = 2; // calendar months after sending, so one month at least
 
 /**
@@ -50,7 +51,8 @@ export function makeQueue(storage, changed) {
     /** A later word on the same camera takes the place of one that was not sent. @param {Report} report */
     add(report) {
       const others = all().filter((held) => held.sent !== null || held.report.camera === undefined || held.report.camera !== report.camera);
-      put([...others, { report, sent: null }]);
+      // by their random ids, here, in a shared file and on the way to a server: the order of making is her way through town
+      put([...others, { report, sent: null }].sort((a, b) => (a.report.id < b.report.id ? -1 : 1)));
     },
     /** @param {string} id */
     remove: (id) => put(all().filter((held) => held.report.id !== id)),
@@ -67,7 +69,13 @@ export function makeQueue(storage, changed) {
 }
 
 /** Tell whether a month has passed since a report was sent. @param {string} sent @param {string} now both YYYY-MM */
-export function isOld(sent, now) {
+export const isOld = (sent, now) => monthsBetween(sent, now) >= MONTHS_KEPT;
+
+/** Tell whether no server takes a report any more. @param {Report} report @param {string} now YYYY-MM */
+export const isTooOld = (report, now) => monthsBetween(report.month, now) > MONTHS_TAKEN;
+
+/** @param {string} then @param {string} now */
+function monthsBetween(then, now) {
   const months = (/** @type {string} */ text) => Number(text.slice(0, 4)) * 12 + Number(text.slice(5));
-  return months(now) - months(sent) >= MONTHS_KEPT;
+  return months(now) - months(then);
 }

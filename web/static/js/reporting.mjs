@@ -10,7 +10,7 @@ import { directionWords, openForm } from "./camera-form.mjs";
 import { byId, h } from "./dom.mjs";
 import { distance } from "./geo.mjs";
 import { getJson } from "./loading.mjs";
-import { isOver, merged, overlayOf, cameraId } from "./own-cameras.mjs";
+import { cameraId, isOver, makeNames, merged, overlayOf } from "./own-cameras.mjs";
 import { makeQueue } from "./queue.mjs";
 import { newCamera, noneSeen, ofCamera, stretch, thisMonth, turned } from "./reports.mjs";
 import { makeReportsDialog } from "./reports-dialog.mjs";
@@ -39,6 +39,7 @@ export async function makeReporting(given) {
   words.learn(texts);
   const queue = makeQueue(() => localStorage, changed);
   const list = makeReportsDialog({ config, words, show: given.show, queue, describe, download: given.download, add: () => form(null) });
+  const nameOf = makeNames();
   addEventListener("storage", changed); // another window of the page
 
   function changed() {
@@ -93,7 +94,7 @@ export async function makeReporting(given) {
 
   /** What stands in the panel of a camera. @param {CameraFacts} camera */
   function onCamera(camera) {
-    const mine = queue.all().find(({ report }) => report.camera === camera.id || cameraId(report.id) === camera.id);
+    const mine = queue.all().find(({ report }) => report.camera === camera.id || report.id === camera.report || cameraId(report.id) === camera.id);
     if (mine !== undefined) {
       const remove = () => {
         queue.remove(mine.report.id);
@@ -123,7 +124,7 @@ export async function makeReporting(given) {
     openForm({
       words, map: given.map(), sheet: given.sheet, aimBy: given.aimBy, places: [], at: null, turned: camera, closed: given.redraw,
       save(told) {
-        const report = turned(id, told.direction ?? 0);
+        const report = turned(id, /** @type {number} */ (told.direction)); // the form asks until it is told
         actions.look(null);
         save(report, "report.saved.turned");
       },
@@ -152,7 +153,7 @@ export async function makeReporting(given) {
       save(noneSeen(found.line), "report.saved.survey");
     };
     given.show(words.t("report.looked"), [
-      h("p", { text: words.t("report.survey.about", { step, distance: words.distance(found.to - found.from) }) }),
+      h("p", { text: words.t("report.survey.about", { step, distance: words.distance(found.length_m) }) }),
       h("p", { text: words.t("report.survey.honest") }),
       found.clipped ? ends : null,
       h("div", { class: "buttons" }, button("report-no", words.t("report.cancel"), close), button("report-yes", words.t("report.save"), yes, "button main")),
@@ -190,9 +191,9 @@ export async function makeReporting(given) {
     list: list.open,
     atPoint,
     update,
-    overlay: () => overlayOf(given.cameras(), queue.all(), config.area.bbox),
+    overlay: () => overlayOf(given.cameras(), queue.all(), config.area.bbox, nameOf),
     /** @param {Cameras | null} cameras of the area */
-    merged: (cameras) => merged(cameras, queue.all()),
+    merged: (cameras) => merged(cameras, queue.all(), nameOf),
   };
 }
 

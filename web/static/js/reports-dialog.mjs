@@ -7,6 +7,7 @@
  */
 import { byId, h, icon } from "./dom.mjs";
 import { errorWords } from "./steps.mjs";
+import { isTooOld } from "./queue.mjs";
 import { asFile, shuffled, thisMonth } from "./reports.mjs";
 import { SendError, send } from "./sending.mjs";
 
@@ -42,7 +43,8 @@ export function makeReportsDialog(given) {
 
   /** @param {Report} report @param {string | null} sent */
   function row(report, sent) {
-    const state = sent === null ? t("report.state.waits") : t("report.state.sent", { month: words.month(sent) });
+    const waits = isTooOld(report, thisMonth()) ? "report.state.old" : "report.state.waits";
+    const state = sent === null ? t(waits) : t("report.state.sent", { month: words.month(sent) });
     const text = given.describe(report);
     const remove = () => {
       queue.remove(report.id);
@@ -57,7 +59,7 @@ export function makeReportsDialog(given) {
 
   /** What can be done with them, and what it means. */
   function ways() {
-    const waiting = queue.waiting();
+    const waiting = young();
     const why = !window.isSecureContext ? "report.send.insecure" : config.urls.reports === null ? "report.send.none" : null;
     const clear = () => {
       queue.clear();
@@ -65,6 +67,7 @@ export function makeReportsDialog(given) {
     };
     return [
       why === null ? null : h("p", { id: "report-why", text: t(why) }),
+      waiting.length < queue.waiting().length ? h("p", { id: "report-old", class: "warning", text: t("report.old") }) : null,
       h("p", { id: "report-trouble", class: "warning", role: "alert", hidden: true }),
       h("div", { id: "report-progress", hidden: true }),
       h(
@@ -80,13 +83,16 @@ export function makeReportsDialog(given) {
     ];
   }
 
+  /** Those that wait and that a server would take. */
+  const young = () => queue.waiting().filter((report) => !isTooOld(report, thisMonth()));
+
   const adding = () => button("report-add", t("report.add"), () => {
     close();
     given.add();
   });
 
   async function share() {
-    const text = asFile(shuffled(queue.waiting()));
+    const text = asFile(shuffled(young()));
     const file = new File([text], FILE, { type: "application/json" });
     if (navigator.canShare?.({ files: [file] })) await navigator.share({ files: [file] }).catch(() => {});
     else given.download(text, "application/json", FILE);
@@ -108,7 +114,7 @@ export function makeReportsDialog(given) {
     let trouble = "";
     try {
       const urls = /** @type {{reports: string, challenge: string}} */ (config.urls);
-      await send(queue.waiting(), urls, {
+      await send(young(), urls, {
         signal,
         onProgress: (part) => share_.setAttribute("value", String(part)),
         onHeld(ids) {
@@ -131,7 +137,9 @@ export function makeReportsDialog(given) {
 
   /** What went wrong, and that nothing is lost. @param {string} code */
   function troubleWords(code) {
-    return `${code === "busy" ? t("report.busy") : errorWords(words, code)} ${t("report.still_here")}`;
+    const own = { busy: "report.busy", "too-old": "report.old" };
+    const said = code in own ? t(own[/** @type {keyof typeof own} */ (code)]) : errorWords(words, code);
+    return `${said} ${t("report.still_here")}`;
   }
 
   /** @param {string} id @param {string} text @param {() => void} act @param {string} [kind] */

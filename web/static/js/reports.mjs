@@ -8,7 +8,6 @@
  *   type?: string, direction?: number, mount?: string, zone?: string, indoor?: boolean, fr?: string, evidence?: string,
  *   line?: LonLat[], method?: string}} Report
  */
-import { cut } from "./geo.mjs";
 
 export const KINDS = Object.freeze(["fixed", "dome", "panning"]);
 export const MOUNTS = Object.freeze(["wall", "pole", "ceiling", "street_lamp", "traffic_signals"]);
@@ -60,20 +59,36 @@ export const ofCamera = (kind, camera) => ({ id: newId(), kind, month: thisMonth
 export const turned = (camera, direction) => ({ id: newId(), kind: "turned", month: thisMonth(), camera, direction });
 
 /**
- * The stretch of a walk that one step of it goes along, without what lies at the ends of the walk; null where nothing is left.
+ * The stretch of a walk that one step of it goes along, without what lies at the ends of the walk; null where nothing is
+ * left. It begins and ends at junctions: an end within a section, so and so far from a door, would tell of the door.
  *
- * @param {{length_m: number, steps: {length_m: number}[], geometry: {coordinates: LonLat[]}}} route
+ * @param {{steps: {length_m: number}[], junctions?: number[], geometry: {coordinates: LonLat[]}}} route
  * @param {number} position of the step
- * @returns {{from: number, to: number, clipped: boolean, line: LonLat[]} | null}
+ * @returns {{length_m: number, clipped: boolean, line: LonLat[]} | null}
  */
 export function stretch(route, position) {
+  const line = route.geometry.coordinates;
+  const at = [0]; // of each point, metres from the start
+  for (let i = 1; i < line.length; i += 1) at.push(at[i - 1] + metres(line[i - 1], line[i]));
+  const last = line.length - 1;
+  const ends = [0, ...(route.junctions ?? []), last]; // where steps can end
+  const nearest = (/** @type {number} */ wanted) => ends.reduce((best, i) => (Math.abs(at[i] - wanted) < Math.abs(at[best] - wanted) ? i : best));
   const begun = route.steps.slice(0, position).reduce((sum, step) => sum + step.length_m, 0);
-  const ended = begun + route.steps[position].length_m;
-  const [from, to] = [Math.max(begun, END_M), Math.min(ended, route.length_m - END_M)];
-  if (to - from < LEAST_M) return null;
-  const line = cut(route.geometry.coordinates, route.length_m, from, to).map(rounded);
-  const apart = line.filter((at, i) => i === 0 || at[0] !== line[i - 1][0] || at[1] !== line[i - 1][1]);
-  return apart.length < 2 ? null : { from, to, clipped: from > begun || to < ended, line: thinned(apart) };
+  const [first, final] = [nearest(begun), nearest(begun + route.steps[position].length_m)];
+  const told = (route.junctions ?? []).filter((i) => i >= first && i <= final && at[i] >= END_M && at[last] - at[i] >= END_M);
+  const [from, to] = [told[0], told[told.length - 1]];
+  if (told.length < 2 || at[to] - at[from] < LEAST_M) return null;
+  const points = line.slice(from, to + 1).map(rounded);
+  const apart = points.filter((point, i) => i === 0 || point[0] !== points[i - 1][0] || point[1] !== points[i - 1][1]);
+  return { length_m: at[to] - at[from], clipped: from > first || to < final, line: thinned(apart) };
+}
+
+/** Metres as the server reckons them (routing/steps.py), so that steps end at its junctions. @param {LonLat} a @param {LonLat} b */
+function metres(a, b) {
+  const lat = ((a[1] + b[1]) / 2) * (Math.PI / 180);
+  const east = (b[0] - a[0]) * (111412.84 * Math.cos(lat) - 93.5 * Math.cos(3 * lat));
+  const north = (b[1] - a[1]) * (111132.954 - 559.822 * Math.cos(2 * lat) + 1.175 * Math.cos(4 * lat));
+  return Math.hypot(east, north);
 }
 
 /** Keep both ends and as many points as a report may have. @param {LonLat[]} line */

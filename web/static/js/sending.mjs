@@ -12,6 +12,7 @@ const MOST_CHARS = 200_000; // of one request; the server takes 256 KiB
 const STEP = 4096; // lengths are multiples of it, so that a watcher of the line learns little
 const SLICE = 400; // hashes between two looks at whether she still wants it
 const TIMEOUT_MS = 60_000;
+const LATER = Object.freeze([429, 503]); // of whatever stands before the server, too, and whatever it says
 
 /** What went wrong, as a code that the dictionary has a sentence for. */
 export class SendError extends Error {
@@ -50,9 +51,11 @@ async function ask(url, options, signal) {
   try {
     const patience = AbortSignal.timeout(TIMEOUT_MS);
     response = await fetch(url, { ...options, credentials: "omit", cache: "no-store", signal: signal && AbortSignal.any ? AbortSignal.any([signal, patience]) : patience });
+    if (LATER.includes(response.status)) throw new SendError("busy");
     reply = await response.json();
-  } catch {
+  } catch (error) {
     signal?.throwIfAborted();
+    if (error instanceof SendError) throw error;
     throw new SendError(response === undefined || response.ok ? "offline" : "bug");
   }
   if (!response.ok) throw new SendError(reply?.error?.code ?? "bug");

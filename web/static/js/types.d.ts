@@ -31,6 +31,7 @@ interface Route {
   in_view_spans_m: [number, number][];
   meetings: Meeting[];
   steps: Step[];
+  junctions?: number[]; // which of the coordinates are ends of sections of the way; an older server tells none
   geometry: { type: "LineString"; coordinates: LonLat[] };
 }
 
@@ -86,6 +87,7 @@ interface CameraFacts {
   confirmations: number;
   in_area: boolean;
   own?: boolean; // she reported it, on this device
+  report?: string; // id of her report
 }
 
 interface AreaFile {
