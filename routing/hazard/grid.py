@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 CELL_M: Final = 25.0  # a few walls and pieces of way in each; the prototype's [M]
+_AT_ONCE: Final = 65536  # boxes, so that what is worked out on the way stays small
 
 
 class Grid(NamedTuple):
@@ -62,13 +63,18 @@ def entries_of(low: Floats, high: Floats, *, cell_m: float) -> Entries:
     scale = scale_at((corner[1] + high[:, 1].max()) / 2)
     cell = cell_m / np.array([float(scale.lon_m), float(scale.lat_m)])
     columns, rows = (np.floor((high.max(axis=0) - corner) / cell).astype(np.int64) + 1).tolist()
-    begin, end = ((np.floor((part - corner) / cell)).astype(np.int64) for part in (low, high))
-    wide, tall = (end - begin + 1).T
-    box = np.repeat(np.arange(len(low), dtype=np.int64), wide * tall)
-    nth = np.arange(len(box)) - np.repeat(np.cumsum(wide * tall) - wide * tall, wide * tall)
-    key = (begin[box, 1] + nth // wide[box]) * columns + begin[box, 0] + nth % wide[box]
+    keys, boxes = [], []
+    for first in range(0, len(low), _AT_ONCE):
+        part = slice(first, first + _AT_ONCE)
+        begin, end = ((np.floor((side[part] - corner) / cell)).astype(np.int64) for side in (low, high))
+        wide, tall = (end - begin + 1).T
+        box = np.repeat(np.arange(len(wide)), wide * tall)
+        nth = np.arange(len(box)) - np.repeat(np.cumsum(wide * tall) - wide * tall, wide * tall)
+        keys.append((begin[box, 1] + nth // wide[box]) * columns + begin[box, 0] + nth % wide[box])
+        boxes.append((box + first).astype(np.int32))
+    key = np.concatenate(keys)
     order = np.argsort(key, kind="stable")
-    return Entries(corner, cell, columns, rows, key[order], box[order].astype(np.int32))
+    return Entries(corner, cell, columns, rows, key[order], np.concatenate(boxes)[order])
 
 
 def items_in(entries: Entries, low: Floats, high: Floats) -> NDArray[np.int64]:

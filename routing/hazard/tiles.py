@@ -182,19 +182,16 @@ def tiles_of(
     at = np.array([camera.lonlat for camera in cameras], dtype=np.float64)
     halo_m = places_within_m(values) + LOOK_M + SEARCH_M + _SPARE_M
     standing = entries_of(at, at, cell_m=size_m)
-    line_low, line_high = _boxes(ways)
-    lines = entries_of(line_low, line_high, cell_m=size_m)
-    wall_low, wall_high = np.minimum(walls[:, :2], walls[:, 2:]), np.maximum(walls[:, :2], walls[:, 2:])
-    stones = entries_of(wall_low, wall_high, cell_m=size_m)
+    # corners are worked out again for what lies near a tile: those of all lines and walls are as large as the city
+    lines, stones = entries_of(*_boxes(ways), cell_m=size_m), entries_of(*_corners(walls), cell_m=size_m)
     for number in np.split(standing.item, np.flatnonzero(np.diff(standing.key)) + 1):
         here = at[number]
         scale = scale_at(np.abs(here[:, 1]).max())
         halo = halo_m / np.array([float(scale.lon_m), float(scale.lat_m)])
         low, high = here.min(axis=0) - halo, here.max(axis=0) + halo
-        near = items_in(lines, low, high)
-        near = near[_meet(line_low[near], line_high[near], low, high)]
-        around = items_in(stones, low, high)
-        around = around[_meet(wall_low[around], wall_high[around], low, high)]
+        near, around = items_in(lines, low, high), items_in(stones, low, high)
+        near = near[_meet(*_boxes(_some(ways, near)), low, high)]
+        around = around[_meet(*_corners(walls[around]), low, high)]
         yield Tile(
             tuple(cameras[one] for one in number), number, _some(ways, near), near.astype(np.int32), walls[around]
         )
@@ -256,6 +253,11 @@ def _boxes(ways: Ways) -> tuple[Floats, Floats]:
     low: Floats = np.minimum.reduceat(ways.points, first, axis=0)
     high: Floats = np.maximum.reduceat(ways.points, first, axis=0)
     return low, high
+
+
+def _corners(walls: Floats) -> tuple[Floats, Floats]:
+    """Give the south-west and north-east corners of walls, float64 [wall, 2]."""
+    return np.minimum(walls[:, :2], walls[:, 2:]), np.maximum(walls[:, :2], walls[:, 2:])
 
 
 def _meet(low: Floats, high: Floats, south_west: Floats, north_east: Floats) -> NDArray[np.bool_]:

@@ -85,7 +85,8 @@ def cameras_from(table: Floats) -> list[Camera]:
     """Make camera records of a table; those with equal tags share them, as they would on disk."""
     tags: dict[tuple[int, int], dict[str, str]] = {}
     made = []
-    for number, (lon, lat, kind, looks) in enumerate(table.tolist()):
+    for number, row in enumerate(table):  # not of all rows at once: that would be the largest thing in memory
+        lon, lat, kind, looks = row.tolist()
         key = (int(kind), int(looks) if kind == 0.0 else -1)
         if key not in tags:
             base = {"man_made": "surveillance", "camera:mount": "wall", "camera:type": KINDS[key[0]]}
