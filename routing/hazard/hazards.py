@@ -87,7 +87,7 @@ def hazards_of(cameras: Sequence[Camera], lines: Lines, walls: Walls, values: Va
     lines
         See :func:`lines_of`.
     walls
-        See :func:`routing.hazard.walls.outline_walls`.
+        See :func:`routing.outlines.outline_walls`.
     values
         A column of the model.
     """

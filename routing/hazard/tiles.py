@@ -92,7 +92,7 @@ def hazards_in_tiles(
     ways
         What is walked.
     walls
-        float64 [wall, 4], degrees, see :func:`routing.hazard.walls.outline_walls`.
+        float64 [wall, 4], degrees, see :func:`routing.outlines.outline_walls`.
     size_m
         Width of a tile in metres; changes no result.
     jobs

@@ -28,8 +28,9 @@ from routing.hazard.live import rows_of, with_rows
 from routing.hazard.parameters import model
 from routing.hazard.rates import expose
 from routing.hazard.tiles import Part, Ways, parts_of
-from routing.hazard.walls import outline_walls, walls_from
+from routing.hazard.walls import walls_from
 from routing.model import Camera, LonLat
+from routing.outlines import outline_walls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

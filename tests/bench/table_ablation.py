@@ -22,10 +22,11 @@ from routing.geo import distance_m, scale_at
 from routing.graph import Flag
 from routing.hazard.hazards import hazards_of, lines_of, risk_of
 from routing.hazard.parameters import COLUMNS, model
-from routing.hazard.walls import outline_walls, walls_from
+from routing.hazard.walls import walls_from
 from routing.model import Camera, LonLat
 from routing.network import build_graph
 from routing.osm import read_extract
+from routing.outlines import outline_walls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

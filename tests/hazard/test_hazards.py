@@ -17,9 +17,10 @@ from routing.graph import Flag
 from routing.hazard.eyes import eyes_of
 from routing.hazard.hazards import certainty, chances, hazards_of, lines_of, risk_of
 from routing.hazard.parameters import model
-from routing.hazard.walls import outline_walls, walls_from
+from routing.hazard.walls import walls_from
 from routing.network import build_graph
 from routing.osm import read_extract
+from routing.outlines import outline_walls
 from routing.workspace import demo_extract
 
 if TYPE_CHECKING:

@@ -16,18 +16,19 @@ from streets import DEFAULT, block, lonlat, street, walls
 
 from routing.geo import scale_at, to_frame
 from routing.graph import Flag
-from routing.hazard import prior as module
-from routing.hazard import sites as where
 from routing.hazard.hazards import certainty, chances, hazards_of, lines_of
 from routing.hazard.parameters import model
-from routing.hazard.prior import Effort, chances_of, effort_of, prior_of, unmapped_of
-from routing.hazard.sites import Blocks, Sites, _Found, _Frame, _joined, expected_of, sites_of
-from routing.hazard.towns import GROUPS, PER_KM, TOWNS, town_at
-from routing.hazard.walls import outline_walls, walls_from
-from routing.hazard.yards import facing_yards
+from routing.hazard.walls import walls_from
 from routing.model import BBox, Camera, LonLat, Survey
 from routing.network import build_graph
 from routing.osm import read_extract
+from routing.outlines import outline_walls
+from routing.prior import risk as module
+from routing.prior import sites as where
+from routing.prior.risk import Effort, chances_of, effort_of, prior_of, unmapped_of
+from routing.prior.sites import Blocks, Sites, _Found, _Frame, _joined, expected_of, sites_of
+from routing.prior.towns import GROUPS, PER_KM, TOWNS, town_at
+from routing.prior.yards import facing_yards
 from routing.workspace import demo_extract
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 
     from routing.graph import WalkGraph
     from routing.hazard.rates import Lines
-    from routing.hazard.towns import Town
     from routing.hazard.walls import Walls
+    from routing.prior.towns import Town
 
 MODEL = model()
 MOSCOW, ANYWHERE = TOWNS["moscow"], TOWNS["anywhere"]

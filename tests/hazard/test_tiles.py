@@ -15,10 +15,11 @@ from routing.graph import Flag
 from routing.hazard.hazards import Hazards, hazards_of, lines_of
 from routing.hazard.live import rows_of, with_rows
 from routing.hazard.tiles import Ways, hazards_in_tiles, joined, parts_of, tiles_of
-from routing.hazard.walls import outline_walls, walls_from
+from routing.hazard.walls import walls_from
 from routing.model import Camera, LonLat
 from routing.network import build_graph
 from routing.osm import read_extract
+from routing.outlines import outline_walls
 from routing.workspace import demo_extract
 
 if TYPE_CHECKING:

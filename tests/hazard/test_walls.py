@@ -16,9 +16,10 @@ from routing.geo import scale_at, to_frame
 from routing.hazard.eyes import eyes_of
 from routing.hazard.facades import facade
 from routing.hazard.sight import all_round, empty_sky, mark_free, rim, sky_of
-from routing.hazard.walls import blocks_sight, outline_walls, walls_from
+from routing.hazard.walls import walls_from
 from routing.mapdata import Polygon
 from routing.osm import read_extract
+from routing.outlines import blocks_sight, outline_walls
 from routing.workspace import demo_extract
 
 if TYPE_CHECKING:

@@ -24,10 +24,10 @@ from routing.hazard.hazards import rate_of
 from routing.hazard.lenses import connected, optics_of
 from routing.hazard.parameters import COLUMNS, Parameter
 from routing.hazard.rates import expose
-from routing.hazard.sites import expected_of
-from routing.hazard.towns import GROUPS
 from routing.model import LonLat
 from routing.optics import is_camera, is_indoor, tag_values
+from routing.prior.sites import expected_of
+from routing.prior.towns import GROUPS
 from routing.surveys import surveyed_sections
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from routing.graph import WalkGraph
     from routing.hazard.parameters import Model, Values
     from routing.hazard.rates import Lines
-    from routing.hazard.sites import Sites
-    from routing.hazard.towns import Town
     from routing.hazard.walls import Walls
     from routing.model import Camera, Survey
+    from routing.prior.sites import Sites
+    from routing.prior.towns import Town
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int32]
@@ -127,9 +127,9 @@ def prior_of(
     Parameters
     ----------
     sites
-        See :func:`routing.hazard.sites.sites_of`.
+        See :func:`routing.prior.sites.sites_of`.
     town
-        What the area is taken to hold, see :func:`routing.hazard.towns.town_at`.
+        What the area is taken to hold, see :func:`routing.prior.towns.town_at`.
     lines, walls, model
         As for mapped cameras. The default column is computed at every site, the low and the high one at some 3000
         evenly among them: the factors of open lines are ratios of sums over those.

@@ -15,9 +15,9 @@ import numpy as np
 
 from routing.geo import scale_at
 from routing.graph import WAY_CLASSES, Flag
-from routing.hazard.towns import GROUPS, PER_KM
-from routing.hazard.yards import facing_yards
 from routing.model import BBox
+from routing.prior.towns import GROUPS, PER_KM
+from routing.prior.yards import facing_yards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.graph import WalkGraph
-    from routing.hazard.towns import Town
     from routing.hazard.walls import Walls
     from routing.mapdata import MapData, Polygon
+    from routing.prior.towns import Town
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int32]
