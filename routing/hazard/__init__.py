@@ -2,6 +2,6 @@
 
 Data flows down the page: ``parameters`` (every number of the model) and ``lenses`` (tags to optics) say what a camera
 is; ``walls`` (buildings) and ``sight`` (sight lines) what it can see; ``samples`` cuts walkable ways into short pieces;
-``rates`` adds up, camera by camera, how likely each piece is to give a face away. Cameras that nobody mapped are those of
-:mod:`routing.prior`.
+``rates`` adds up, camera by camera, how likely each piece is to give a face away. :mod:`routing.prior`
+has the cameras that nobody mapped.
 """
