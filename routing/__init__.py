@@ -10,11 +10,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from routing.area import Area, load, save
+    from routing.area import Area
+    from routing.area_folder import load, save
     from routing.build import build_area
     from routing.errors import SidestepError
     from routing.interchange import EDGE_DTYPES, OSM_TAGS, annotate, from_networkx, to_networkx
-    from routing.model import BBox, Camera, Detour, LonLat, Plan, Route, RouteRequest
+    from routing.model import BBox, Camera, Detour, LonLat, RouteRequest
+    from routing.plans import Plan, Route
     from routing.router import plan
 
 __version__ = "0.1.0"
@@ -27,16 +29,16 @@ _HOME = {
     "Camera": "model",
     "Detour": "model",
     "LonLat": "model",
-    "Plan": "model",
-    "Route": "model",
+    "Plan": "plans",
+    "Route": "plans",
     "RouteRequest": "model",
     "SidestepError": "errors",
     "annotate": "interchange",
     "build_area": "build",
     "from_networkx": "interchange",
-    "load": "area",
+    "load": "area_folder",
     "plan": "router",
-    "save": "area",
+    "save": "area_folder",
     "to_networkx": "interchange",
 }
 

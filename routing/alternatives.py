@@ -1,8 +1,7 @@
 """Walks that the search found, measured; out, the ones that people are offered: *shortest*, *balanced*, *least_seen*.
 
-The choice is made by what is measured on the walks: metres, and metres in view, less where cameras are in doubt. What
-the search minimised (effort, and carriageways as if in view) only keeps out walks that save metres or view on hard
-ground.
+The choice is made by what is measured on the walks: metres, and the risk of being recognised. What the search minimised
+(effort, and carriageways as if watched) only keeps out walks that save metres or risk on hard ground.
 """
 
 from __future__ import annotations
@@ -14,11 +13,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from routing.model import Detour, Score, Stretch
+    from routing.model import Detour, Stretch
+    from routing.plans import Score
     from routing.search import Path
 
-# Less is no gain but the rounding of edges to decimetres.
-_SMALLEST_GAIN_M = 1.0
+# Of the shortest walk's risk: less is no gain but what a search by edges and a measure by cameras differ by.
+_SMALLEST_GAIN = 0.001
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,9 +47,9 @@ class Walk:
         return self.score.length_m
 
     @property
-    def weighed_m(self) -> float:
-        """Give the measured metres in view, less where cameras are in doubt."""
-        return self.score.weighed_m
+    def risk(self) -> float:
+        """Give the measured risk, -ln(1 - p), by the model's default."""
+        return self.score.risk.risk.default
 
 
 def effort_limit_dm(shortest_dm: int, detour: Detour) -> int:
@@ -70,10 +70,10 @@ def choose(walks: Sequence[Walk], detour: Detour) -> tuple[list[tuple[str, Walk]
     Returns
     -------
     named : list of (str, Walk)
-        *shortest* first, *least_seen* last, each longer and less in view than the one before; where two coincide, only
-        the first name is given.
+        *shortest* first, *least_seen* last, each longer and less likely recognised than the one before; where two
+        coincide, only the first name is given.
     front : list of Walk
-        All walks worth their length, by length: none is beaten in both metres and metres in view.
+        All walks worth their length, by length: none is beaten in both metres and risk.
     """
     shortest = walks[0]
     front = _front(walks, detour)
@@ -90,11 +90,12 @@ def choose(walks: Sequence[Walk], detour: Detour) -> tuple[list[tuple[str, Walk]
 def _front(walks: Sequence[Walk], detour: Detour) -> list[Walk]:
     shortest = walks[0]
     limit_m, limit_dm = detour.limit_m(shortest.length_m), effort_limit_dm(shortest.effort_dm, detour)
+    least_gain = _SMALLEST_GAIN * shortest.risk
     front = [shortest]
-    for walk in sorted(walks[1:], key=lambda w: (w.length_m, w.weighed_m, w.effort_dm)):
+    for walk in sorted(walks[1:], key=lambda w: (w.length_m, w.risk, w.effort_dm)):
         accepted = shortest.length_m <= walk.length_m <= limit_m and walk.effort_dm <= limit_dm
-        # `seen` may not rise either: what looks like a gain in view must not be paid for by walking among cars
-        if accepted and walk.weighed_m <= front[-1].weighed_m - _SMALLEST_GAIN_M and walk.seen <= front[-1].seen:
+        # `seen` may not rise either: what looks like a gain must not be paid for by walking among cars
+        if accepted and walk.risk < front[-1].risk - least_gain and walk.seen <= front[-1].seen:
             front.append(walk)
     return front
 
@@ -102,11 +103,11 @@ def _front(walks: Sequence[Walk], detour: Detour) -> list[Walk]:
 def _knee(front: Sequence[Walk]) -> Walk | None:
     """Find the point of the front farthest below the chord between its ends, both axes scaled to 0…1 (contract)."""
     first, last = front[0], front[-1]
-    wide_m, high_m = last.length_m - first.length_m, first.weighed_m - last.weighed_m
-    if wide_m <= 0 or high_m <= 0:
+    wide_m, high = last.length_m - first.length_m, first.risk - last.risk
+    if wide_m <= 0 or high <= 0:
         return None
 
     def below_chord(walk: Walk) -> float:
-        return 1.0 - (walk.length_m - first.length_m) / wide_m - (walk.weighed_m - last.weighed_m) / high_m
+        return 1.0 - (walk.length_m - first.length_m) / wide_m - (walk.risk - last.risk) / high
 
     return max((walk for walk in front[1:-1] if below_chord(walk) > 0), key=below_chord, default=None)

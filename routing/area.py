@@ -1,55 +1,68 @@
-"""An area: the folder that is built once, never changed afterwards, and all that planning reads.
+"""An area: what is built once from a map and cameras, never changed afterwards, and all that planning reads.
 
-``manifest.json`` says what is inside, with a hash of every other file and of itself; arrays lie in ``.npy`` files and
-are mapped, not read; ``cameras.geojson`` and ``places.json`` hold what has names; ``basemap.pmtiles`` is what the page
-draws beneath, and may be missing. A folder is written beside its final name and moved there in one step, so that there
-is never half an area; an older one steps aside just before, and who reads in that moment waits. It holds nothing about
-who walks.
+:mod:`routing.area_folder` keeps it on disk.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import json
-import mmap
-import os
-import secrets
-import shutil
-import time
 from collections.abc import Mapping  # noqa: TC003  # msgspec reads the annotations of Manifest
-from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
-from routing.cameras import coverage, read_cameras, write_cameras
-from routing.errors import BadFileError, OutsideError
-from routing.files import flush, flush_folder
-from routing.graph import WalkGraph, complaint
+from routing.cameras import coverage
+from routing.errors import BadFileError
+from routing.exposure import lines_in
+from routing.geo import scale_at
+from routing.hazard.eyes import SEARCH_M, places_within_m
+from routing.hazard.hazards import certainty
+from routing.hazard.parameters import Model, model, together
+from routing.hazard.walls import Walls, walls_from
 from routing.model import ATTRIBUTION, BBox, Camera, Coverage, Place, View
-from routing.optics import REACH_M, view_of
-from routing.places import from_json, to_json
+from routing.optics import view_of
+from routing.places import from_json
+from routing.plans import Range
+from routing.score import Spread
 from routing.search import Network, weigh
-from routing.trust import weight
 
 if TYPE_CHECKING:
+    import mmap
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
-FORMAT = 2  # of the folder; another one is refused
-_MANIFEST = "manifest.json"
-_CAMERAS = "cameras.geojson"
-_PLACES = "places.json"
-_BASEMAP = "basemap.pmtiles"
-_IN_VIEW = "in_view_dm"
-_SEEN = "seen_dm"
-_WAITS_S = (0.0, 0.01, 0.1, 0.9)  # until a folder that stepped aside counts as left there; it takes far less
-_HEAD_BYTES = 4096  # more than numpy's description of any array of ours
-_TRIES = 30  # to read a folder that others replace all the time
+    from routing.graph import WalkGraph
+    from routing.hazard.hazards import Hazards
+    from routing.hazard.rates import Lines
+
+FORMAT = 3  # of the folder; another one is refused
+BASEMAP = "basemap.pmtiles"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """What is assumed of the cameras that nobody mapped in an area.
+
+    Attributes
+    ----------
+    town
+        The kind of town (routing/prior/towns.py); ``""`` where nothing is assumed.
+    cameras
+        How many on open ways: low, default, high.
+    open_factor, enclosed_factor
+        What to multiply the risk by them by, for the low and the high estimate.
+    enclosed_per_m
+        Risk of a metre of corridor or underpass; a metre among cars counts as much, so that no camera is dodged there.
+    """
+
+    town: str = ""
+    cameras: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    open_factor: tuple[float, float] = (1.0, 1.0)
+    enclosed_factor: tuple[float, float] = (1.0, 1.0)
+    enclosed_per_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +79,10 @@ class Manifest:
         How many of each thing the map holds; ``problems``: how often it was incomplete.
     vanished
         Ids of cameras that the last build of the same area had and this one has not.
-    reach_m
-        Metres within which a camera of each class sees a walker.
+    model
+        Rows of the exposure model that are not the table's: low, default, high; ``region``: whose rows it has.
+    unmapped
+        What is assumed of the cameras that nobody mapped.
     surveyed_share
         Share of the walkable length on which somebody looked for cameras; ``None`` if nobody has told.
     cameras_month
@@ -84,7 +99,9 @@ class Manifest:
     counts: Mapping[str, int]
     problems: Mapping[str, int]
     vanished: tuple[str, ...] = ()
-    reach_m: Mapping[str, float] = field(default_factory=lambda: dict(REACH_M))
+    model: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    region: str = ""
+    unmapped: Unmapped = Unmapped()
     surveyed_share: float | None = None
     cameras_month: str | None = None
     attribution: str = ATTRIBUTION
@@ -94,14 +111,22 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Area:
-    """An area in memory; load one with :func:`load`.
+    """An area in memory; load one with :func:`routing.area_folder.load`.
 
     Attributes
     ----------
     in_view_dm
         int32 [edge], decimetres of each directed edge in view of a camera.
-    seen_dm
-        int32 [edge], the same, less where the cameras are in doubt (:func:`routing.trust.weight`): what is searched by.
+    risk_e6
+        int32 [edge], 1e-6 of -ln(1 - p), p the chance to be recognised there by a mapped or an unmapped camera.
+    unmapped_e6
+        int32 [edge], the part of it by cameras that nobody mapped.
+    surveyed
+        float32 [section], the share on which somebody looked for cameras.
+    wall_ends
+        float64 [wall, 4], degrees, see :class:`routing.hazard.walls.Walls`.
+    hazards
+        What each camera does on each section, by position in ``cameras``.
     cameras
         Those that count, in the order of their ids; some stand outside the box and look into it.
     places_json, basemap_given
@@ -113,7 +138,11 @@ class Area:
     manifest: Manifest
     graph: WalkGraph
     in_view_dm: NDArray[np.int32]
-    seen_dm: NDArray[np.int32]
+    risk_e6: NDArray[np.int32]
+    unmapped_e6: NDArray[np.int32]
+    surveyed: NDArray[np.float32]
+    wall_ends: NDArray[np.float64]
+    hazards: Hazards
     cameras: tuple[Camera, ...]
     places_given: tuple[Place, ...] | None = None
     folder: Path | None = None
@@ -122,15 +151,58 @@ class Area:
 
     @cached_property
     def views(self) -> tuple[View, ...]:
-        """Give what each camera can see, in the order of ``cameras``."""
-        views = (view_of(camera.tags, reaches=self.manifest.reach_m) for camera in self.cameras)
+        """Give what each camera has in view if nothing stands between, in the order of ``cameras``."""
+        views = (view_of(camera.tags) for camera in self.cameras)
         return tuple(view if view is not None else View(0.0) for view in views)
 
     @cached_property
-    def weights(self) -> NDArray[np.float64]:
-        """Give how far each camera is believed in the month the area was built, float64 [camera], 0…1."""
-        month = self.manifest.built[:7]
-        return np.array([weight(camera, month) for camera in self.cameras], dtype=np.float64)
+    def model(self) -> Model:
+        """Give the exposure model that the area was built with."""
+        return model(self.manifest.model, region=self.manifest.region)
+
+    @cached_property
+    def estimates(self) -> Model:
+        """Give the columns of the model that low and high numbers are told by."""
+        return together(self.model)
+
+    @property
+    def month(self) -> str:
+        """Give the month for which it is told how likely cameras still stand, ``YYYY-MM``."""
+        return self.manifest.built[:7]
+
+    @cached_property
+    def walls(self) -> Walls:
+        """Give the walls that stand in the way of sight, and a grid over them."""
+        return walls_from(self.wall_ends)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Give the sections in the pieces that the model looks at."""
+        return lines_in(self.graph)
+
+    @cached_property
+    def sure(self) -> NDArray[np.float64]:
+        """Give the chance that each camera is there, connected and matches at all, float64 [camera]."""
+        return certainty(self.cameras, self.month, self.model.default)
+
+    @cached_property
+    def spread(self) -> Spread:
+        """Give low and high estimates of the risk by cameras that nobody mapped."""
+        told = self.manifest.unmapped
+        return Spread(*(Range(low, 1.0, high) for low, high in (told.open_factor, told.enclosed_factor)))
+
+    @cached_property
+    def camera_lonlat(self) -> NDArray[np.float64]:
+        """Give where cameras are said to stand, float64 [camera, 2], degrees."""
+        return np.array([camera.lonlat for camera in self.cameras], dtype=np.float64).reshape(-1, 2)
+
+    def cameras_near(self, box: BBox) -> tuple[Camera, ...]:
+        """Give the cameras that may see into a box."""
+        scale = scale_at((box.south + box.north) / 2)
+        margin = (SEARCH_M + places_within_m(self.model.default)) / np.array([float(scale.lon_m), float(scale.lat_m)])
+        low, high = np.array([box.west, box.south]) - margin, np.array([box.east, box.north]) + margin
+        near = ((self.camera_lonlat >= low) & (self.camera_lonlat <= high)).all(axis=1)
+        return tuple(self.cameras[one] for one in np.flatnonzero(near).tolist())
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -148,9 +220,9 @@ class Area:
         BadFileError
             If it is damaged.
         """
-        wanted = self.manifest.files.get(_BASEMAP)  # of an area in memory nothing is written there
+        wanted = self.manifest.files.get(BASEMAP)  # of an area in memory nothing is written there
         if self.basemap_given is not None and wanted is not None:
-            _check(self.folder, _BASEMAP, self.basemap_given, wanted)
+            check(self.folder, BASEMAP, self.basemap_given, wanted)
         return self.basemap_given
 
     @cached_property
@@ -163,234 +235,16 @@ class Area:
     @cached_property
     def network(self) -> Network:
         """Give what a search reads."""
-        return weigh(self.graph, self.seen_dm)
+        return weigh(self.graph, self.risk_e6, self.manifest.unmapped.enclosed_per_m)
 
 
-def save(area: Area, folder: Path) -> None:
-    """Write an area, whole or not at all; an older area of that name is replaced.
-
-    Raises
-    ------
-    BadFileError
-        If something that is not an area stands there.
-    OutsideError
-        If the disk is full or may not be written.
-    """
-    folder = Path(os.path.realpath(folder))  # a link stays a link, and `.` has a name
-    # the draft's name is known before it is there, so that no interruption leaves it behind
-    draft = folder.parent / f".sidestep-{secrets.token_hex(8)}"
-    try:
-        if not stands(folder) and os.path.lexists(folder):
-            raise BadFileError(f"{folder}: exists and is not an area; choose another --out")
-        draft.mkdir(parents=True)
-        _write_files(area, draft)
-        _move_into_place(draft, folder)
-    except OSError as error:
-        why = error.strerror or "the disk may be full"  # numpy reports a short write without the system's reason
-        raise OutsideError(f"{folder}: the area cannot be written ({why}); nothing was left behind") from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def load(folder: Path) -> Area:
-    """Load an area and check every byte of it but the basemap's, also while others replace it.
+def check(folder: Path | None, name: str, content: mmap.mmap | bytes, wanted: str) -> None:
+    """Refuse content that is not what the manifest says.
 
     Raises
     ------
     BadFileError
-        If it is not an area, of another version, incomplete or damaged.
+        If it is damaged.
     """
-    for _ in range(_TRIES):
-        if not stands(folder):
-            break
-        before = _identity(folder)
-        try:
-            return _load(folder)
-        except BadFileError:
-            if before is not None and _identity(folder) == before:  # nobody has replaced it meanwhile
-                raise
-    return _load(folder)
-
-
-def stands(folder: Path) -> bool:
-    """Tell whether an area is there; one that stepped aside for a writer who was then killed is put back first."""
-    for wait_s in _WAITS_S:
-        time.sleep(wait_s)
-        if os.path.isfile(folder / _MANIFEST) or not _asides(folder):  # noqa: PTH113  # of a name too long it says no
-            break
-    else:
-        with suppress(OSError):  # another reader was quicker, or the disk is not ours to write
-            max(_asides(folder), key=lambda aside: (aside / _MANIFEST).stat().st_mtime_ns).rename(folder)
-    return os.path.isfile(folder / _MANIFEST)  # noqa: PTH113  # same
-
-
-def is_current(folder: Path) -> bool:
-    """Tell whether a folder holds an area of this version, without checking all of it."""
-    try:
-        _read_manifest(folder)
-    except BadFileError:
-        return False
-    return True
-
-
-def _write_files(area: Area, folder: Path) -> None:
-    for name, array in (area.graph.arrays() | {_IN_VIEW: area.in_view_dm, _SEEN: area.seen_dm}).items():
-        with (folder / f"{name}.npy").open("wb") as file:
-            np.save(file, array, allow_pickle=False)
-            flush(file)
-    write_cameras(folder / _CAMERAS, area.cameras)
-    with (folder / _PLACES).open("wb") as file:
-        file.write(to_json(area.places))
-        flush(file)
-    if area.basemap is not None:
-        with (folder / _BASEMAP).open("wb") as file:
-            file.write(area.basemap)
-            flush(file)
-    files = {path.name: _hash_of(folder, path.name) for path in sorted(folder.iterdir())}
-    content = msgspec.to_builtins(area.manifest) | {"files": files}
-    content["sha256"] = _hash_of_content(content)
-    with (folder / _MANIFEST).open("w", encoding="utf-8") as text:
-        json.dump(content, text, ensure_ascii=False, indent=1)
-        flush(text)
-    flush_folder(folder)
-
-
-def _move_into_place(draft: Path, folder: Path) -> None:
-    # a folder cannot be replaced in one step: the old one steps aside, and comes back if the new one cannot take its
-    # place; after a kill between the two steps, `stands` puts it back
-    aside = folder.with_name(f"{_aside_start(folder)}{secrets.token_hex(4)}")
-    try:
-        with suppress(FileNotFoundError):  # there is none, or another process has just moved it aside
-            folder.rename(aside)
-        draft.rename(folder)
-    finally:
-        with suppress(OSError):
-            if not os.path.lexists(folder):
-                aside.rename(folder)
-    flush_folder(folder.parent)
-    for old in _beside(folder):  # also what a killed process left
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _aside_start(folder: Path) -> str:
-    return f".{folder.name}-old-"
-
-
-def _beside(folder: Path) -> list[Path]:
-    """List the folders that stepped aside for this one."""
-    try:
-        return [path for path in folder.parent.iterdir() if path.name.startswith(_aside_start(folder))]
-    except OSError:
-        return []
-
-
-def _asides(folder: Path) -> list[Path]:
-    return [path for path in _beside(folder) if os.path.isfile(path / _MANIFEST)]  # noqa: PTH113  # as above
-
-
-def _identity(folder: Path) -> tuple[int, int, int] | None:
-    """Tell one writing of an area from another; ``None`` where there is none."""
-    try:
-        status = (folder / _MANIFEST).stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino, status.st_mtime_ns
-
-
-def _load(folder: Path) -> Area:
-    manifest = _read_manifest(folder)
-    names = [field.name for field in fields(WalkGraph)]
-    wanted = (*(f"{name}.npy" for name in (*names, _IN_VIEW, _SEEN)), _CAMERAS, _PLACES)
-    missing = [name for name in wanted if name not in manifest.files]
-    if missing:
-        raise BadFileError(f"{folder}: {missing[0]} is missing; build the area again (sidestep area build)")
-    # each file is opened once, all before any work: what is hashed is what is used, whatever bears its name by then
-    mapped = {name: _map(folder, name) for name in manifest.files if name != _CAMERAS}
-    cameras = _cameras(folder, manifest.files[_CAMERAS])
-    for name, content in mapped.items():
-        if name != _BASEMAP:  # planning does not look at it, and it may be larger than all the rest
-            _check(folder, name, content, manifest.files[name])
-    arrays = {name: _array(folder, name, mapped[f"{name}.npy"]) for name in (*names, _IN_VIEW, _SEEN)}
-    in_view_dm, seen_dm = arrays.pop(_IN_VIEW), arrays.pop(_SEEN)
-    graph = WalkGraph(**arrays)
-    wrong = complaint(graph, in_view_dm) or complaint(graph, seen_dm)
-    if wrong is not None:
-        raise BadFileError(f"{folder}: {wrong}; build the area again")
-    places, basemap = bytes(mapped[_PLACES]), mapped.get(_BASEMAP)
-    return Area(manifest, graph, in_view_dm, seen_dm, cameras, folder=folder, places_json=places, basemap_given=basemap)
-
-
-def _check(folder: Path | None, name: str, content: mmap.mmap | bytes, wanted: str) -> None:
     if hashlib.sha256(content).hexdigest() != wanted:
         raise BadFileError(f"{folder}: {name} is damaged; build the area again (sidestep area build)")
-
-
-def _read_manifest(folder: Path) -> Manifest:
-    if not os.path.isdir(folder):  # noqa: PTH112  # of a name too long it says no
-        raise BadFileError(f"{folder}: no such area; build one with: sidestep area build")
-    try:
-        content = json.loads((folder / _MANIFEST).read_bytes())
-    except FileNotFoundError:
-        raise BadFileError(f"{folder}: not an area, or half copied ({_MANIFEST} is missing)") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise BadFileError(f"{folder}: {_MANIFEST} cannot be read; build the area again") from error
-    version = content.get("format") if isinstance(content, dict) else None
-    if version != FORMAT:
-        told = f"format {version}" if isinstance(version, int) else "an unknown format"
-        raise BadFileError(f"{folder}: an area of {told}; this program reads format {FORMAT}, build the area again")
-    if content.pop("sha256", None) != _hash_of_content(content):
-        raise BadFileError(f"{folder}: {_MANIFEST} is damaged; build the area again (sidestep area build)")
-    try:
-        return msgspec.convert(content, Manifest)
-    except msgspec.ValidationError as error:
-        raise BadFileError(f"{folder}: {_MANIFEST} is not as this program writes it ({error})") from error
-
-
-def _hash_of_content(content: dict[str, Any]) -> str:
-    text = json.dumps({key: value for key, value in content.items() if key != "sha256"}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _hash_of(folder: Path, name: str) -> str:
-    with (folder / name).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _map(folder: Path, name: str) -> mmap.mmap | bytes:
-    """Map a file; the mapping outlives the name."""
-    if "/" in name or name.startswith("."):
-        raise BadFileError(f"{folder}: {_MANIFEST} names a file outside the area")
-    try:
-        with (folder / name).open("rb") as file:
-            if os.fstat(file.fileno()).st_size == 0:  # nothing cannot be mapped
-                return b""
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError) as error:
-        raise BadFileError(f"{folder}: {name} cannot be read; copy or build the area again") from error
-
-
-def _cameras(folder: Path, wanted: str) -> tuple[Camera, ...]:
-    """Read the cameras out of the very file whose hash is right."""
-    path = folder / _CAMERAS
-    try:
-        with path.open("rb") as held:
-            if hashlib.file_digest(held, "sha256").hexdigest() != wanted:
-                raise BadFileError(f"{folder}: {_CAMERAS} is damaged; build the area again (sidestep area build)")
-            cameras = read_cameras(path)
-            if os.path.samestat(os.fstat(held.fileno()), path.stat()):
-                return cameras
-    except OSError as error:
-        raise BadFileError(f"{folder}: {_CAMERAS} cannot be read; copy or build the area again") from error
-    raise BadFileError(f"{folder}: {_CAMERAS} was replaced while it was read; try again")
-
-
-def _array(folder: Path, name: str, content: mmap.mmap | bytes) -> NDArray[Any]:
-    """Lay a plain array over a mapped ``.npy`` file; numpy's own class for mapped files is slow in small steps."""
-    try:
-        head = io.BytesIO(content[:_HEAD_BYTES])
-        if np.lib.format.read_magic(head) != (1, 0):
-            raise ValueError  # noqa: TRY301  # as from numpy
-        shape, fortran, dtype = np.lib.format.read_array_header_1_0(head)
-        return np.ndarray(shape, dtype, buffer=content, offset=head.tell(), order="F" if fortran else "C")
-    except (ValueError, TypeError) as error:
-        raise BadFileError(f"{folder}: {name}.npy is no array; build the area again") from error

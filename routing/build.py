@@ -6,25 +6,42 @@ import dataclasses
 import datetime as dt
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from routing.area import Area, Manifest, load
+import numpy as np
+
+from routing.area import Area, Manifest, Unmapped
+from routing.area_folder import load
 from routing.cameras import by_id, read_cameras
 from routing.errors import BadFileError
+from routing.exposure import in_view_dm, lines_in, of_edges, risk_e6, whole_e6
 from routing.geo import scale_at
+from routing.graph import Flag
+from routing.hazard.hazards import certainty
+from routing.hazard.parameters import AS_IT_IS, ModelFile, model, together
+from routing.hazard.tiles import Ways, hazards_in_tiles
+from routing.hazard.walls import walls_from
 from routing.joining import believable, doubted, far_joined, names_of, union, vanished
 from routing.network import build_graph
-from routing.optics import REACH_M
 from routing.osm import read_extract
-from routing.revise import look, within_reach
-from routing.surveys import read_surveys, surveyed_share
+from routing.outlines import outline_walls
+from routing.prior.risk import effort_of, prior_of
+from routing.prior.sites import sites_of
+from routing.prior.towns import town_of
+from routing.revise import within_reach
+from routing.surveys import read_surveys, surveyed_sections, surveyed_share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from routing.graph import WalkGraph
+    from routing.hazard.hazards import Hazards
+    from routing.hazard.parameters import Model
     from routing.mapdata import MapData
-    from routing.model import BBox, Camera
+    from routing.model import BBox, Camera, Survey
+    from routing.prior.towns import Town
 
 
 class Progress(Protocol):
@@ -49,7 +66,8 @@ def build_area(
     bbox: BBox | None = None,
     area_km2: float | None = None,
     before: Path | None = None,
-    reaches: Mapping[str, float] = REACH_M,
+    model_file: ModelFile = AS_IT_IS,
+    jobs: int = 1,
     progress: Progress = silent,
     tell: Callable[[str], object] = lambda _: None,
 ) -> Area:
@@ -69,8 +87,10 @@ def build_area(
         Of the outline that the extract was cut by; ``None``: the box is all of it.
     before
         The folder of the last build: cameras that have vanished from the map since are told, disputed and kept.
-    reaches
-        Metres within which a camera of each class sees a walker.
+    model_file
+        What is changed of the exposure model, see :func:`routing.hazard.parameters.read_model`.
+    jobs
+        Processes that look out of cameras.
     progress
         Shows what is being done.
     tell
@@ -97,10 +117,13 @@ def build_area(
     known, lost, far = _in_use(data, released, box, before)
     for line in far:
         tell(line)
-    cameras = within_reach(box, known, reaches)
+    cameras = within_reach(box, known)
+    town = town_of(model_file.town, box)
+    region = model_file.region if model_file.region is not None else town.region if town is not None else ""
     built = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
-    with progress("looking out of the cameras"):
-        in_view, seen = look(graph, cameras, reaches, built[:7])
+    surveys = [survey for file in survey_files for survey in read_surveys(Path(file))]
+    parameters = model(model_file.rows, region=region)
+    seen = _looked(_Ground(data, graph, cameras, surveys), parameters, town, built[:7], jobs=jobs, progress=progress)
     manifest = Manifest(
         name=name or data.name,
         built=built,
@@ -110,10 +133,67 @@ def build_area(
         counts=_counts(data, graph, cameras, box),
         problems=dict(sorted(data.problems.items())),
         vanished=tuple(camera.id for camera in lost),
-        reach_m=dict(reaches),
-        surveyed_share=surveyed_share(graph, [survey for file in survey_files for survey in read_surveys(Path(file))]),
+        model=dict(model_file.rows),
+        region=region,
+        unmapped=seen.unmapped,
+        surveyed_share=surveyed_share(graph, surveys),
     )
-    return Area(manifest, graph, in_view, seen, cameras, places_given=data.places)
+    return Area(
+        manifest,
+        graph,
+        in_view_dm=seen.in_view_dm,
+        risk_e6=seen.risk_e6,
+        unmapped_e6=seen.unmapped_e6,
+        surveyed=surveyed_sections(graph, surveys).astype(np.float32),
+        wall_ends=seen.wall_ends,
+        hazards=seen.hazards,
+        cameras=cameras,
+        places_given=data.places,
+    )
+
+
+class _Ground(NamedTuple):
+    """What is known of a place."""
+
+    data: MapData
+    graph: WalkGraph
+    cameras: Sequence[Camera]
+    surveys: Sequence[Survey]
+
+
+class _Seen(NamedTuple):
+    """What cameras do in an area, mapped and unmapped."""
+
+    wall_ends: NDArray[np.float64]
+    hazards: Hazards
+    in_view_dm: NDArray[np.int32]
+    risk_e6: NDArray[np.int32]
+    unmapped_e6: NDArray[np.int32]
+    unmapped: Unmapped
+
+
+def _looked(ground: _Ground, model: Model, town: Town | None, month: str, *, jobs: int, progress: Progress) -> _Seen:
+    """Look out of the cameras that are mapped, and out of those that nobody mapped."""
+    data, graph, cameras, surveys = ground
+    with progress("drawing walls"):
+        ends = outline_walls(data.buildings)
+    enclosed = (graph.flags & Flag.ENCLOSED) != 0
+    ways = Ways(np.asarray(graph.shape_lonlat), np.asarray(graph.shape_start), enclosed, np.asarray(graph.levels))
+    with progress("looking out of the cameras"):
+        hazards = hazards_in_tiles(cameras, ways, ends, model.default, jobs=jobs)
+    unmapped_e6, told = np.zeros(graph.edge_count, dtype=np.int32), Unmapped()
+    if town is not None:
+        with progress("thinking of cameras that nobody mapped"):
+            walls, lines = walls_from(ends), lines_in(graph)
+            sites = sites_of(data, graph, walls)
+            effort = effort_of(graph, lines, sites, surveys) if surveys else None
+            prior = prior_of(sites, town, lines, walls, together(model), mapped=cameras, effort=effort)
+        unmapped_e6 = whole_e6(of_edges(graph, prior.risk))
+        told = Unmapped(town.name, prior.total, prior.open_factor, prior.enclosed_factor, prior.enclosed_per_m)
+    sure = certainty(cameras, month, model.default)
+    return _Seen(
+        ends, hazards, in_view_dm(graph, hazards.views), risk_e6(graph, hazards, sure, unmapped_e6), unmapped_e6, told
+    )
 
 
 def _in_use(

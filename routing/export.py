@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from routing.camera_rules import SPECIAL
 from routing.errors import BadUsageError, OutsideError
+from routing.exposure import UNIT_E6, of_edges
 from routing.files import written_whole
+from routing.hazard.hazards import hazard_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,11 +48,23 @@ def export(area: Area, path: Path, *, layer: str, form: str) -> None:
 
 
 def edges_frame(area: Area) -> gpd.GeoDataFrame:
-    """Give the directed edges: ``u``, ``v``, ``osm_way_id``, ``name``, ``length_m``, ``in_view_m`` and more."""
+    """Give the directed edges: ``u``, ``v``, ``osm_way_id``, ``name``, ``length_m``, ``in_view_m``, ``risk`` and more.
+
+    ``risk`` is -ln(1 - p), ``risk_unmapped`` the part of it by cameras that nobody mapped; ``hazard`` the recognitions
+    to be expected if all mapped cameras were there and connected.
+    """
     import geopandas as gpd
 
     from routing.interchange import to_networkx
 
+    graph = to_networkx(area.graph, area.in_view_dm, risk_e6=area.risk_e6)
+    hazard = of_edges(area.graph, hazard_of(area.hazards, area.graph.section_count))
+    edge_of = {
+        (section, not forward): edge
+        for edge, (section, forward) in enumerate(
+            zip(area.graph.section.tolist(), area.graph.forward.tolist(), strict=True)
+        )
+    }
     rows = [
         {
             "u": u,
@@ -61,9 +75,13 @@ def edges_frame(area: Area) -> gpd.GeoDataFrame:
             "length_m": data["length_dm"] / 10,
             "effort_m": data["effort_dm"] / 10,
             "in_view_m": data["in_view_dm"] / 10,
+            "risk": data["risk"],
+            "risk_unmapped": float(area.unmapped_e6[edge]) / UNIT_E6,
+            "hazard": float(hazard[edge]),
             "geometry": data["geometry"],
         }
-        for u, v, data in to_networkx(area.graph, area.in_view_dm).edges(data=True)
+        for u, v, data in graph.edges(data=True)
+        for edge in [edge_of[data["section"], data["reversed"]]]
     ]
     return gpd.GeoDataFrame(rows, crs="EPSG:4326")
 
@@ -114,7 +132,7 @@ def _write_graphml(area: Area, path: Path) -> None:
 
     from routing.interchange import to_networkx
 
-    graph = to_networkx(area.graph, area.in_view_dm)
+    graph = to_networkx(area.graph, area.in_view_dm, risk_e6=area.risk_e6)
     graph.graph["attribution"] = area.manifest.attribution
     ox.save_graphml(graph, path)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from routing.model import Meeting, Note, Plan, Route
+    from routing.plans import Meeting, Note, Plan, Range, Risk, Route
 
 _LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/"
 
@@ -36,7 +36,8 @@ def as_json(plan: Plan) -> str:
 
     Examples
     --------
-    >>> from routing.model import Coverage, Plan
+    >>> from routing.model import Coverage
+    >>> from routing.plans import Plan
     >>> as_json(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), ()))[:46]
     '{"area":{"name":"Kamppi","osm_date":null,"came'
     """
@@ -48,12 +49,13 @@ def as_record(plan: Plan) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from routing.model import Coverage, Plan
+    >>> from routing.model import Coverage
+    >>> from routing.plans import Plan
     >>> sorted(as_record(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), ())))
     ['area', 'attribution', 'front', 'notes', 'routes']
     """
     routes = [{**_properties(route), "geometry": _geometry(route)} for route in plan.routes]
-    front = [{"length_m": _decimal(point.length_m), "in_view_m": _decimal(point.in_view_m)} for point in plan.front]
+    front = [{"length_m": _decimal(point.length_m), "risk": _digits(point.risk)} for point in plan.front]
     return {**_about(plan), "routes": routes, "front": front}
 
 
@@ -64,7 +66,8 @@ def as_geojson(plan: Plan) -> str:
 
     Examples
     --------
-    >>> from routing.model import Coverage, Plan
+    >>> from routing.model import Coverage
+    >>> from routing.plans import Plan
     >>> as_geojson(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), ()))[:42]
     '{"type":"FeatureCollection","features":[],'
     """
@@ -81,7 +84,8 @@ def as_gpx(plan: Plan) -> str:
 
     Examples
     --------
-    >>> from routing.model import Coverage, Plan
+    >>> from routing.model import Coverage
+    >>> from routing.plans import Plan
     >>> as_gpx(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), ())).splitlines()[3]
     '    <name>Kamppi</name>'
     """
@@ -133,7 +137,8 @@ def _properties(route: Route) -> dict[str, object]:
         "detour_m": _decimal(route.detour_m),
         "in_view_m": _decimal(score.in_view_m),
         "in_view_s": seconds(score.in_view_m),
-        "weighed_m": _decimal(score.weighed_m),
+        **_risk(score.risk),
+        "surveyed_share": _share(route.surveyed_share),
         "ends_in_view_m": _decimal(score.ends_in_view_m),
         "enclosed_m": _decimal(score.enclosed_m),
         "cameras": [meeting.camera.id for meeting in score.meetings],
@@ -145,11 +150,31 @@ def _properties(route: Route) -> dict[str, object]:
     }
 
 
+def _risk(risk: Risk) -> dict[str, object]:
+    """Give the defaults by the contract's names, and for each the low and the high estimate."""
+    ranges = {
+        "risk": risk.risk,
+        "cameras_could_recognise": risk.could_recognise,
+        "expected_recognitions": risk.expected,
+    }
+    return {
+        **{name: _digits(told.default) for name, told in ranges.items()},
+        "cameras_could_recognise": whole(risk.could_recognise.default),
+        "recognition": {**_range(risk.recognition), "unmapped": _digits(risk.unmapped)},
+        "ranges": {name: {"low": _digits(told.low), "high": _digits(told.high)} for name, told in ranges.items()},
+    }
+
+
+def _range(told: Range) -> dict[str, float]:
+    return {name: _digits(number) for name, number in told._asdict().items()}
+
+
 def _meeting(meeting: Meeting) -> dict[str, object]:
     return {
         "camera": meeting.camera.id,
         "at_m": _decimal(meeting.at_m),
         "in_view_m": _decimal(meeting.in_view_m),
+        "recognition": _range(meeting.chance),
     }
 
 
@@ -170,6 +195,11 @@ def _positions(lonlat: NDArray[np.float64]) -> list[list[float]]:
 
 def _decimal(metres: float) -> float:
     return rounded(metres, 1)
+
+
+def _digits(number: float) -> float:
+    """Keep the three digits that mean anything; the model is no better."""
+    return rounded(float(f"{number:.3g}"), 9)
 
 
 def _share(value: float | None) -> float | None:

@@ -123,7 +123,7 @@ class WalkGraph:
             return ""
         return self.name_utf8[self.name_start[index] : self.name_start[index + 1]].tobytes().decode()
 
-    def stretch(self, section: int, line: NDArray[np.float64]) -> Stretch:
+    def stretch(self, section: int, line: NDArray[np.float64], *, unmapped: float = 0.0) -> Stretch:
         """Describe a part of a section for those who must not know the arrays.
 
         Parameters
@@ -132,6 +132,8 @@ class WalkGraph:
             Which section the line runs along.
         line
             float64 [point, 2], degrees, in walking order.
+        unmapped
+            The risk by cameras that nobody mapped along it.
         """
         flags = int(self.flags[section])
         low, high = (float(level) for level in self.levels[section])
@@ -142,6 +144,7 @@ class WalkGraph:
             enclosed=bool(flags & Flag.ENCLOSED),
             levels=None if np.isnan(low) else (low, high),
             crossing=bool(flags & Flag.CROSSING),
+            unmapped=unmapped,
         )
 
     def edges_of_section(self, section: int) -> NDArray[np.intp]:
@@ -205,12 +208,12 @@ def _frozen(array: NDArray[_Kind]) -> NDArray[_Kind]:
     return array
 
 
-def complaint(graph: WalkGraph, in_view_dm: NDArray[np.int32]) -> str | None:
+def complaint(graph: WalkGraph) -> str | None:
     """Tell what is wrong with arrays that somebody else may have made: compiled searches trust them blindly.
 
     Parameters
     ----------
-    graph, in_view_dm
+    graph
         As loaded.
 
     Returns
@@ -218,15 +221,15 @@ def complaint(graph: WalkGraph, in_view_dm: NDArray[np.int32]) -> str | None:
     str or None
         ``None`` if they are sound.
     """
-    return next(_complaints(graph, in_view_dm), None)
+    return next(_complaints(graph), None)
 
 
-def _complaints(graph: WalkGraph, in_view_dm: NDArray[np.int32]) -> Iterator[str]:
+def _complaints(graph: WalkGraph) -> Iterator[str]:
     """Look for faults, each check relying on those before it."""
     sizes = {"node": graph.node_count, "edge": graph.edge_count, "section": graph.section_count}
     sizes |= {"point": len(graph.shape_lonlat), "name": len(graph.name_start) - 1, "byte": len(graph.name_utf8)}
     sizes |= {"class": len(WAY_CLASSES), "surface": len(SURFACES)}
-    arrays = graph.arrays() | {"in_view_dm": in_view_dm}
+    arrays = graph.arrays()
     for name, (dtype, shape) in _LAYOUT.items():
         wanted = tuple(n if isinstance(n, int) else sizes[n.removesuffix("+1")] + n.endswith("+1") for n in shape)
         if arrays[name].dtype != dtype or arrays[name].shape != wanted:
@@ -239,17 +242,16 @@ def _complaints(graph: WalkGraph, in_view_dm: NDArray[np.int32]) -> Iterator[str
         starts = np.asarray(arrays[name], dtype=np.int64)
         if starts[0] != 0 or starts[-1] != sizes[size] or (np.diff(starts) < 0).any():
             yield f"{name} does not rise from 0 to the number of what it counts"
-    yield from _odd_values(graph, in_view_dm)
+    yield from _odd_values(graph)
 
 
-def _odd_values(graph: WalkGraph, in_view_dm: NDArray[np.int32]) -> Iterator[str]:
+def _odd_values(graph: WalkGraph) -> Iterator[str]:
     for fault, what in (
         ((np.diff(graph.shape_start) < 2).any(), "a section has fewer than two points"),  # noqa: PLR2004  # a line's ends
         (not np.isfinite(graph.shape_lonlat).all(), "a position is no number"),
         ((np.abs(graph.shape_lonlat) > (180.0, 90.0)).any(), "a position is not on Earth"),
         ((graph.length_dm < 1).any(), "an edge is shorter than a decimetre"),
         ((graph.effort_dm < graph.length_dm).any(), "the effort of an edge is less than its length"),
-        (((in_view_dm < 0) | (in_view_dm > graph.length_dm)).any(), "an edge is in view over more than its length"),
     ):
         if fault:
             yield what
@@ -265,7 +267,6 @@ _LAYOUT: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "forward": ("bool", ("edge",)),
     "length_dm": ("int32", ("edge",)),
     "effort_dm": ("int32", ("edge",)),
-    "in_view_dm": ("int32", ("edge",)),
     "out_start": ("int32", ("node+1",)),
     "in_start": ("int32", ("node+1",)),
     "in_edge": ("int32", ("edge",)),

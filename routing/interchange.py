@@ -25,7 +25,6 @@ from routing.graph import SURFACES, WAY_CLASSES, Flag
 from routing.kernels import UNIT
 from routing.network import class_of, flags_of, layer_of, levels_of, name_of
 from routing.optics import REACH_M, view_of
-from routing.search import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,6 +55,8 @@ EDGE_DTYPES: Final[dict[str, type]] = {
     "effort_dm": int,
     "in_view_dm": int,
     "in_view": float,
+    "risk_e6": int,
+    "risk": float,
     "cost": int,
 }
 
@@ -131,7 +132,13 @@ def annotate(
     return graph
 
 
-def to_networkx(graph: WalkGraph, in_view_dm: NDArray[np.int32] | None = None, *, beta: int = 10 * UNIT) -> Graph:
+def to_networkx(
+    graph: WalkGraph,
+    in_view_dm: NDArray[np.int32] | None = None,
+    *,
+    risk_e6: NDArray[np.int32] | None = None,
+    beta: int | None = None,
+) -> Graph:
     """Turn a walk graph into an osmnx graph.
 
     Parameters
@@ -140,8 +147,11 @@ def to_networkx(graph: WalkGraph, in_view_dm: NDArray[np.int32] | None = None, *
         The walk graph.
     in_view_dm
         int32 [edge], decimetres in view; nothing is in view without it.
+    risk_e6
+        int32 [edge], 1e-6 of -ln(1 - p); with it edges have ``risk``, and ``cost`` is by risk.
     beta
-        Price of a decimetre in view in the edges' ``cost``, 1e-6 decimetres.
+        Price in the edges' ``cost``: decimetres of detour for a unit of risk, or 1e-6 decimetres for a decimetre in
+        view. By default 500 m for 0.1 of risk, or 10 m for a metre.
 
     Returns
     -------
@@ -154,7 +164,9 @@ def to_networkx(graph: WalkGraph, in_view_dm: NDArray[np.int32] | None = None, *
     for osm_id, (lon, lat) in zip(ids, graph.node_lonlat.tolist(), strict=True):
         result.add_node(osm_id, x=lon, y=lat)
     in_view = np.zeros(graph.edge_count, dtype=np.int32) if in_view_dm is None else in_view_dm
-    seen = weigh(graph, in_view).seen
+    among_cars = (graph.flags[graph.section] & Flag.CARRIAGEWAY) != 0
+    seen = np.where(among_cars, graph.length_dm, in_view) if risk_e6 is None else risk_e6
+    price = beta if beta is not None else 10 * UNIT if risk_e6 is None else 50_000
     ways_along = np.bincount(graph.section, minlength=graph.section_count)
     for edge in range(graph.edge_count):
         section = int(graph.section[edge])
@@ -175,8 +187,10 @@ def to_networkx(graph: WalkGraph, in_view_dm: NDArray[np.int32] | None = None, *
             "effort_dm": effort_dm,
             "in_view_dm": int(in_view[edge]),
             "in_view": int(in_view[edge]) / 10,
-            "cost": UNIT * effort_dm + beta * int(seen[edge]),
+            "cost": UNIT * effort_dm + price * int(seen[edge]),
         }
+        if risk_e6 is not None:
+            data["risk_e6"], data["risk"] = int(risk_e6[edge]), int(risk_e6[edge]) / 1e6
         if name := graph.name_of(section):
             data["name"] = name
         if surface := SURFACES[graph.surface[section]]:

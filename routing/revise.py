@@ -1,7 +1,8 @@
 """An area and other camera records → the same area with them; only what the change touches is looked at again.
 
-The map stays: its arrays are shared with the area that was, which is still used by whoever holds it. Records in doubt
-weigh as in the month in which the area was built, so that what is not touched stays right.
+The map stays: its arrays are shared with the area that was, which is still used by whoever holds it. So does the risk
+by cameras that nobody mapped, until the area is built again. Records are believed as in the month in which the area was
+built, so that what is not touched stays right.
 """
 
 from __future__ import annotations
@@ -11,20 +12,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.exposure import find_sightings, in_view_dm, weighed_dm
+from routing.exposure import in_view_dm, risk_e6
 from routing.geo import scale_at
+from routing.hazard.eyes import SEARCH_M
+from routing.hazard.hazards import certainty, hazards_of
+from routing.hazard.live import lines_of_cameras, on_lines, replaced
 from routing.model import BBox
-from routing.optics import is_camera, view_of
-from routing.trust import weight
+from routing.optics import is_camera
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from routing.area import Area
-    from routing.graph import WalkGraph
-    from routing.model import Camera, LonLat, Overlay, View
+    from routing.model import Camera, Overlay
 
 
 def revised(area: Area, cameras: Iterable[Camera], *, surveyed_share: float | None = None) -> Area:
@@ -42,27 +44,38 @@ def revised(area: Area, cameras: Iterable[Camera], *, surveyed_share: float | No
     Returns
     -------
     Area
-        In memory; its arrays equal those of an area that is built with these cameras.
+        In memory; its arrays equal those of an area that is built with these cameras, but for what is assumed of those
+        that nobody mapped.
     """
-    now = within_reach(area.manifest.bbox, cameras, area.manifest.reach_m)
+    now = within_reach(area.manifest.bbox, cameras)
     share = area.manifest.surveyed_share if surveyed_share is None else surveyed_share
     manifest = replace(area.manifest, surveyed_share=share)
-    changed = _changed(area.cameras, now)
-    if not changed:
+    number = _numbers(area.cameras, now)
+    if len(now) == len(area.cameras) and (number == np.arange(len(now))).all():
         return replace(area, manifest=manifest, cameras=now)
-    graph, reaches, month = area.graph, area.manifest.reach_m, manifest.built[:7]
-    touched = np.zeros(graph.section_count, dtype=np.bool_)
-    positions, views, _ = _seeing(changed, reaches, month)
-    touched[find_sightings(graph, positions, views).section] = True
-    in_view, seen = look(graph, now, reaches, month, sections=touched)
+    fresh = np.setdiff1d(np.arange(len(now), dtype=np.int32), number)  # those that are new or not as they were
+    new = hazards_of([now[one] for one in fresh.tolist()], area.lines, area.walls, area.model.default)
+    hazards = replaced(area.hazards, number, new, fresh, len(now))
+    sure = np.zeros(len(now))
+    sure[number[number >= 0]] = area.sure[number >= 0]
+    sure[fresh] = certainty([now[one] for one in fresh.tolist()], area.month, area.model.default)
+    graph, touched = area.graph, np.zeros(area.graph.section_count, dtype=np.bool_)
+    touched[lines_of_cameras(area.hazards, number < 0)] = True
+    touched[lines_of_cameras(new, np.ones(len(fresh), dtype=np.bool_))] = True
+    here = on_lines(hazards, touched)
     edges = touched[graph.section]
-    return replace(
+    made = replace(
         area,
         manifest=manifest,
         cameras=now,
-        in_view_dm=_readonly(np.where(edges, in_view, area.in_view_dm)),
-        seen_dm=_readonly(np.where(edges, seen, area.seen_dm)),
+        hazards=hazards,
+        in_view_dm=_readonly(np.where(edges, in_view_dm(graph, here.views), area.in_view_dm)),
+        risk_e6=_readonly(np.where(edges, risk_e6(graph, here, sure, area.unmapped_e6), area.risk_e6)),
     )
+    # what does not depend on cameras has been worked out, and is worked out once
+    made.__dict__.update({name: area.__dict__[name] for name in ("walls", "lines", "model") if name in area.__dict__})
+    made.__dict__["sure"] = sure
+    return made
 
 
 def overlaid(area: Area, overlay: Overlay) -> Area:
@@ -74,32 +87,10 @@ def overlaid(area: Area, overlay: Overlay) -> Area:
     return revised(area, [*kept, *overlay.cameras])
 
 
-def look(
-    graph: WalkGraph,
-    cameras: Sequence[Camera],
-    reaches: Mapping[str, float],
-    month: str,
-    *,
-    sections: NDArray[np.bool_] | None = None,
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Count what cameras see of each directed edge, decimetres.
-
-    Returns
-    -------
-    in_view_dm, seen_dm : numpy.ndarray
-        int32 [edge] each; the second is less where cameras are in doubt. Sections that were not to be looked at count
-        as seen by no camera.
-    """
-    positions, views, weights = _seeing(cameras, reaches, month)
-    sightings = find_sightings(graph, positions, views, sections=sections)
-    return in_view_dm(graph, sightings), weighed_dm(graph, sightings, weights)
-
-
-def within_reach(box: BBox, cameras: Iterable[Camera], reaches: Mapping[str, float]) -> tuple[Camera, ...]:
+def within_reach(box: BBox, cameras: Iterable[Camera]) -> tuple[Camera, ...]:
     """Keep the cameras that watch people and stand in the box, or near enough to look into it; no tombstones."""
     scale = scale_at((box.south + box.north) / 2)
-    margin_m = max(reaches.values())
-    lon, lat = margin_m / float(scale.lon_m), margin_m / float(scale.lat_m)
+    lon, lat = SEARCH_M / float(scale.lon_m), SEARCH_M / float(scale.lat_m)
     wide = BBox(box.west - lon, box.south - lat, box.east + lon, box.north + lat)
     return tuple(
         camera
@@ -108,20 +99,14 @@ def within_reach(box: BBox, cameras: Iterable[Camera], reaches: Mapping[str, flo
     )
 
 
-def _seeing(
-    cameras: Iterable[Camera], reaches: Mapping[str, float], month: str
-) -> tuple[list[LonLat], list[View], NDArray[np.float64]]:
-    """Give positions, views and weights of the cameras in use."""
-    seen = [(camera, view) for camera in cameras if (view := view_of(camera.tags, reaches=reaches)) is not None]
-    weights = np.array([weight(camera, month) for camera, _ in seen], dtype=np.float64)
-    return [camera.lonlat for camera, _ in seen], [view for _, view in seen], weights
-
-
-def _changed(before: Sequence[Camera], now: Sequence[Camera]) -> list[Camera]:
-    """List the records that are in one of two lists only, or not the same in both."""
-    old, new = ({camera.id: camera for camera in cameras} for cameras in (before, now))
-    ids = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-    return [camera for name in ids for camera in (old.get(name), new.get(name)) if camera is not None]
+def _numbers(before: Sequence[Camera], now: Sequence[Camera]) -> NDArray[np.int32]:
+    """Give the position among those of now of each camera that was, int32 [camera]; -1 if it is not as it was."""
+    place = {camera.id: number for number, camera in enumerate(now)}
+    numbers = [place.get(camera.id, -1) for camera in before]
+    return np.array(
+        [one if one >= 0 and now[one] == camera else -1 for one, camera in zip(numbers, before, strict=True)],
+        dtype=np.int32,
+    )
 
 
 def _readonly(array: NDArray[np.int32]) -> NDArray[np.int32]:

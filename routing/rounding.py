@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from routing.model import WALK_SPEED_MPS
 
 if TYPE_CHECKING:
-    from routing.model import Route
+    from routing.plans import Route
 
 _NAMES = {"least_seen": "least seen"}
 
@@ -28,6 +28,22 @@ def whole(number: float) -> int:
 def seconds(metres: float) -> int:
     """Give the whole seconds that a walk of so many metres takes."""
     return whole(metres / WALK_SPEED_MPS)
+
+
+def percent(share: float) -> str:
+    """Write a chance with the digits that the model deserves.
+
+    Examples
+    --------
+    >>> percent(0.1234), percent(0.0123), percent(0.0001), percent(0.9999)
+    ('12 %', '1.2 %', 'under 0.1 %', 'over 99 %')
+    """
+    told = 100.0 * rounded(share, 9)
+    if told > 99.0:  # noqa: PLR2004 (nothing is certain)
+        return "over 99 %"
+    if 0.0 < told < 0.1:  # noqa: PLR2004 (nothing is 0 that is not)
+        return "under 0.1 %"
+    return f"{told:.1f} %" if 0.0 < told < 9.95 else f"{told:.0f} %"  # noqa: PLR2004 (two digits)
 
 
 def plain(text: str) -> str:

@@ -24,12 +24,14 @@ from routing.errors import (
     TooFarApartError,
     TooLongError,
 )
+from routing.exposure import UNIT_E6
 from routing.geo import cut_line, distance_m
-from routing.model import WALK_SPEED_MPS, Detour, FrontPoint, LonLat, Note, Plan, Route, RouteRequest, Stretch
+from routing.model import WALK_SPEED_MPS, BBox, Detour, LonLat, RouteRequest, Stretch
+from routing.plans import FrontPoint, Note, Plan, Route
 from routing.points import looks_swapped
 from routing.revise import overlaid
-from routing.score import measure
-from routing.search import MAX_BETA, Part, Path, PathFinder
+from routing.score import Watch, measure, watch_of
+from routing.search import Part, Path, PathFinder
 from routing.snap import SPLITS, Snap, snap
 from routing.steps import describe
 
@@ -43,17 +45,18 @@ if TYPE_CHECKING:
 
 LONGEST_WALK_M = 60_000.0  # contract
 _SAME_PLACE_M = 1.0
-# Metres of detour for a metre in view, from "hardly" to "at any price", evenly spread by ratio. 1e-6 is the first: it
-# decides between walks of equal effort and nothing else: no sum in view reaches a million decimetres.
-_AVERSIONS = (1e-6, *np.geomspace(0.02, MAX_BETA / 1e6, 24).tolist())
-BETAS = tuple(round(aversion * 1e6) for aversion in _AVERSIONS)
+# Decimetres of detour for a unit of risk, from 50 m to a million, evenly spread by ratio. 1 is the first: it decides
+# between walks of equal effort and nothing else, for no walk's risk reaches a million.
+BETAS = (1, *(round(beta) for beta in np.geomspace(500.0, 1e7, 24).tolist()))
 
-# Codes of the notes on fewer than three walks.
-_FEWER = {
+# Codes of the notes on what is not known, and on fewer than three walks.
+_TOLD = {
+    "by-shape": "No camera is mapped in this area. Walks are compared by where a town of this kind has cameras, "
+    "by the shape of the city alone (an assumption).",
     "no-cameras": "No camera is mapped in this area: nothing is known of what watches it. "
     "Only the shortest walk is given.",
     "nothing-to-gain": "No mapped camera sees the shortest walk; there is nothing to gain from another.",
-    "no-better-within-detour": "No walk within the detour is seen less than the shortest; "
+    "no-better-within-detour": "No walk within the detour is less likely to be recognised than the shortest; "
     "a longer detour (--detour) may offer one.",
     "no-bargain-between": "There are two walks and not three: nothing between them is a better bargain than either.",
 }
@@ -91,7 +94,7 @@ def plan(area: Area, request: RouteRequest) -> Plan:
     Parameters
     ----------
     area
-        From :func:`routing.area.load` or :func:`routing.build.build_area`.
+        From :func:`routing.area_folder.load` or :func:`routing.build.build_area`.
     request
         Start, end, what to pass on the way, and the detour accepted.
 
@@ -111,17 +114,27 @@ def plan(area: Area, request: RouteRequest) -> Plan:
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
     stops = _snap_all(area, request)
-    walks = _sweep(area, stops, request.detour)
+    paths = _sweep(area, stops, request.detour)
+    watch = _watch(area, paths)
+    walks = [_measured(area, legs, watch) for legs in paths]
     named, front = choose(walks, request.detour)
-    if not area.cameras:
+    if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
     first_m = walks[0].length_m
     routes = tuple(
-        Route(name, walk.score, walk.length_m - first_m, line, describe(walk.stretches), junctions)
+        Route(
+            name,
+            measure(walk.stretches, watch),
+            walk.length_m - first_m,
+            line,
+            describe(walk.stretches),
+            junctions,
+            _surveyed_share(area, walk),
+        )
         for name, walk in named
         for line, junctions in [_line(walk)]
     )
-    points = tuple(FrontPoint(walk.length_m, walk.score.in_view_m) for walk in front)
+    points = tuple(FrontPoint(walk.length_m, walk.risk) for walk in front)
     return Plan(coverage, routes, points, tuple(_notes(area, routes, stops)))
 
 
@@ -160,10 +173,10 @@ def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
     return snap(area.graph, place, what=label)
 
 
-def _sweep(area: Area, stops: Sequence[Snap], detour: Detour) -> list[Walk]:
+def _sweep(area: Area, stops: Sequence[Snap], detour: Detour) -> list[tuple[Path, ...]]:
     """Find the walk of least cost at every price; the legs between stops are best each for itself."""
     finders = [PathFinder(area.network, a, b) for a, b in pairwise(stops)]
-    walks: list[Walk] = []
+    walks: list[tuple[Path, ...]] = []
     for beta in BETAS:
         legs = [finder.best(beta) for finder in finders]
         found = tuple(leg for leg in legs if leg is not None)
@@ -171,20 +184,48 @@ def _sweep(area: Area, stops: Sequence[Snap], detour: Detour) -> list[Walk]:
             raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
         if not walks and sum(leg.length_dm for leg in found) > LONGEST_WALK_M * 10:
             raise TooLongError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
-        effort_dm = sum(leg.effort_dm for leg in found)
-        if walks and effort_dm > effort_limit_dm(walks[0].effort_dm, detour):
+        if walks and _effort_dm(found) > effort_limit_dm(_effort_dm(walks[0]), detour):
             break  # a higher price never costs less effort
-        if not walks or found != walks[-1].legs:
-            walks.append(_measured(area, found, effort_dm))
-        if walks[-1].weighed_m == 0:
+        if not walks or found != walks[-1]:
+            walks.append(found)
+        if not any(leg.seen for leg in found):
             break  # no price can buy less
     return walks
 
 
-def _measured(area: Area, legs: tuple[Path, ...], effort_dm: int) -> Walk:
-    stretches = [stretch for leg in legs for stretch in _stretches(area.graph, leg)]
-    score = measure(stretches, area.cameras, area.views, area.weights)
-    return Walk(legs, effort_dm, sum(leg.seen for leg in legs), stretches, score)
+def _effort_dm(legs: Iterable[Path]) -> int:
+    return sum(leg.effort_dm for leg in legs)
+
+
+def _watch(area: Area, walks: Iterable[tuple[Path, ...]]) -> Watch:
+    """Hang the cameras that may see any of the walks."""
+    edges = np.array([part.edge for legs in walks for leg in legs for part in leg.parts], dtype=np.int64)
+    ends = area.graph.shape_lonlat[
+        np.concatenate([_points_of(area.graph, section) for section in np.unique(area.graph.section[edges]).tolist()])
+    ]
+    box = BBox(*ends.min(axis=0).tolist(), *ends.max(axis=0).tolist())
+    return watch_of(area.cameras_near(box), area.walls, area.estimates, area.month, area.spread)
+
+
+def _points_of(graph: WalkGraph, section: int) -> NDArray[np.int64]:
+    return np.arange(graph.shape_start[section], graph.shape_start[section + 1])
+
+
+def _measured(area: Area, legs: tuple[Path, ...], watch: Watch) -> Walk:
+    stretches = [stretch for leg in legs for stretch in _stretches(area, leg)]
+    score = measure(stretches, watch, ranges=False)
+    return Walk(legs, _effort_dm(legs), sum(leg.seen for leg in legs), stretches, score)
+
+
+def _surveyed_share(area: Area, walk: Walk) -> float | None:
+    """Give the share of a walk on streets where somebody looked for cameras."""
+    if area.manifest.surveyed_share is None:
+        return None
+    parts = [part for leg in walk.legs for part in _walked(leg)]
+    sections = area.graph.section[np.array([part.edge for part in parts], dtype=np.int64)]
+    share = np.array([part.q_to - part.q_from for part in parts]) / SPLITS
+    length_m = share * area.graph.section_length_m[sections]
+    return float((length_m * area.surveyed[sections]).sum() / max(float(length_m.sum()), 1e-9))
 
 
 def _line(walk: Walk) -> tuple[NDArray[np.float64], tuple[int, ...]]:
@@ -206,12 +247,12 @@ def _walked(path: Path) -> Iterable[Part]:
     return (part for part in path.parts if part.q_from != part.q_to)
 
 
-def _stretches(graph: WalkGraph, path: Path) -> Iterable[Stretch]:
+def _stretches(area: Area, path: Path) -> Iterable[Stretch]:
+    graph = area.graph
     for part in _walked(path):
         section = int(graph.section[part.edge])
-        yield graph.stretch(
-            section, _line_of(graph, section, forward=bool(graph.forward[part.edge]), part=(part.q_from, part.q_to))
-        )
+        line = _line_of(graph, section, forward=bool(graph.forward[part.edge]), part=(part.q_from, part.q_to))
+        yield graph.stretch(section, line, unmapped=part.share(area.unmapped_e6) / UNIT_E6)
 
 
 def _line_of(graph: WalkGraph, section: int, *, forward: bool, part: tuple[int, int]) -> NDArray[np.float64]:
@@ -225,19 +266,22 @@ def _line_of(graph: WalkGraph, section: int, *, forward: bool, part: tuple[int, 
 
 
 def _notes(area: Area, routes: Sequence[Route], stops: Sequence[Snap]) -> Iterable[Note]:
-    code = _why_fewer(area, routes)
-    if code is not None:
-        yield Note(code, _FEWER[code])
+    for code in _told(area, routes):
+        yield Note(code, _TOLD[code])
     for stop, code, label in ((stops[0], "start-moved", "starts"), (stops[-1], "end-moved", "ends")):
         if stop.distance_m > 50:  # noqa: PLR2004  # farther than a door is from its street
             text = f"The walk {label} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."
             yield Note(code, text, stop.distance_m)
 
 
-def _why_fewer(area: Area, routes: Sequence[Route]) -> str | None:
-    """Tell why there are fewer than three walks."""
+def _told(area: Area, routes: Sequence[Route]) -> Iterable[str]:
+    """Tell what is not known, and why there are fewer than three walks."""
     if not area.cameras:
-        return "no-cameras"
+        if not area.manifest.unmapped.town:
+            yield "no-cameras"
+            return
+        yield "by-shape"
     if len(routes) == 1:
-        return "nothing-to-gain" if routes[0].score.in_view_m == 0 else "no-better-within-detour"
-    return None if "balanced" in [route.name for route in routes] else "no-bargain-between"
+        yield "nothing-to-gain" if routes[0].score.risk.risk.default == 0 else "no-better-within-detour"
+    elif "balanced" not in [route.name for route in routes]:
+        yield "no-bargain-between"

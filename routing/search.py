@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from routing.graph import WalkGraph
     from routing.snap import Snap
 
-MAX_BETA = 10**9  # a kilometre of detour for a metre in view; with 60 km of walk every sum stays far below 2^63
+MAX_BETA = 10**9  # decimetres of detour for a unit of risk; every sum of 60 km of walk stays far below 2^63
+MOST_SEEN = 10**9  # of an edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +33,28 @@ class Network:
     """A graph with what is seen of it: all that a search reads."""
 
     graph: WalkGraph
-    seen: NDArray[np.int32]  # [edge] decimetres that count as in view
+    seen: NDArray[np.int32]  # [edge] 1e-6 of risk
 
 
-def weigh(graph: WalkGraph, seen_dm: NDArray[np.int32]) -> Network:
-    """Make what a search reads of what cameras see: carriageways count as in view, so that none is dodged along them.
+def weigh(graph: WalkGraph, risk_e6: NDArray[np.int32], among_cars_per_m: float) -> Network:
+    """Make what a search reads of what cameras do: carriageways count as if watched, so that none is dodged along them.
 
     Parameters
     ----------
     graph
         The walk graph.
-    seen_dm
-        int32 [edge], decimetres in view, less where cameras are in doubt.
+    risk_e6
+        int32 [edge], 1e-6 of -ln(1 - p).
+    among_cars_per_m
+        The least risk that counts for a metre among cars.
 
     Returns
     -------
     Network
     """
     among_cars = (graph.flags[graph.section] & Flag.CARRIAGEWAY) != 0
-    return Network(graph, np.where(among_cars, graph.length_dm, seen_dm))
+    least = np.minimum(np.rint(graph.length_dm * (among_cars_per_m * 1e5)), MOST_SEEN).astype(np.int32)
+    return Network(graph, np.where(among_cars, np.maximum(risk_e6, least), risk_e6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ class PathFinder:
         Parameters
         ----------
         beta
-            The price of a decimetre in view in 1e-6 decimetres of effort, 0 … :data:`MAX_BETA`.
+            The price of a unit of risk in decimetres of effort, 0 … :data:`MAX_BETA`.
 
         Returns
         -------

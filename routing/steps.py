@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.model import Step
+from routing.plans import Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ _WAYS = {
     **{f"{street}_link": "street" for street in _STREETS},
 }
 WAYS = tuple(sorted({*_WAYS.values(), "way"}))
-"""All that :attr:`routing.model.Step.way` may be."""
+"""All that :attr:`routing.plans.Step.way` may be."""
 
 _TURNS = {
     "straight": "",

@@ -11,19 +11,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routing.model import ATTRIBUTION, WALK_SPEED_MPS
-from routing.rounding import cameras_word, name_of, plain, seconds, whole
+from routing.rounding import cameras_word, name_of, percent, plain, seconds, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from routing.model import Camera, Coverage, Meeting, Plan, Route, Score, Step
+    from routing.model import Camera, Coverage
+    from routing.plans import Meeting, Plan, Route, Score, Step
 
 _WIDTH = 80  # columns
 _MARKS = 60  # length of the longest picture
 _MOST_MET = 20  # cameras told of under one step; JSON has them all
-_DOUBTED_M = 0.5  # less is rounding
+_WORTH_TELLING = 0.005  # of one camera's chance
 _AT_ENDS = "lie within 50 m of the start or the end, where there is least to choose"
 _ENCLOSED = "are counted only because the way is indoor, covered or underground (an assumption)"
+_ASSUMED = (
+    "These numbers rest on assumptions (how many cameras recognise faces, how fast, how well): compare walks by them, "
+    "and believe none of them for itself."
+)
 _CAMERA_TYPES = {"dome": "dome camera", "fixed": "fixed camera", "panning": "turning camera"}
 
 
@@ -41,7 +46,8 @@ def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> 
 
     Examples
     --------
-    >>> from routing.model import Coverage, Plan
+    >>> from routing.model import Coverage
+    >>> from routing.plans import Plan
     >>> print(as_text(Plan(Coverage("Kamppi", "2019-04-21", 0, 0.0, 0.0), (), ())))
     Kamppi: no camera is mapped here, data of April 2019. Nothing is known.
     <BLANKLINE>
@@ -52,6 +58,8 @@ def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> 
     if plan.routes:
         named = [route for route in plan.routes if route.name == describe]
         blocks.append(_table(plan.routes, style=style))
+        if any(route.score.risk.risk.high > 0 for route in plan.routes):
+            blocks.append(_chances(plan.routes))
         if plan.coverage.cameras or any(route.score.meetings for route in plan.routes):
             blocks.append(_pictures(plan.routes))
         blocks += [block for block in (_compare(plan.routes), _caveats(plan.routes)) if block]
@@ -66,7 +74,7 @@ def picture(score: Score, marks: int) -> str:
     Examples
     --------
     >>> import numpy as np
-    >>> from routing.model import Score
+    >>> from routing.plans import Score
     >>> picture(Score(100.0, 35.0, 0.0, 0.0, (), np.array([[20.0, 55.0]]), 35.0), 10)
     '··████····'
     """
@@ -143,6 +151,20 @@ def _table(routes: Sequence[Route], *, style: bool) -> str:
     return "\n".join(lines)
 
 
+def _chances(routes: Sequence[Route]) -> str:
+    """Say how likely each walk is recognised, and how little is known of that."""
+    lines = ["Chance to be recognised at least once, with a low and a high estimate:"]
+    for route in routes:
+        risk = route.score.risk
+        low, middle, high = map(percent, risk.recognition)
+        fewest, could, most = map(whole, risk.could_recognise)
+        words = f"{middle} ({low} to {high}), {percent(risk.unmapped)} by cameras that nobody mapped"
+        cameras = f"{cameras_word(could)} could recognise you ({fewest:,} to {most:,})"
+        lines.append(_wrap(f"{name_of(route):<10}  {words}; {cameras}", hanging=12))
+    lines.append(_wrap(_ASSUMED))
+    return "\n".join(lines)
+
+
 def _pictures(routes: Sequence[Route]) -> str:
     """One picture a walk, all to one scale."""
     mark_m = max(*(route.score.length_m for route in routes), 1.0) / _MARKS
@@ -161,8 +183,10 @@ def _compare(routes: Sequence[Route]) -> str:
         minutes = _minutes(route.score.length_m) - _minutes(first.score.length_m)
         in_view = whole(route.score.in_view_m) - whole(first.score.in_view_m)
         cameras = len(route.score.meetings) - len(first.score.meetings)
+        saved = 1.0 - route.score.risk.risk.default / max(first.score.risk.risk.default, 1e-12)
         words = (
             f"{minutes:+d} min" if minutes else "no more minutes",
+            f"{saved:.0%} less risk",
             f"{abs(in_view):,} m {'less' if in_view < 0 else 'more'} in view" if in_view else "as much in view",
             f"{cameras_word(abs(cameras))} {'fewer' if cameras < 0 else 'more'}" if cameras else "as many cameras",
         )
@@ -179,10 +203,10 @@ def _caveats(routes: Sequence[Route]) -> str:
         for metres, words in ((ends, _AT_ENDS), (enclosed, _ENCLOSED))
         if any(metres)
     ]
-    weighed = [route.score.weighed_m for route in routes]
-    if any(route.score.in_view_m - route.score.weighed_m >= _DOUBTED_M for route in routes):
-        told = f"The metres in view are compared as {_each(routes, weighed)}, because cameras in dispute, or reported"
-        lines.append(_wrap(f"{told} once and not confirmed, weigh less (an assumption)."))
+    shares = [route.surveyed_share for route in routes if route.surveyed_share is not None]
+    if shares:
+        told = ", ".join(f"{share:.0%} ({name_of(route)})" for share, route in zip(shares, routes, strict=True))
+        lines.append(_wrap(f"On streets where somebody looked for cameras: {told}."))
     return "\n".join(lines)
 
 
@@ -221,7 +245,8 @@ def _meeting(meeting: Meeting) -> str:
     """Describe a camera that sees the walker."""
     camera = meeting.camera
     length = f"{whole(meeting.in_view_m):,} m" if meeting.in_view_m >= 1 else "less than 1 m"
-    words = [_kind(camera), f"{length} in view", _looks(camera), *_standing(camera)]
+    chance = [f"recognises with {percent(meeting.chance.default)}"] if meeting.chance.default >= _WORTH_TELLING else []
+    words = [_kind(camera), f"{length} in view", *chance, _looks(camera), *_standing(camera)]
     return _wrap(f"at {whole(meeting.at_m):,} m: {', '.join((*words, plain(camera.id)))}", indent=4, hanging=2)
 
 

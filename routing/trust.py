@@ -1,14 +1,14 @@
 """How far a camera record is believed, and what another look at the camera changes: records in, records out.
 
-No report removes a camera: who finds it gone makes it *disputed*, and a disputed camera fades over years. Only two
-accepted reports of different months, or a reviewer's reason that stays on record, make a tombstone of it. Months are
-``YYYY-MM``. The numbers are judgement [A]; ``tests/bench/bench_poisoning.py`` measures what they defend and cost.
+No report removes a camera: who finds it gone makes it *disputed*, and a disputed camera counts less from the next month
+on (routing/hazard/existence.py). Only two accepted reports of different months, or a reviewer's reason that stays on
+record, make a tombstone of it. Months are ``YYYY-MM``. The rules are judgement [A]; ``tests/bench/bench_poisoning.py``
+measures what they defend and cost.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from routing.errors import BadUsageError
@@ -22,62 +22,7 @@ TURNED_KEY: Final = "sidestep:turned"  # a direction that one report told
 _ENOUGH: Final = 2  # reports of different months that make a removal
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """How much less than a confirmed camera another one weighs when walks are compared.
-
-    Attributes
-    ----------
-    unverified
-        The share of a camera that a single accepted report tells of.
-    disputed_half_life_months
-        In which a camera loses half of its weight from the month in which somebody found it gone; half as long after a
-        second such month.
-    age_half_life_months
-        In which a record that nobody renews loses half of its weight. By default it loses none: as long as people are
-        told metres in view, a walk that is named *least seen* must not have more of them because the cameras along it
-        are old. The exposure model (its section 4: 8 years) tells a chance instead.
-    undated
-        The share of a camera of which nobody said when it was seen.
-    least
-        No record weighs less: what is on the map is never nothing.
-    """
-
-    unverified: float = 0.25
-    disputed_half_life_months: float = 24.0
-    age_half_life_months: float = math.inf
-    undated: float = 1.0
-    least: float = 0.05
-
-
-DOUBT: Final = Doubt()
-
-
-def weight(camera: Camera, month: str, doubt: Doubt = DOUBT) -> float:
-    """Give the share, above 0 and at most 1, with which a camera counts when walks are compared; 0 for tombstones.
-
-    Examples
-    --------
-    >>> from routing.model import Camera, LonLat
-    >>> one = Camera("ss/abcdefghij", LonLat(0, 0), {}, last_seen="2018-11", status="unverified")
-    >>> weight(one, "2026-11")
-    0.25
-    """
-    if camera.status == "removed":
-        return 0.0
-    share = doubt.undated
-    if camera.last_seen is not None:
-        share = 0.5 ** (max(months_between(camera.last_seen, month), 0) / doubt.age_half_life_months)
-    if camera.status == "unverified" or (camera.status == "disputed" and _told_once(camera)):
-        share *= doubt.unverified
-    if camera.status == "disputed":
-        since = months_between(camera.gone[0], month) if camera.gone else 0
-        half_life = doubt.disputed_half_life_months / min(max(len(camera.gone), 1), _ENOUGH)
-        share *= 0.5 ** (max(since, 0) / half_life)
-    return max(share, doubt.least)
-
-
-def _told_once(camera: Camera) -> bool:
+def told_once(camera: Camera) -> bool:
     """Tell whether one report or list is all there is: to call a made-up camera gone must not make it weigh more."""
     return camera.source.partition(":")[0] in {"report", "import"} and camera.confirmations == 0
 
@@ -135,7 +80,7 @@ def confirmed(camera: Camera, month: str, *, source: str = "report", seen: str |
         confirmations=camera.confirmations + independent,
     )
     if camera.status == "disputed" and not gone:
-        return replace(after, status="unverified" if _told_once(after) else "confirmed")
+        return replace(after, status="unverified" if told_once(after) else "confirmed")
     return replace(after, status="confirmed") if camera.status == "unverified" and independent else after
 
 

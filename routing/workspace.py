@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from routing.area import Area, is_current, load, save, stands
+from routing.area_folder import is_current, load, save, stands
 from routing.errors import BadFileError, OutsideError
 
 if TYPE_CHECKING:
+    from routing.area import Area
     from routing.build import Progress
 
 DEMO_NAME = "Helsinki centre"

@@ -17,7 +17,8 @@ import pytest
 
 from routing import area as module
 from routing import build, workspace
-from routing.area import Area, load, save, stands
+from routing.area import Area
+from routing.area_folder import load, save, stands
 from routing.cameras import write_cameras
 from routing.cli import run
 from routing.errors import BadFileError, OutsideError

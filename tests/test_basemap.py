@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from pmtiles.reader import MemorySource, Reader, all_tiles
 
 from routing import basemap, build, tiles, workspace
-from routing.area import load, save
+from routing.area_folder import load, save
 from routing.cli import run
 from routing.coast import closed, sea_of
 from routing.errors import BadFileError, OutsideError

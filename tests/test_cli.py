@@ -33,7 +33,7 @@ from pyarrow import parquet
 from standin import Standin, busy, page, refused_url
 
 from routing import __version__
-from routing.area import load
+from routing.area_folder import load
 from routing.cameras import read_cameras, write_cameras
 from routing.cli import run, sidestep
 from routing.model import ATTRIBUTION, Camera, LonLat

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.formats import FORMATS, as_geojson, as_gpx, as_json, as_record
-from routing.model import ATTRIBUTION, Camera, Coverage, FrontPoint, LonLat, Meeting, Note, Plan, Route, Score, Step
+from routing.model import ATTRIBUTION, Camera, Coverage, LonLat
+from routing.plans import FrontPoint, Meeting, Note, Plan, Route, Score, Step
 from routing.text import as_text, picture
 
 COVERAGE = Coverage("Kamppi", "2019-04-21", 221, 129.7, 0.0)

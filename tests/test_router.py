@@ -30,8 +30,9 @@ from routing.errors import (
 )
 from routing.formats import FORMATS
 from routing.geo import distance_m
-from routing.model import Camera, Detour, LonLat, RouteRequest, Score
+from routing.model import Camera, Detour, LonLat, RouteRequest
 from routing.optics import REACH_M
+from routing.plans import Score
 from routing.router import BETAS, _stretches, parse_detour, plan
 from routing.score import measure
 from routing.search import PathFinder

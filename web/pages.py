@@ -26,7 +26,7 @@ from web.walkpage import walk_page
 
 if TYPE_CHECKING:
     from routing.area import Area
-    from routing.model import Plan
+    from routing.plans import Plan
     from web.area_files import AreaFiles
     from web.assets import Bundle
     from web.planners import Planners

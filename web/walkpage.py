@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from routing.model import Plan, Route
+    from routing.plans import Plan, Route
     from web.texts import Words
 
     Record = Mapping[str, Any]

@@ -63,7 +63,7 @@ def build(
       sidestep area build --bbox 24.93,60.16,24.96,60.18
     """
     from routing import workspace
-    from routing.area import save
+    from routing.area_folder import save
     from routing.build import build_area, with_basemap
 
     meant = resolve(source, parse_box(bbox), servers(nominatim_url, overpass_url, max_wait))

@@ -2,21 +2,21 @@
 
 Two states, there or gone: what stood may be taken away at any time (half of all cameras within ``half_life_years``),
 and every report speaks for one of them, but may be wrong. The filter is that of exposure-model.md, section 4; no report
-makes a camera certain, and none makes it vanish.
+makes a camera certain, and none makes it vanish. Who finds a camera gone counts from the next month on: what is
+accepted within one month, be it by one sender, takes no weight away.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from routing.trust import DOUBT, months_between
+from routing.trust import months_between, told_once
 
 if TYPE_CHECKING:
     from routing.hazard.parameters import Values
     from routing.model import Camera
 
 _MONTHS: Final = 12
-LEAST: Final = DOUBT.least  # what is on the map is never nothing
 _UNDATED_HALF_LIVES: Final = 1.0  # nobody knows how old a record without a date is: as one of one half-life
 
 
@@ -48,14 +48,14 @@ def existence(camera: Camera, month: str, values: Values) -> float:
         chance *= 0.5**_UNDATED_HALF_LIVES
     if camera.confirmations > 0:  # of which only the last month is on record
         chance = _after(chance, values.there_if_there, values.there_if_gone)
-    if camera.status == "unverified":
-        chance *= DOUBT.unverified
-    for gone in camera.gone:
+    if camera.status == "unverified" or (camera.status == "disputed" and told_once(camera)):
+        chance *= values.single_report
+    for gone in (found for found in camera.gone if found < month):
         chance = _after(_aged(chance, at, gone, values), values.gone_if_there, values.gone_if_gone)
         at = gone
     if camera.status == "disputed" and not camera.gone:  # vanished from the map: as if somebody had said so now
         chance = _after(chance, values.gone_if_there, values.gone_if_gone)
-    return max(_aged(chance, at, month, values), LEAST)
+    return max(_aged(chance, at, month, values), values.existence_least)
 
 
 def _aged(chance: float, since: str | None, until: str, values: Values) -> float:

@@ -15,7 +15,8 @@ from routing.geo import scale_at
 from routing.hazard.facades import hang
 from routing.hazard.gaze import Eyes
 from routing.hazard.lenses import on_facade, optics_of
-from routing.optics import view_of
+from routing.hazard.parameters import CLASSES
+from routing.optics import REACH_M, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+SEARCH_M: Final = max(*(kind.reach_m for kind in CLASSES.values()), *REACH_M.values())  # no camera looks farther
 SNAP_M: Final = 5.0  # a camera this near a footprint hangs on it
 WALL_SNAP_M: Final = 15.0  # one that is tagged as hanging on a wall, this near
 _FREE: Final = frozenset({"pole", "street_lamp", "traffic_signals", "street_light", "mast"})  # Key:camera:mount

@@ -41,6 +41,10 @@ class Views(NamedTuple):
     to_m: Floats  # [row]
     share: Floats  # [row] of the places where the camera may hang that have it in view
 
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Views:
+        """Take some of the rows, or all in another order."""
+        return Views(self.camera[rows], self.line[rows], self.from_m[rows], self.to_m[rows], self.share[rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Hazards:
@@ -175,6 +179,38 @@ def risk_of(hazards: Hazards, sure: Floats, line_count: int) -> Floats:
     risk = np.zeros((line_count, 2))
     np.add.at(risk, line, -np.log1p(-np.minimum(chance, 1.0 - 1e-12)))
     return risk
+
+
+def hazard_of(hazards: Hazards, line_count: int) -> Floats:
+    """Give the hazard of lines, float64 [line, 2], forwards, backwards: the sum over cameras of the mean over lenses.
+
+    Cameras are taken to be there and connected.
+    """
+    hazard = np.zeros((line_count, 2))
+    np.add.at(hazard, hazards.line, (hazards.chance[..., None] * hazards.lens).sum(axis=1))
+    return hazard
+
+
+def if_there(hazards: Hazards) -> Floats:
+    """Give the chance that each camera recognises who walks all lines forwards, if it is there and connected.
+
+    Never summed from line to line: a camera that sees a walker on three streets is one camera, and where it hangs, what
+    lens it has and whither that looks is one choice each.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64 [camera], 0…1, before the rate of hits.
+    """
+    chance = np.zeros(len(hazards.count))
+    if len(hazards.camera) == 0:
+        return chance
+    key = np.stack([hazards.camera, hazards.place], axis=-1)
+    _, first, group = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    total = np.zeros((len(first), hazards.lens.shape[1]))
+    np.add.at(total, group.reshape(-1), hazards.lens[:, :, 0])
+    np.add.at(chance, hazards.camera[first], (hazards.chance[first] * -np.expm1(-total)).sum(axis=1))
+    return chance
 
 
 def lower_bound_of(hazards: Hazards, sure: Floats, line_count: int) -> Floats:

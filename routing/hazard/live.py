@@ -103,3 +103,72 @@ def _with_views(old: Views, number: int, new: Views) -> Views:
         np.insert(old.to_m[kept], at, new.to_m),
         np.insert(old.share[kept], at, new.share),
     )
+
+
+def replaced(
+    hazards: Hazards, number: NDArray[np.int32], new: Hazards, numbers: NDArray[np.int32], count: int
+) -> Hazards:
+    """Replace the rows of many cameras at once, in a time that grows with the rows and not with the changes.
+
+    Parameters
+    ----------
+    hazards
+        Of a list of cameras.
+    number
+        int32 [camera], the position of each of them in the new list; -1 if it is gone, or changed.
+    new
+        Of the cameras that are new or changed, see :func:`routing.hazard.hazards.hazards_of`.
+    numbers
+        int32 [new camera], their positions in the new list.
+    count
+        Cameras in the new list.
+
+    Returns
+    -------
+    Hazards
+        As :func:`routing.hazard.hazards.hazards_of` would give for the new list, but that lenses may be left over that
+        no camera has any more.
+    """
+    kept, kept_views = number[hazards.camera] >= 0, number[hazards.views.camera] >= 0
+    most = max(hazards.lens.shape[1], new.lens.shape[1])
+    camera = np.concatenate([number[hazards.camera[kept]], numbers[new.camera]])
+    line = np.concatenate([hazards.line[kept], new.line])
+    place = np.concatenate([hazards.place[kept], new.place])
+    order = np.lexsort((place, line, camera))
+    old, views = hazards.views, new.views
+    rows = Views(
+        np.concatenate([number[old.camera[kept_views]], numbers[views.camera]]),
+        np.concatenate([old.line[kept_views], views.line]),
+        np.concatenate([old.from_m[kept_views], views.from_m]),
+        np.concatenate([old.to_m[kept_views], views.to_m]),
+        np.concatenate([old.share[kept_views], views.share]),
+    )
+    by_line = np.lexsort((rows.to_m, rows.from_m, rows.camera, rows.line))
+    places = np.zeros(count, dtype=np.int32)
+    places[number[number >= 0]] = hazards.count[number >= 0]
+    places[numbers] = new.count
+    return Hazards(
+        camera[order],
+        line[order],
+        place[order],
+        np.concatenate([widened(hazards.lens[kept], most), widened(new.lens, most)])[order],
+        np.concatenate([widened(hazards.chance[kept], most), widened(new.chance, most)])[order],
+        rows.take(by_line),
+        places,
+    )
+
+
+def lines_of_cameras(hazards: Hazards, which: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """List the lines on which any of some cameras acts, or which it has in view; bool [camera], int32 [line]."""
+    views = hazards.views
+    return np.unique(np.concatenate([hazards.line[which[hazards.camera]], views.line[which[views.camera]]]))
+
+
+def on_lines(hazards: Hazards, which: NDArray[np.bool_]) -> Hazards:
+    """Keep what cameras do on some lines, bool [line]."""
+    rows, views = which[hazards.line], hazards.views
+    seen = which[views.line]
+    return Hazards(
+        hazards.camera[rows], hazards.line[rows], hazards.place[rows], hazards.lens[rows], hazards.chance[rows],
+        views.take(seen), hazards.count,
+    )  # fmt: skip

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from routing.errors import BadFileError
@@ -81,6 +82,10 @@ TABLE: Final[Mapping[str, Parameter]] = {
     "there_if_gone": _same(0.05, "", "A", "chance that one that is gone is reported as there", least=0.001, most=0.999),
     "gone_if_there": _same(0.1, "", "A", "chance that one that stands is reported as gone", least=0.001, most=0.999),
     "gone_if_gone": _same(0.95, "", "A", "chance that one that is gone is reported as gone", least=0.01, most=0.999),
+    "single_report": _same(
+        0.25, "", "A", "of a camera that one report or list tells of and nobody has confirmed", least=0.01, most=_SHARE
+    ),
+    "existence_least": _same(0.05, "", "A", "what is on record is never nothing", least=0.001, most=0.9),
     "recognises_from": _same(0.05, "", "A", "a chance from which a camera could recognise you", least=0.001, most=1.0),
     "import_sigma_m": _same(5.0, "m", "A", "how far points of a city's list lie off", most=50.0),
 }
@@ -133,6 +138,8 @@ class Values:
     there_if_gone: float
     gone_if_there: float
     gone_if_gone: float
+    single_report: float
+    existence_least: float
     recognises_from: float
     import_sigma_m: float
 
@@ -144,12 +151,11 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The three columns, and what a model file changed of them."""
+    """The three columns."""
 
     low: Values
     default: Values
     high: Values
-    changed: tuple[str, ...] = ()
 
     def columns(self) -> Iterator[Values]:
         """Give the three columns from the least to the riskiest."""
@@ -192,14 +198,14 @@ def model(changes: Mapping[str, object] | None = None, *, region: str = "") -> M
     low, default, high = (Values(**{name: row[at] for name, row in rows.items()}) for at in range(len(COLUMNS)))
     if any(column.ppm95 <= column.ppm50 for column in (low, default, high)):
         raise BadFileError("ppm95 must be more than ppm50: more pixels never recognise less")
-    return Model(low, default, high, changed=tuple(sorted(changes or {})))
+    return Model(low, default, high)
 
 
 def _changed(name: str, value: object) -> tuple[float, float, float]:
     if name not in TABLE:
         raise BadFileError(f"no parameter is called {name}; they are listed in the README (known: {', '.join(TABLE)})")
     row = TABLE[name]
-    given = value if isinstance(value, list) else [value] * len(COLUMNS)
+    given = list(value) if isinstance(value, list | tuple) else [value] * len(COLUMNS)
     numbers = [float(one) for one in given if isinstance(one, int | float) and not isinstance(one, bool)]
     if not len(given) == len(numbers) == len(COLUMNS) or not all(map(math.isfinite, numbers)):
         raise BadFileError(f"{name} must be one number, or three in a list: low, default, high")
@@ -214,8 +220,56 @@ def _changed(name: str, value: object) -> tuple[float, float, float]:
 _NEVER_ZERO: Final = frozenset({"ppm50", "ppm95", "walk_speed_mps", "match_time_s", "half_life_years"})
 
 
-def read_model(path: Path, *, region: str = "") -> Model:
-    """Read a model file: TOML with rows of the table, and ``region`` if it likes.
+# Rows that stand for one thing that is not known: they are high together or low together.
+_ONE_GUESS: Final = {
+    "ppm95": "ppm50",
+    "connected_state": "connected_city",
+    "connected_private": "connected_city",
+    "connected_traffic": "connected_city",
+}
+
+
+def together(whole: Model) -> Model:
+    """Give the low and the high column that numbers are told by: what is believable of all rows at once.
+
+    That every row is at its low end at once is not: the rows are guesses of different things. So each goes, by ratio,
+    the n-th part of the way to its end, n being the square root of how many guesses there are; where effects multiply
+    and are alike, what comes out is the root of the sum of the squares of them all.
+
+    Examples
+    --------
+    >>> told = together(model())
+    >>> round(told.low.match_time_s, 2), told.default.match_time_s, round(told.high.match_time_s, 2)
+    (1.69, 1.0, 0.77)
+    """
+    rows = [row.name for row in fields(Values)]
+    middle = {name: getattr(whole.default, name) for name in rows}
+    sides = [{name: getattr(side, name) for name in rows} for side in (whole.low, whole.high)]
+    guesses = {_ONE_GUESS.get(name, name) for side in sides for name in rows if side[name] != middle[name]}
+    share = 1.0 / math.sqrt(max(len(guesses), 1))
+    low, high = (Values(**{name: _moved(middle[name], side[name], share) for name in rows}) for side in sides)
+    return Model(low, whole.default, high)
+
+
+def _moved(start: float, end: float, share: float) -> float:
+    if start == end or start <= 0.0 or end <= 0.0:
+        return end if start == end else start + share * (end - start)
+    return float(start * (end / start) ** share)
+
+
+class ModelFile(NamedTuple):
+    """What a file changes of the model; kept in the manifest of the areas that are built with it."""
+
+    rows: Mapping[str, tuple[float, float, float]] = MappingProxyType({})  # low, default, high
+    region: str | None = None  # None: by the place
+    town: str | None = None  # the kind of town for cameras that nobody mapped (routing/prior/towns.py); None: same
+
+
+AS_IT_IS: Final = ModelFile()
+
+
+def read_model(path: Path) -> ModelFile:
+    """Read a model file: TOML with rows of the table, and ``region`` and ``town`` if it likes.
 
     Raises
     ------
@@ -235,10 +289,13 @@ def read_model(path: Path, *, region: str = "") -> Model:
         raise BadFileError(f"{path}: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadFileError(f"{path}: is not TOML ({error})") from error
-    named = content.pop("region", region)
-    if not isinstance(named, str) or (named and named not in REGIONS):
+    region, town = content.pop("region", None), content.pop("town", None)
+    if region is not None and not (isinstance(region, str) and region in REGIONS):
         raise BadFileError(f"{path}: no region has rows of that name; there are: {', '.join(REGIONS)}")
+    if town is not None and not isinstance(town, str):
+        raise BadFileError(f"{path}: town must be a word")
     try:
-        return model(content, region=named)
+        model(content, region=region or "")
+        return ModelFile({name: _changed(name, value) for name, value in content.items()}, region, town)
     except BadFileError as error:
         raise BadFileError(f"{path}: {error}") from error

@@ -18,15 +18,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from routing.geo import scale_at
-from routing.hazard.eyes import eyes_of, places_within_m
+from routing.hazard.eyes import SEARCH_M, eyes_of, places_within_m
 from routing.hazard.facades import LOOK_M
 from routing.hazard.grid import entries_of, items_in
 from routing.hazard.hazards import Hazards, Views, hazards_by
-from routing.hazard.parameters import CLASSES
 from routing.hazard.rates import Lines
 from routing.hazard.samples import Pieces, pieces_of, runs_of
 from routing.hazard.walls import walls_from
-from routing.optics import REACH_M
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,7 +42,6 @@ if TYPE_CHECKING:
 
 TILE_M: Final = 2000.0  # a few thousand cameras of a large city: seconds of work, some 100 MB of memory
 START: Final = "spawn"  # whatever threads the caller has; costs each worker the import of this package
-SEARCH_M: Final = max(*(kind.reach_m for kind in CLASSES.values()), *REACH_M.values())
 _SPARE_M: Final = 10.0  # more than the longest piece, and than what frames differ by
 
 

@@ -104,12 +104,19 @@ class Prior:
         float64 [site], unmapped cameras.
     total
         Unmapped cameras on open ways in the area: low, default, high.
+    open_factor, enclosed_factor
+        ``factor`` of all open and of all enclosed lines.
+    enclosed_per_m
+        Risk of a metre of an enclosed line.
     """
 
     risk: Floats
     factor: Floats
     expected: Floats
     total: tuple[float, float, float]
+    open_factor: tuple[float, float]
+    enclosed_factor: tuple[float, float]
+    enclosed_per_m: float
 
 
 def prior_of(
@@ -152,7 +159,11 @@ def prior_of(
     risk[lines.enclosed] = (shut[_DEFAULT] * length_m[lines.enclosed])[:, None]
     factors = np.stack([_factors(sums), _factors(shut)])
     low, middle, high = expected.sum(axis=1).tolist()
-    return Prior(risk, factors[lines.enclosed.astype(np.int8)], expected[_DEFAULT], (low, middle, high))
+    of_open, of_enclosed = ((float(one[0]), float(one[1])) for one in factors)
+    return Prior(
+        risk, factors[lines.enclosed.astype(np.int8)], expected[_DEFAULT], (low, middle, high),
+        of_open, of_enclosed, float(shut[_DEFAULT]),
+    )  # fmt: skip
 
 
 def chances_of(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from routing.errors import BadFileError
 from routing.hazard.parameters import Parameter
 from routing.model import BBox, Camera, LonLat
 
@@ -46,6 +47,8 @@ class Town:
         Of the shares.
     city_operated
         Groups whose cameras are the city's own; of the others their tags say whose they are.
+    region
+        Whose rows of the exposure model hold there, see :data:`routing.hazard.parameters.REGIONS`.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Town:
     basis: str
     source: str
     city_operated: frozenset[str] = frozenset()
+    region: str = ""
 
     def camera(self, group: str, lonlat: LonLat, number: int = 0) -> Camera:
         """Make the record of a camera that nobody mapped, for the model to look at.
@@ -78,7 +82,7 @@ TOWNS: Final[Mapping[str, Town]] = {
             "213,000 in the city's store (Kommersant): over all 2,561 km², over the 880 km² within the ring road, and "
             "that times 2.5 for those outside the store",
         ),
-        _MOSCOW_SHARES, "S", _MOSCOW_SOURCE, _CITY_GROUPS,
+        _MOSCOW_SHARES, "S", _MOSCOW_SOURCE, _CITY_GROUPS, "RU/Moscow",
     ),
     "russia": Town(
         "russia",
@@ -122,3 +126,18 @@ def town_at(bbox: BBox) -> Town:
     if _MOSCOW_BOX.holds(middle):
         return TOWNS["moscow"]
     return TOWNS["russia" if any(box.holds(middle) for box in _RUSSIA_BOXES) else "anywhere"]
+
+
+def town_of(name: str | None, bbox: BBox) -> Town | None:
+    """Give the kind of town that is named; by the place where none is, ``None`` for the word ``none``.
+
+    Raises
+    ------
+    BadFileError
+        If no kind has that name.
+    """
+    if name == "none":
+        return None
+    if name is not None and name not in TOWNS:
+        raise BadFileError(f"no kind of town is called {name!r}; there are: {', '.join((*TOWNS, 'none'))}")
+    return town_at(bbox) if name is None else TOWNS[name]

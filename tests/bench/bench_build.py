@@ -150,7 +150,7 @@ def _xml(scratch: Path) -> Path:
 def _build_ours(extract: Path, scratch: Path) -> None:
     """Build an area; the stages are timed around the functions that build_area calls."""
     from routing import build
-    from routing.area import save
+    from routing.area_folder import save
     from routing.workspace import released_cameras
 
     at_start_mib = peak_mib()

@@ -32,7 +32,7 @@ import networkx as nx
 import numpy as np
 from bench_common import Stages, add_extract_option, chosen_extract, load_line, print_table, report, run_python
 
-from routing.area import load, save
+from routing.area_folder import load, save
 from routing.build import build_area
 from routing.geo import distance_m, scale_at
 from routing.interchange import to_networkx

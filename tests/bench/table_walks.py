@@ -24,7 +24,7 @@ from routing.workspace import demo_extract, released_cameras
 
 if TYPE_CHECKING:
     from routing.area import Area
-    from routing.model import Route
+    from routing.plans import Route
 
 NAMES = ("shortest", "balanced", "least_seen")
 

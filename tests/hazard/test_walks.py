@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from routing.hazard.walks import Range, Unmapped, WalkRisk, walk_risk
 from streets import block, camera, lonlat, walls
 
 from routing.hazard.parameters import model
-from routing.hazard.walks import Range, Unmapped, WalkRisk, walk_risk
 
 if TYPE_CHECKING:
     from routing.hazard.walls import Walls

@@ -18,7 +18,7 @@ from npm_packages import installed
 from playwright.sync_api import sync_playwright
 from serving import serving
 
-from routing.area import save
+from routing.area_folder import save
 from routing.build import build_area, with_basemap
 from routing.workspace import demo_extract
 

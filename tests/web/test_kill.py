@@ -18,7 +18,7 @@ import small_areas
 from serving import serving
 from test_reports_api import solved
 
-from routing.area import save
+from routing.area_folder import save
 from routing.build import build_area
 from routing.cameras import check, read_cameras
 from routing.model import Camera, LonLat

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from routing.area import save
+from routing.area_folder import save
 from routing.cameras import read_cameras, write_cameras
 from routing.cli import run
 from routing.model import Camera, LonLat

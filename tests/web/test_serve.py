@@ -18,7 +18,7 @@ import pytest
 from serving import PLAIN, WISH, Running, read_reply, self_signed, serving
 
 import web.commands
-from routing.area import save
+from routing.area_folder import save
 from routing.build import build_area
 from routing.cli import run, sidestep
 from routing.workspace import demo_extract

@@ -19,7 +19,8 @@ from babel import Locale
 from routing.build import build_area
 from routing.errors import PlaceError, SidestepError
 from routing.formats import as_record
-from routing.model import RouteRequest, Step
+from routing.model import RouteRequest
+from routing.plans import Step
 from routing.router import _FEWER, plan
 from routing.steps import _COMPASS, _TAKEN, _TURNS, WAYS, say
 from routing.workspace import released_cameras
