@@ -127,6 +127,9 @@ class Step:
         Most of it is indoor, covered or underground, and one walks through it.
     cross
         A street is crossed before.
+    keep
+        The side of the street, ``left`` or ``right``, on which one is much less likely recognised; ``None`` where it
+        hardly matters or the way has no sides.
     """
 
     text: str
@@ -138,6 +141,7 @@ class Step:
     way: str = "way"
     through: bool = False
     cross: bool = False
+    keep: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -356,6 +356,7 @@ def say(step: Step) -> str:
         case _:
             text = _next(step)
     text = f"cross, then {text}" if step.cross else text
+    text = f"{text}, keep to the {step.keep} side" if step.keep is not None else text
     return text[0].upper() + text[1:]
 
 

@@ -1,6 +1,8 @@
-"""The least cost between two snapped points by networkx, on a graph that is cut at them by hand.
+"""Slow and obvious ways to the same results, and what they need.
 
-Nothing of routing/search.py is used: the parts of a split edge are reckoned here as the contract words them.
+The least cost between two snapped points is networkx's, on a graph that is cut at them by hand; nothing of
+routing/search.py is used: the parts of a split edge are reckoned here as the contract words them. What a camera has in
+view is asked point by point, on flat ground on which nothing stands.
 """
 
 from __future__ import annotations
@@ -9,10 +11,20 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
+import numpy as np
 
+from routing.hazard.parameters import model
+from routing.hazard.walls import walls_from
 from routing.interchange import to_networkx
+from routing.score import measure, watch_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from routing.model import Camera, Stretch, View
+    from routing.plans import Score
     from routing.search import Network
     from routing.snap import Snap
 
@@ -71,3 +83,35 @@ def _first(value: int, edge: dict[str, Any], place: Snap) -> int:
 
 def _rest(edge: dict[str, Any], key: str, place: Snap) -> int:
     return int(edge[key] - _first(edge[key], edge, place))
+
+
+NO_WALLS = walls_from(np.zeros((0, 4)))
+
+
+def sees(view: View, xy_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell whether a camera at the origin of a frame has points on the open street in view.
+
+    Parameters
+    ----------
+    xy_m
+        float64 [..., 2], metres east and north of the camera.
+
+    Returns
+    -------
+    numpy.ndarray
+        bool [...].
+    """
+    near = np.hypot(xy_m[..., 0], xy_m[..., 1]) <= view.reach_m
+    if not view.sectors:
+        return near
+    bearing = np.degrees(np.arctan2(xy_m[..., 0], xy_m[..., 1]))
+    within = np.zeros(near.shape, dtype=np.bool_)
+    for start_deg, sweep_deg in view.sectors:
+        within |= (bearing - start_deg) % 360.0 <= sweep_deg
+    both: NDArray[np.bool_] = near & within
+    return both
+
+
+def measured(stretches: Sequence[Stretch], cameras: Sequence[Camera], month: str = "2026-11") -> Score:
+    """Measure a walk where no building stands."""
+    return measure(stretches, watch_of(cameras, NO_WALLS, model(), month))

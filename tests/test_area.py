@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from routing import area as module
+from routing import area_folder as module
 from routing import build, workspace
 from routing.area import Area
 from routing.area_folder import load, save, stands
@@ -23,12 +23,13 @@ from routing.cameras import write_cameras
 from routing.cli import run
 from routing.errors import BadFileError, OutsideError
 from routing.model import BBox, Camera, LonLat, Origin, Survey
+from routing.revise import revised
 from routing.surveys import read_surveys, write_surveys
 
 EXTRACT = Path(__file__).parents[1] / "data" / "helsinki.osm.pbf"
 BOX = BBox(24.9400, 60.1670, 24.9480, 60.1700)
 TAGS = {"man_made": "surveillance", "surveillance:type": "camera"}
-SAVE = "import sys; from pathlib import Path; from routing.area import load, save; "
+SAVE = "import sys; from pathlib import Path; from routing.area_folder import load, save; "
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def other(block: Area) -> Area:
     """Return an area that differs from the block in every kind of file."""
     manifest = dataclasses.replace(block.manifest, name="other")
     return dataclasses.replace(
-        block, manifest=manifest, in_view_dm=np.zeros_like(block.in_view_dm), cameras=(), places_given=()
+        revised(block, ()), manifest=manifest, in_view_dm=np.zeros_like(block.in_view_dm), places_given=()
     )
 
 
@@ -58,6 +59,8 @@ def is_whole(found: Area, block: Area) -> bool:
             found.cameras == block.cameras
             and found.places == block.places
             and np.array_equal(found.in_view_dm, block.in_view_dm)
+            and np.array_equal(found.risk_e6, block.risk_e6)
+            and np.array_equal(found.hazards.lens, block.hazards.lens)
         )
     return found.manifest.name == "other" and not (found.cameras or found.places or found.in_view_dm.any())
 

@@ -21,6 +21,8 @@ from routing.camera_edits import added, changed, doubles_of, edited, joined_head
 from routing.cameras import read_cameras, write_cameras
 from routing.cli import run
 from routing.errors import BadFileError, BadUsageError, OutsideError
+from routing.hazard.existence import existence
+from routing.hazard.parameters import model
 from routing.surveys import read_surveys
 
 if TYPE_CHECKING:
@@ -208,7 +210,7 @@ def test_record_when_one_month_confirms_disputes_and_turns_it_then_never_removed
         else:
             one = trust.turned(one, step.removeprefix("turn "), month)
         assert one.status != "removed"
-        assert trust.weight(one, month) > 0
+        assert existence(one, month, model().default) > 0
 
 
 def test_fmt_when_not_canonical_then_says_so_and_mends_it(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from routing.formats import FORMATS, as_geojson, as_gpx, as_json, as_record
 from routing.model import ATTRIBUTION, Camera, Coverage, LonLat
-from routing.plans import FrontPoint, Meeting, Note, Plan, Route, Score, Step
+from routing.plans import FrontPoint, Meeting, Note, Plan, Range, Risk, Route, Score, Step
 from routing.text import as_text, picture
 
 COVERAGE = Coverage("Kamppi", "2019-04-21", 221, 129.7, 0.0)
@@ -25,7 +25,12 @@ ROUTE_KEYS = {
     "detour_m",
     "in_view_m",
     "in_view_s",
-    "weighed_m",
+    "risk",
+    "cameras_could_recognise",
+    "expected_recognitions",
+    "recognition",
+    "ranges",
+    "surveyed_share",
     "ends_in_view_m",
     "enclosed_m",
     "cameras",
@@ -36,6 +41,7 @@ ROUTE_KEYS = {
     "junctions",
 }
 LONLAT = np.array([[24.931234567891, 60.161234567891], [24.932, 60.17], [24.94, 60.171]])
+NEVER = {"recognition": {"low": 0.0, "default": 0.0, "high": 0.0}}
 GPX = "{http://www.topografix.com/GPX/1/1}"
 
 
@@ -45,8 +51,16 @@ def camera(number: int, **tags: str) -> Camera:
 
 
 def route(name: str, length_m: float, in_view_m: float, *meetings: Meeting, detour_m: float = 0.0) -> Route:
+    part = in_view_m / 5000
+    risk = Risk(
+        risk=Range(part / 4, part, 3 * part),
+        recognition=Range(part / 4, part, 3 * part),
+        unmapped=part / 2,
+        expected=Range(part / 3, 1.01 * part, 3.2 * part),
+        could_recognise=Range(0.0, float(len(meetings)), 2.0 * len(meetings)),
+    )
     spans = np.array([[100.0, 100.0 + in_view_m]]) if in_view_m else np.empty((0, 2))
-    score = Score(length_m, in_view_m, 30.0, min(40.0, in_view_m), meetings, spans, in_view_m)
+    score = Score(length_m, in_view_m, 30.0, min(40.0, in_view_m), meetings, spans, risk)
     steps = (
         Step(
             "Head north-east along Mannerheimintie",
@@ -71,7 +85,7 @@ SHORTEST = route(
     Meeting(camera(2), 600.0, 112.0),
 )
 LEAST_SEEN = route("least_seen", 1764.06, 86.0, Meeting(camera(1, camera_type="dome"), 1500.0, 86.0), detour_m=360.02)
-FRONT = (FrontPoint(1404.0, 612.0), FrontPoint(1764.1, 86.0))
+FRONT = (FrontPoint(1404.0, 0.12345), FrontPoint(1764.1, 0.01721))
 PLAN = Plan(
     COVERAGE,
     (SHORTEST, LEAST_SEEN),
@@ -91,7 +105,7 @@ def test_json_when_written_then_the_contract_holds() -> None:
     assert set(whole) == {"area", "routes", "front", "notes", "attribution"}
     assert set(whole["area"]) == AREA_KEYS
     assert [set(one) for one in whole["routes"]] == [ROUTE_KEYS | {"geometry"}] * 2
-    assert whole["front"] == [{"length_m": 1404.0, "in_view_m": 612.0}, {"length_m": 1764.1, "in_view_m": 86.0}]
+    assert whole["front"] == [{"length_m": 1404.0, "risk": 0.123}, {"length_m": 1764.1, "risk": 0.0172}]
     assert whole["notes"] == [
         {"code": "steps", "text": "Steps are not avoided."},
         {"code": "far", "text": "It begins 60 m off.", "metres": 60.0},
@@ -108,8 +122,8 @@ def test_json_when_written_then_numbers_are_rounded_and_cameras_keep_their_order
     assert first["geometry"]["type"] == "LineString"
     assert first["geometry"]["coordinates"][0] == [24.9312346, 60.1612346]
     assert first["in_view_spans_m"] == [[100.0, 712.0]]
-    assert first["meetings"][1] == {"camera": "osm/node/3", "at_m": 420.0, "in_view_m": 200.0}
-    assert last["meetings"] == [{"camera": "osm/node/1", "at_m": 1500.0, "in_view_m": 86.0}]
+    assert first["meetings"][1] == {"camera": "osm/node/3", "at_m": 420.0, "in_view_m": 200.0, **NEVER}
+    assert last["meetings"] == [{"camera": "osm/node/1", "at_m": 1500.0, "in_view_m": 86.0, **NEVER}]
 
 
 def test_json_when_written_then_steps_hold_what_happens_and_how_it_is_said() -> None:

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from routing.cameras import check, read_cameras
 from routing.cli import run as sidestep
 from routing.errors import BadFileError, BadUsageError
+from routing.hazard.existence import existence
+from routing.hazard.parameters import model
 from routing.import_rows import Rules, month_of, position
 from routing.importing import import_cameras
 from routing.optics import DIRECTION_KEYS, direction_known
-from routing.trust import confirmed, weight
+from routing.trust import confirmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -291,7 +293,9 @@ def test_import_when_the_list_is_official_then_the_record_says_so(tmp_path: Path
 def test_import_when_the_list_is_anybodys_then_unverified_until_another_month_or_source(tmp_path: Path) -> None:
     camera = table(tmp_path, "lat,lon\n60.1,24.9\n", Rules(source="town", seen="2025-01")).cameras[0]
 
-    assert (camera.source, camera.status, weight(camera, "2025-01")) == ("import:town", "unverified", 0.25)
+    assert (camera.source, camera.status) == ("import:town", "unverified")
+    default = model().default
+    assert existence(camera, "2025-01", default) == default.single_report * default.existence_first
     assert confirmed(camera, "2025-02").status == "confirmed"
 
 

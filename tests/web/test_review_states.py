@@ -13,15 +13,16 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from oracle import sees
 
 from routing.cameras import check, read_cameras, write_cameras
 from routing.errors import BadUsageError
+from routing.hazard.existence import existence
+from routing.hazard.parameters import model
 from routing.model import Camera, LonLat
 from routing.optics import view_of
 from routing.reports import Gone, NewCamera, NoneSeen, Report, StillThere, Turned
-from routing.score import sees
 from routing.surveys import read_surveys
-from routing.trust import weight
 from web import publishing
 from web.publishing import CAMERAS, SURVEYS, publish, start
 from web.store import Decision, Store
@@ -43,6 +44,8 @@ ROUND = np.radians(np.arange(360.0) + 0.25)
 RIM = 20.0 * np.column_stack([np.sin(ROUND), np.cos(ROUND)])  # metres, all around a camera
 ids = st.sampled_from([camera.id for camera in KNOWN])
 ago = st.integers(0, 12)  # months: a sender names the month that suits her
+
+DEFAULT = model().default
 
 
 def seen_by(camera: Camera) -> NDArray[np.bool_]:
@@ -197,7 +200,7 @@ class Review(RuleBasedStateMachine):
             whole = {self.accepted_in[name] for name in about}
             if len(whole) == 1:
                 (month,) = whole
-                assert weight(camera, month) >= weight(known, month)
+                assert existence(camera, month, DEFAULT) >= existence(known, month, DEFAULT)
                 assert not (seen_by(known) & ~seen_by(camera)).any()
         new = {f"ss/{name[3:]}" for name, report in accepted.items() if isinstance(report, NewCamera)}
         assert cameras.keys() - {camera.id for camera in KNOWN} <= new  # nothing rejected or waiting is there
