@@ -183,10 +183,11 @@ def _compare(routes: Sequence[Route]) -> str:
         minutes = _minutes(route.score.length_m) - _minutes(first.score.length_m)
         in_view = whole(route.score.in_view_m) - whole(first.score.in_view_m)
         cameras = len(route.score.meetings) - len(first.score.meetings)
-        saved = 1.0 - route.score.risk.risk.default / max(first.score.risk.risk.default, 1e-12)
+        before, after = (one.score.risk.risk.default for one in (first, route))
+        saved = whole(100 * (before - after) / max(before, 1e-12))
         words = (
             f"{minutes:+d} min" if minutes else "no more minutes",
-            f"{saved:.0%} less risk",
+            f"{abs(saved)} % {'less' if saved > 0 else 'more'} risk" if saved else "as much risk",
             f"{abs(in_view):,} m {'less' if in_view < 0 else 'more'} in view" if in_view else "as much in view",
             f"{cameras_word(abs(cameras))} {'fewer' if cameras < 0 else 'more'}" if cameras else "as many cameras",
         )

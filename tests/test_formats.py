@@ -92,6 +92,7 @@ PLAN = Plan(
     FRONT,
     (Note("steps", "Steps are not avoided."), Note("far", "It begins 60 m off.", 60.04)),
 )
+QUIET = Score(900.0, 0.0, 0.0, 0.0, (), np.empty((0, 2)))
 BARE = Plan(Coverage("Inari", None, 0, float("nan"), float("nan")), (), ())
 
 
@@ -229,7 +230,7 @@ def test_text_when_written_then_the_table_holds_the_numbers() -> None:
 
 def test_text_when_alternatives_differ_then_costs_and_savings_are_told() -> None:
     text = lines(PLAN)
-    assert "Least seen, against shortest: +4 min, 526 m less in view, 2 cameras fewer." in text
+    assert "Least seen, against shortest: +4 min, 86 % less risk, 526 m less in view, 2 cameras fewer." in text
     assert (
         "Of the metres in view, 40 m each lie within 50 m of the start or the end, where there is least to choose."
         in text
@@ -239,9 +240,13 @@ def test_text_when_alternatives_differ_then_costs_and_savings_are_told() -> None
 
 def test_text_when_alternatives_are_alike_or_worse_then_said_so() -> None:
     more = route("balanced", 1410.0, 613.0, *SHORTEST.score.meetings, Meeting(camera(4), 1.0, 1.0), detour_m=6.0)
-    assert "no more minutes, 1 m more in view, 1 camera more." in lines(replace(PLAN, routes=(SHORTEST, more)))
+    assert "no more minutes, as much risk, 1 m more in view, 1 camera more." in lines(
+        replace(PLAN, routes=(SHORTEST, more))
+    )
     same = replace(SHORTEST, name="balanced")
-    assert "no more minutes, as much in view, as many cameras." in lines(replace(PLAN, routes=(SHORTEST, same)))
+    assert "no more minutes, as much risk, as much in view, as many cameras." in lines(
+        replace(PLAN, routes=(SHORTEST, same))
+    )
 
 
 def test_text_when_ends_differ_then_each_is_named() -> None:
@@ -289,7 +294,7 @@ def test_text_when_a_camera_is_known_well_then_all_is_told() -> None:
 
 
 def test_text_when_no_camera_sees_the_walk_then_only_no_mapped_one() -> None:
-    quiet = replace(SHORTEST, score=Score(900.0, 0.0, 0.0, 0.0, (), np.empty((0, 2)), 0.0), steps=())
+    quiet = replace(SHORTEST, score=Score(900.0, 0.0, 0.0, 0.0, (), np.empty((0, 2))), steps=())
     text = lines(replace(PLAN, routes=(quiet,)))
     assert "No mapped camera sees this walk." in text
     assert "Of the metres" not in text
@@ -351,7 +356,7 @@ def test_text_when_a_step_is_long_or_short_then_rounded_to_what_one_can_walk_by(
 def test_picture_when_in_view_then_marks_stand_where_it_is() -> None:
     def draw(*spans: tuple[float, float]) -> str:
         array = np.array(spans, dtype=np.float64).reshape(-1, 2)
-        return picture(Score(100.0, 0.0, 0.0, 0.0, (), array, 0.0), 10)
+        return picture(Score(100.0, 0.0, 0.0, 0.0, (), array), 10)
 
     assert draw() == "··········"
     assert draw((0, 100)) == "██████████"
@@ -360,8 +365,8 @@ def test_picture_when_in_view_then_marks_stand_where_it_is() -> None:
 
 
 def test_picture_when_nothing_is_walked_then_still_drawn() -> None:
-    assert picture(Score(0.0, 0.0, 0.0, 0.0, (), np.array([[0.0, 0.0]]), 0.0), 1) == "·"
-    still = replace(SHORTEST, score=Score(0.0, 0.0, 0.0, 0.0, (), np.empty((0, 2)), 0.0))
+    assert picture(Score(0.0, 0.0, 0.0, 0.0, (), np.array([[0.0, 0.0]])), 1) == "·"
+    still = replace(SHORTEST, score=Score(0.0, 0.0, 0.0, 0.0, (), np.empty((0, 2))))
     assert "shortest    ·\n" in as_text(replace(PLAN, routes=(still,)))
 
 
@@ -372,7 +377,7 @@ words = st.text(max_size=60)
 def test_formats_when_any_names_and_lengths_then_all_can_be_read(
     area: str, note: str, street: str, length_m: float, in_view_m: float
 ) -> None:
-    score = Score(length_m, in_view_m, 0.0, 0.0, (), np.array([[0.0, in_view_m]]), in_view_m)
+    score = Score(length_m, in_view_m, 0.0, 0.0, (), np.array([[0.0, in_view_m]]))
     walk = Route("shortest", score, 0.0, LONLAT, (Step(f"Head north along {street}", length_m, street),))
     plan = Plan(replace(COVERAGE, name=area), (walk,), (), (Note("any", note),))
     assert json.loads(as_json(plan))["area"]["name"] == area
@@ -381,8 +386,30 @@ def test_formats_when_any_names_and_lengths_then_all_can_be_read(
     assert as_text(plan).replace("\n", "").isprintable()
 
 
-def test_text_when_cameras_are_in_doubt_then_said_that_they_weigh_less() -> None:
-    doubted = replace(SHORTEST, score=replace(SHORTEST.score, weighed_m=SHORTEST.score.in_view_m / 2))
-    told = " ".join(as_text(replace(PLAN, routes=(doubted,))).split())
-    assert "weigh less (an assumption)" in told
-    assert "weigh less" not in as_text(PLAN)
+def test_text_when_risk_is_known_then_told_with_its_range_and_what_it_rests_on() -> None:
+    text = lines(PLAN)
+    assert "shortest 12 % (3.1 % to 37 %), 6.1 % by cameras that nobody mapped; 3 cameras could recognise you" in text
+    assert "recognise you (0 to 6)" in text
+    assert "rest on assumptions" in text
+    assert "assumptions" not in lines(replace(PLAN, routes=(replace(SHORTEST, score=QUIET),)))
+
+
+def test_text_when_streets_were_surveyed_then_the_share_of_each_walk() -> None:
+    surveyed = replace(PLAN, routes=(replace(SHORTEST, surveyed_share=0.625), replace(LEAST_SEEN, surveyed_share=0.0)))
+    assert "looked for cameras: 62% (shortest), 0% (least seen)." in lines(surveyed)
+    assert "looked for cameras" not in lines(PLAN)
+
+
+def test_text_when_one_side_is_better_then_the_step_says_which() -> None:
+    walk = replace(SHORTEST, steps=(Step("Head north, keep to the left side", 30.0, "", keep="left"),))
+    assert "1. Head north, keep to the left side, 30 m" in lines(replace(PLAN, routes=(walk,)))
+
+
+def test_json_when_written_then_risk_has_three_digits_and_its_range() -> None:
+    first, _ = json.loads(as_json(PLAN))["routes"]
+    assert first["risk"] == 0.122
+    assert first["recognition"] == {"low": 0.0306, "default": 0.122, "high": 0.367, "unmapped": 0.0612}
+    assert first["cameras_could_recognise"] == 3
+    assert first["ranges"]["cameras_could_recognise"] == {"low": 0.0, "high": 6.0}
+    assert set(first["ranges"]) == {"risk", "cameras_could_recognise", "expected_recognitions"}
+    assert first["surveyed_share"] is None

@@ -297,7 +297,7 @@ def test_osmnx_when_told_of_our_tags_then_what_is_enclosed_counts_as_in_view(
 
 
 def test_edge_dtypes_when_graphml_is_read_then_numbers_are_numbers(demo: Area, tmp_path: Path) -> None:
-    graph = to_networkx(demo.graph, demo.in_view_dm)
+    graph = to_networkx(demo.graph, demo.in_view_dm, risk_e6=demo.risk_e6)
     ox.save_graphml(graph, tmp_path / "g.graphml")
     again = ox.load_graphml(tmp_path / "g.graphml", edge_dtypes=EDGE_DTYPES)
     for u, v, key, data in graph.edges(keys=True, data=True):
@@ -315,7 +315,7 @@ def test_from_networkx_when_graphml_is_read_without_types_then_nothing_is_lost(d
 
 
 def test_osmnx_when_it_saves_plots_and_measures_the_result_then_works(demo: Area, tmp_path: Path) -> None:
-    graph = to_networkx(demo.graph, demo.in_view_dm)
+    graph = to_networkx(demo.graph, demo.in_view_dm, risk_e6=demo.risk_e6)
     ox.save_graphml(graph, tmp_path / "g.graphml")
     again = ox.load_graphml(tmp_path / "g.graphml", edge_dtypes={"cost": int, "length_dm": int, "section": int})
     assert again.number_of_edges() == graph.number_of_edges()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from routing import load, save
 from routing.alternatives import Walk, choose
+from routing.area import Unmapped
 from routing.build import build_area
 from routing.cameras import write_cameras
 from routing.errors import (
@@ -33,6 +34,7 @@ from routing.geo import distance_m
 from routing.hazard.parameters import ModelFile
 from routing.model import Camera, Detour, LonLat, RouteRequest
 from routing.plans import Range, Risk, Score
+from routing.revise import revised
 from routing.router import BETAS, _stretches, parse_detour, plan
 from routing.score import measure, watch_of
 from routing.search import PathFinder
@@ -48,11 +50,11 @@ from table_walks import random_pairs, table
 STATION, SENATE = LonLat(24.93840, 60.16990), LonLat(24.95000, 60.17600)
 
 
-def test_plan_when_ends_are_real_then_three_walks_each_seen_less_and_within_the_detour(demo: Area) -> None:
+def test_plan_when_ends_are_real_then_three_walks_each_less_likely_recognised_within_the_detour(demo: Area) -> None:
     answer = plan(demo, RouteRequest(STATION, SENATE))
     assert [route.name for route in answer.routes] == ["shortest", "balanced", "least_seen"]
     shortest, balanced, least = (route.score for route in answer.routes)
-    assert shortest.in_view_m > balanced.in_view_m > least.in_view_m
+    assert shortest.risk.risk.default > balanced.risk.risk.default > least.risk.risk.default
     assert shortest.length_m < balanced.length_m < least.length_m <= shortest.length_m * 1.3 + 0.5
     for route in answer.routes:
         assert sum(step.length_m for step in route.steps) == pytest.approx(route.score.length_m, rel=1e-3)
@@ -143,8 +145,19 @@ def test_plan_when_ends_are_swapped_then_shortest_is_as_long(demo: Area) -> None
     assert there.score.length_m == pytest.approx(back.score.length_m, rel=0.05)
 
 
-def test_plan_when_no_camera_is_mapped_then_shortest_alone_and_says_so(demo: Area) -> None:
-    bare = replace(demo, cameras=())
+def test_plan_when_no_camera_is_mapped_then_by_the_shape_of_the_city_and_says_so(demo: Area) -> None:
+    answer = plan(revised(demo, ()), RouteRequest(STATION, SENATE))
+    assert [route.name for route in answer.routes][-1] == "least_seen"
+    assert answer.notes[0].code == "by-shape"
+    assert "by the shape of the city" in answer.notes[0].text
+    least = answer.routes[-1].score
+    assert least.risk.risk.default == pytest.approx(-np.log1p(-least.risk.unmapped))
+    assert not least.meetings
+
+
+def test_plan_when_nothing_is_mapped_or_assumed_then_shortest_alone_and_says_so(demo: Area) -> None:
+    nobody = replace(demo.manifest, unmapped=Unmapped())
+    bare = replace(revised(demo, ()), manifest=nobody, unmapped_e6=demo.unmapped_e6 * 0, risk_e6=demo.unmapped_e6 * 0)
     answer = plan(bare, RouteRequest(STATION, SENATE))
     assert [route.name for route in answer.routes] == ["shortest"]
     assert (answer.notes[0].code, answer.notes[0].metres) == ("no-cameras", None)
@@ -236,7 +249,8 @@ def test_plan_when_written_as_json_then_as_the_contract_says(demo: Area) -> None
     route = answer["routes"][-1]
     assert {
         "name", "length_m", "duration_s", "detour_m", "in_view_m", "in_view_s", "cameras", "cameras_in_view",
-        "geometry", "steps", "risk", "cameras_could_recognise", "expected_recognitions", "recognition", "surveyed_share",
+        "geometry", "steps", "risk", "cameras_could_recognise", "expected_recognitions", "recognition",
+        "surveyed_share",
     } <= set(route)  # fmt: skip
     assert route["cameras_in_view"] == len(route["cameras"]) == len(set(route["cameras"]))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from routing.errors import BadFileError
-from routing.hazard.parameters import CLASSES, REGIONS, TABLE, Values, model, read_model
+from routing.hazard.parameters import CLASSES, REGIONS, TABLE, ModelFile, Values, model, read_model, together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,11 +36,28 @@ def test_model_when_made_then_the_columns_are_those_of_the_table() -> None:
 def test_file_when_read_then_its_rows_and_region_count_and_are_named(tmp_path: Path) -> None:
     path = tmp_path / "model.toml"
     path.write_text('region = "RU/Moscow"\nmatch_time_s = [4.0, 2, 0.5]\nhit_rate = 0.7\n', encoding="utf-8")
-    made = read_model(path)
+    told = read_model(path)
+    assert told == ModelFile({"match_time_s": (4.0, 2.0, 0.5), "hit_rate": (0.7, 0.7, 0.7)}, "RU/Moscow", None)
+    made = model(told.rows, region=told.region or "")
     assert [column.match_time_s for column in made.columns()] == [4.0, 2.0, 0.5]
     assert [column.hit_rate for column in made.columns()] == [0.7, 0.7, 0.7]
     assert made.default.connected_city == 0.9
-    assert made.changed == ("hit_rate", "match_time_s")
+
+
+def test_together_when_many_rows_are_guesses_then_each_goes_a_part_of_the_way() -> None:
+    whole = model()
+    told = together(whole)
+    assert told.default == whole.default
+    for name in TABLE:
+        low, middle, high = (getattr(column, name) for column in whole.columns())
+        part_low, _, part_high = (getattr(column, name) for column in told.columns())
+        assert min(low, middle) <= part_low <= max(low, middle)
+        assert min(high, middle) <= part_high <= max(high, middle)
+        assert (part_low == middle) == (low == middle)
+    # where one guess alone is open, it goes all the way
+    fixed = {name: row.default for name, row in TABLE.items() if name != "match_time_s"}
+    alone = model(fixed)
+    assert [column.match_time_s for column in together(alone).columns()] == pytest.approx([4.0, 1.0, 0.5])
 
 
 @pytest.mark.parametrize(
@@ -58,6 +75,8 @@ def test_file_when_read_then_its_rows_and_region_count_and_are_named(tmp_path: P
         ("half_life_years = 0", "half_life_years must"),
         ('region = "Atlantis"', "no region has rows of that name; there are: RU/Moscow"),
         ("region = 7", "no region has rows of that name"),
+        ("region = [1]", "no region has rows of that name"),
+        ("town = 7", "town must be a word"),
         ("hit_rate = ", "is not TOML"),
         ("[hit_rate]\na = 1", "hit_rate must be one number"),
     ],
