@@ -232,7 +232,7 @@ def _with_hazards(eye: int, look: _Look, count: int, gaze: Gaze, pieces: Pieces,
             for column in range(2, table.shape[1]):
                 table[row, column] = 0.0
         away_m = max(math.hypot(x, y), 1e-6)
-        if away_m > far_m:
+        if away_m > far_m or length_m[this] == 0.0:  # the ends of lines are there for the views
             continue
         forth, back, blur, known = 0.0, 0.0, 0.0, False
         for number in range(len(lens)):

@@ -1,7 +1,8 @@
 """Pieces of lines that an eye sees in, the parts of those lines that it has in view out: compiled, one eye at a time.
 
-The ends of all parts are looked for at once, by halving: each step asks one question of many sight lines, which is much
-faster than many questions, and gives the same to the last bit.
+What is in view begins and ends where a line does, or between the middles of two pieces; between two that are not in
+view, something shorter than a piece may be missed. The ends of all parts are looked for at once, by halving: each step
+asks one question of many sight lines, which is much faster than many questions, and gives the same to the last bit.
 """
 
 from __future__ import annotations
