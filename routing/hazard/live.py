@@ -43,3 +43,20 @@ def replaced(
     places[number[kept]], places[numbers] = hazards.count[kept], new.count
     old = hazards.take(kept[hazards.camera], kept[hazards.views.camera])
     return put_together([old.renamed(number), new.renamed(numbers)], places)
+
+
+def lines_of_cameras(hazards: Hazards, which: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """List the lines on which any of some cameras acts, or which it has in view.
+
+    Parameters
+    ----------
+    which
+        bool [camera].
+
+    Returns
+    -------
+    numpy.ndarray
+        int32 [line], each once, rising.
+    """
+    views = hazards.views
+    return np.unique(np.concatenate([hazards.line[which[hazards.camera]], views.line[which[views.camera]]]))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streets import DEFAULT, assert_same, block, camera, street, walls
 
 from routing.hazard.hazards import hazards_of
-from routing.hazard.live import replaced
+from routing.hazard.live import lines_of_cameras, replaced
 
 if TYPE_CHECKING:
     from routing.model import Camera
@@ -71,3 +71,25 @@ def test_rows_when_cameras_are_added_removed_changed_and_reordered_then_as_if_co
         hazards_of(old, TOWN, HOUSES, DEFAULT), number, hazards_of(fresh, TOWN, HOUSES, DEFAULT), numbers, len(now)
     )
     assert_same(found, hazards_of(now, TOWN, HOUSES, DEFAULT))
+
+
+@given(listed=cameras, data=st.data())
+def test_lines_when_asked_for_then_those_that_would_change_without_the_cameras(
+    listed: list[Camera],
+    data: Any,  # noqa: ANN401
+) -> None:
+    which = np.array(data.draw(st.lists(st.booleans(), min_size=len(listed), max_size=len(listed))), dtype=np.bool_)
+    found = lines_of_cameras(hazards_of(listed, TOWN, HOUSES, DEFAULT), which).tolist()
+    alone = hazards_of(
+        [one for one, chosen in zip(listed, which.tolist(), strict=True) if chosen], TOWN, HOUSES, DEFAULT
+    )
+    assert found == sorted({*alone.line.tolist(), *alone.views.line.tolist()})
+
+
+def test_lines_when_one_is_only_in_view_or_only_acted_on_then_it_is_listed_all_the_same() -> None:
+    below, far, hidden = [(-0.5, 0.0), (0.5, 0.0)], [(-20.0, 45.0), (20.0, 45.0)], [(-20.0, -150.0), (20.0, -150.0)]
+    found = hazards_of([camera(0, 0.5, height=12)], street(below, far, hidden), walls(), DEFAULT)
+    # it sees the top of a head below it, and a face afar too small to be in view
+    assert (found.line.tolist(), found.views.line.tolist()) == ([1], [0])
+    assert lines_of_cameras(found, np.array([True])).tolist() == [0, 1]
+    assert lines_of_cameras(found, np.array([False])).tolist() == []
