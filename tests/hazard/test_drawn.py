@@ -1,4 +1,4 @@
-"""The model in pictures, one fact each: small letters are ways, digits buildings, capitals cameras, and the rest is air."""
+"""The model in pictures, one fact each: small letters are ways, digits buildings, capitals cameras, the rest is air."""
 
 from __future__ import annotations
 
