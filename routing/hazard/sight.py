@@ -171,16 +171,16 @@ def _gather(
             for index in range(start[cell], start[cell + 1]):
                 wall = item[index]
                 a_lon, a_lat, b_lon, b_lat = ends[wall, 0], ends[wall, 1], ends[wall, 2], ends[wall, 3]
-                if column != column0 and math.floor((min(a_lon, b_lon) - corner_x) / cell_x) != column:
-                    continue
-                if row != row0 and math.floor((min(a_lat, b_lat) - corner_y) / cell_y) != row:
-                    continue
                 ax, ay = (a_lon - lon) * east_m, (a_lat - lat) * north_m
                 bx, by = (b_lon - lon) * east_m, (b_lat - lat) * north_m
                 if min(ax, bx) > reach_m or max(ax, bx) < -reach_m or min(ay, by) > reach_m or max(ay, by) < -reach_m:
                     continue
                 in_one, in_other = _passes(ax, ay, bx, by, one), _passes(ax, ay, bx, by, other)
                 if not (in_one or in_other):
+                    continue
+                if column != column0 and math.floor((min(a_lon, b_lon) - corner_x) / cell_x) != column:
+                    continue
+                if row != row0 and math.floor((min(a_lat, b_lat) - corner_y) / cell_y) != row:
                     continue
                 near_m2 = _near_m2(ax, ay, bx, by)
                 if (in_one and near_m2 <= one_m2) or (in_other and near_m2 <= other_m2):
