@@ -23,6 +23,7 @@ from routing.camera_rules import CLASHING, CONTROL, ORIGIN, SPECIAL, Twice, prob
 from routing.errors import BadFileError
 from routing.files import written_whole
 from routing.model import ATTRIBUTION, Camera, Coverage, LonLat, Origin
+from routing.oddities import oddities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -127,7 +128,7 @@ def check(
     ['cannot be read (No such file or directory); look at its name and folder']
     """
     cameras, errors, data = _scan(path)
-    odd = [(number, message) for number, camera in cameras.items() for message in optics.oddities(camera)]
+    odd = [(number, message) for number, camera in cameras.items() for message in oddities(camera)]
     odd += [
         (number, f"is at the place of feature {other} and looks the same way; one camera?")
         for number, other in optics.doubles(cameras)

@@ -53,6 +53,12 @@ CAMERA_CLASSES: Mapping[str, str] = {
     "panoramic": "panorama",
 }
 
+# Key:camera:mount: on a façade; on something that stands by itself; and overhead.
+WALL_MOUNTS = frozenset({"wall", "building"})
+FREE_MOUNTS = frozenset({"pole", "street_lamp", "traffic_signals", "street_light", "mast"})
+CEILING = "ceiling"
+HEIGHT_BOUNDS_M = (1.5, 12.0)  # PanoptiCity's: what is tagged beyond is a roof's height or a slip
+
 # Key:camera:direction and its two older spellings, the best first.
 DIRECTION_KEYS = ("camera:direction", "direction", "surveillance:direction")
 
@@ -68,12 +74,14 @@ _CROWD = 16  # cameras compared in one 15 m cell, so that a heap of points canno
 _OSM_BEGAN = "2004-08"
 _FOOT_M = 0.3048
 _CIRCLE_DEG = 360.0
+_STEEPEST_DEG = 90.0
 _MAX_HYPHENS = 5  # "north-north-east-south-south-east" is the longest range
 
 _NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[0-9],[0-9](?![0-9])")
 _LEVEL = re.compile(r"\s*([+-]?[0-9]{1,3}(?:\.[0-9]+)?)(?![0-9])")
 _DATE = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:-[0-9]{2}(?:[T ].*)?)?")
+_TILT = re.compile(r"([+-]?[0-9]{1,3}(?:\.[0-9]+)?)\s*°?")
 _HEIGHT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*(m|metres|meters|ft|')?")
 
 
@@ -221,6 +229,18 @@ def parse_height_m(text: str | None) -> float | None:
     return float(match[1]) * (_FOOT_M if match[2] in ("ft", "'") else 1.0)
 
 
+def parse_tilt_deg(text: str | None) -> float | None:
+    """Read ``camera:tilt`` or ``camera:angle``: degrees from the horizon, -90 to 90; None where it is not understood.
+
+    Examples
+    --------
+    >>> parse_tilt_deg("-30"), parse_tilt_deg("15°"), parse_tilt_deg("down"), parse_tilt_deg("135")
+    (-30.0, 15.0, None, None)
+    """
+    match = _TILT.fullmatch((text or "").strip())
+    return None if match is None or abs(float(match[1])) > _STEEPEST_DEG else float(match[1])
+
+
 def is_camera(tags: Mapping[str, str]) -> bool:
     """Tell whether the tags describe a camera in use that watches people.
 
@@ -268,28 +288,6 @@ def latest_month() -> str:
     """
     today = datetime.now(UTC)
     return f"{today.year + today.month // 12}-{today.month % 12 + 1:02}"
-
-
-def oddities(camera: Camera) -> Iterator[str]:
-    """Say what in a record is missing or not understood, and what to write instead.
-
-    Examples
-    --------
-    >>> from routing.model import Camera, LonLat
-    >>> list(oddities(Camera("osm/node/1", LonLat(0, 0), {"man_made": "surveillance"})))
-    ['has no date; say in last_seen when it was seen']
-    """
-    tags = camera.tags
-    if not is_camera(tags):
-        yield "the tags are not those of a camera in use; it will be passed over"
-    if any(key in tags for key in DIRECTION_KEYS) and not direction_known(tags):
-        yield "the direction is not understood and counts as unknown; use degrees, N…NNW or a range like 90-270"
-    if not tag_values(tags, "camera:type") <= CAMERA_CLASSES.keys():
-        yield "camera:type is not known; use fixed, dome, panning or panorama"
-    if "height" in tags and parse_height_m(tags["height"]) is None:
-        yield "height is not understood; use metres"
-    if camera.first_seen is None and camera.last_seen is None:
-        yield "has no date; say in last_seen when it was seen"
 
 
 def doubles(cameras: Mapping[int, Camera]) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from routing.hazard.facades import hang
 from routing.hazard.gaze import Eyes
 from routing.hazard.lenses import on_facade, optics_of
 from routing.hazard.parameters import CLASSES
-from routing.optics import REACH_M, view_of
+from routing.optics import FREE_MOUNTS, REACH_M, tag_values, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 SEARCH_M: Final = max(*(kind.reach_m for kind in CLASSES.values()), *REACH_M.values())  # no camera looks farther
 SNAP_M: Final = 5.0  # a camera this near a footprint hangs on it
 WALL_SNAP_M: Final = 15.0  # one that is tagged as hanging on a wall, this near
-_FREE: Final = frozenset({"pole", "street_lamp", "traffic_signals", "street_light", "mast"})  # Key:camera:mount
 # Eight places for an uncertain one, in standard deviations: two rings at the quartiles of the distance, turned by 45°.
 _RINGS: Final = tuple(math.sqrt(-2.0 * math.log(1.0 - share)) for share in (0.25, 0.75))
 _PLACES: Final = tuple(
@@ -148,7 +147,7 @@ def _kind(camera: Camera, values: Values) -> _Kind | None:
     if optics is None or view is None:
         return None
     near_m = WALL_SNAP_M if optics.on_wall else SNAP_M
-    if camera.tags.get("camera:mount") in _FREE:
+    if not FREE_MOUNTS.isdisjoint(tag_values(camera.tags, "camera:mount")):
         near_m = -1.0
     return _Kind(optics, view, math.nan if optics.indoor else near_m)
 

@@ -8,7 +8,7 @@ stands outside the exponential (exposure-model.md, sections 1.2 and 1.3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -53,10 +53,35 @@ class Hazards:
     camera: NDArray[np.int32]  # [row] position in the list of cameras
     line: NDArray[np.int32]  # [row]
     place: NDArray[np.int32]  # [row] which of the camera's places
-    lens: Floats  # [row, lens, 2] hazard forwards and backwards
+    lens: (
+        Floats  # [row, lens, 2] hazard forwards and backwards; as many lenses as the camera of any row has, 1 at least
+    )
     chance: Floats  # [row, lens] that this is the lens and it looks there at all; over a camera's lenses at most 1
     views: Views
     count: NDArray[np.int32]  # [camera] places where it may hang; 0 for what is no camera in use
+
+    def take(
+        self, rows: NDArray[np.bool_] | NDArray[np.int64], views: NDArray[np.bool_] | NDArray[np.int64]
+    ) -> Hazards:
+        """Take some of the rows, and of those of the views, or all in another order; every camera keeps its number."""
+        return Hazards(
+            self.camera[rows],
+            self.line[rows],
+            self.place[rows],
+            self.lens[rows],
+            self.chance[rows],
+            self.views.take(views),
+            self.count,
+        )
+
+    def renamed(self, camera: NDArray[np.int32], line: NDArray[np.int32] | None = None) -> Hazards:
+        """Name cameras, and lines, by their positions in other lists, int32 [camera] and [line]; ``count`` stays."""
+        views = self.views._replace(camera=camera[self.views.camera])
+        if line is None:
+            return replace(self, camera=camera[self.camera], views=views)
+        return replace(
+            self, camera=camera[self.camera], line=line[self.line], views=views._replace(line=line[views.line])
+        )
 
 
 def lines_of(
@@ -105,6 +130,7 @@ def hazards_by(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Ha
     most = int(lenses.max(initial=1))
     rows, views = expose(eyes, lines, walls, rate_of(values), most)
     eye, line = rows[:, 0].astype(np.int32), rows[:, 1].astype(np.int32)
+    used = int(lenses[eye].max(initial=1))
     # [eye, lens]: places and lenses are equally likely
     chance = np.zeros((len(lenses), most))
     of_eye = np.repeat(np.arange(len(lenses)), lenses)
@@ -118,22 +144,53 @@ def hazards_by(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Ha
         placed.camera[seen_by], views[:, 1].astype(np.int32), views[:, 2], views[:, 3],
         1.0 / placed.places[placed.camera[seen_by]],
     )  # fmt: skip
-    by_line = np.lexsort((found.to_m, found.from_m, found.camera, found.line))
     return Hazards(
         camera[order],
         line[order],
         (eye - first[camera])[order].astype(np.int32),
-        rows[:, 2:].reshape(-1, most, 2)[order],
-        chance[eye][order],
-        Views(
-            found.camera[by_line],
-            found.line[by_line],
-            found.from_m[by_line],
-            found.to_m[by_line],
-            found.share[by_line],
-        ),
+        rows[:, 2 : 2 + 2 * used].reshape(-1, used, 2)[order],
+        chance[eye, :used][order],
+        found.take(np.lexsort((found.to_m, found.from_m, found.camera, found.line))),
         placed.places,
     )
+
+
+def put_together(parts: Sequence[Hazards], count: NDArray[np.int32]) -> Hazards:
+    """Put parts of a list of cameras together, as if all of them had been computed at once.
+
+    Parameters
+    ----------
+    parts
+        One at least. The rows of each camera stand together in one of them, named by the positions of cameras and lines
+        in the whole lists.
+    count
+        int32 [camera], see :class:`Hazards`.
+    """
+    used = max(_lenses_in(part) for part in parts)
+    whole = Hazards(
+        np.concatenate([part.camera for part in parts]),
+        np.concatenate([part.line for part in parts]),
+        np.concatenate([part.place for part in parts]),
+        np.concatenate([_of_lenses(part.lens, used) for part in parts]),
+        np.concatenate([_of_lenses(part.chance, used) for part in parts]),
+        Views(*(np.concatenate(columns) for columns in zip(*(part.views for part in parts), strict=True))),
+        count,
+    )
+    # what of a camera stands in order stays so; runs that are in order already cost next to nothing
+    by_line = whole.views.line.astype(np.int64) * len(count) + whole.views.camera
+    return whole.take(np.argsort(whole.camera, kind="stable"), np.argsort(by_line, kind="stable"))
+
+
+def _lenses_in(part: Hazards) -> int:
+    """Count the lenses of the camera that has most; one that it has is looked through with some chance."""
+    return int(np.flatnonzero(part.chance.any(axis=0)).max(initial=0)) + 1
+
+
+def _of_lenses(of_lens: Floats, lenses: int) -> Floats:
+    """Add lenses that no camera has to float64 [row, lens, ...], or drop those, so that there are so many."""
+    made = np.zeros((len(of_lens), lenses, *of_lens.shape[2:]))
+    made[:, : of_lens.shape[1]] = of_lens[:, :lenses]
+    return made
 
 
 def certainty(cameras: Sequence[Camera], month: str, values: Values) -> Floats:

@@ -8,13 +8,23 @@ that stays) with which it looks there. The rules are those of exposure-model.md,
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from routing.hazard.parameters import CLASSES
 from routing.model import Sector
-from routing.optics import CAMERA_CLASSES, directions_of, is_camera, is_indoor, parse_height_m, tag_values
+from routing.optics import (
+    CAMERA_CLASSES,
+    CEILING,
+    HEIGHT_BOUNDS_M,
+    WALL_MOUNTS,
+    directions_of,
+    is_camera,
+    is_indoor,
+    parse_height_m,
+    parse_tilt_deg,
+    tag_values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,15 +34,12 @@ if TYPE_CHECKING:
 
 _CIRCLE_DEG: Final = 360.0
 _HALF_TURN_DEG: Final = 180.0
-HEIGHT_BOUNDS_M: Final = (1.5, 12.0)  # PanoptiCity's: what is tagged beyond is a roof's height or a slip
 _FIELD_BELOW_DEG: Final = 17.0  # half of what a lens sees upright, PanoptiCity
 _PUBLIC: Final = frozenset({"public", "government"})  # Key:operator:type
 _TRAFFIC: Final = frozenset({"traffic", "speed", "red_light", "level_crossing"})  # Key:surveillance
 _PLATES: Final = frozenset({"alpr", "anpr"})  # Key:surveillance:type
 _PRIVATE_ZONES: Final = frozenset({"parking", "shop", "bank", "building"})  # Key:surveillance:zone
 _CITY_ZONES: Final = frozenset({"town", "street"})
-_ON_WALLS: Final = frozenset({"wall", "building"})  # Key:camera:mount
-_NUMBER: Final = re.compile(r"([+-]?[0-9]{1,3}(?:\.[0-9]+)?) *°?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,7 @@ def optics_of(camera: Camera, values: Values) -> Optics | None:
         reach_m=max(CLASSES[kind].reach_m for kind in kinds),
         owner=_owner(camera),
         far_m=_far_m(tags, height_m),
-        on_wall=not _ON_WALLS.isdisjoint(tag_values(tags, "camera:mount")),
+        on_wall=not WALL_MOUNTS.isdisjoint(tag_values(tags, "camera:mount")),
         indoor=indoor,
         level=level,
     )
@@ -157,7 +164,7 @@ def _kinds(tags: Mapping[str, str]) -> tuple[str, ...]:
     told = sorted({CAMERA_CLASSES[value] for value in tag_values(tags, "camera:type") if value in CAMERA_CLASSES})
     if told:
         return tuple(told)
-    if "ceiling" in tag_values(tags, "camera:mount"):
+    if CEILING in tag_values(tags, "camera:mount"):
         return ("dome",)
     if directions_of(tags) or not zones.isdisjoint(_PRIVATE_ZONES | _CITY_ZONES):
         return ("fixed",)
@@ -221,7 +228,7 @@ def _height_m(tags: Mapping[str, str], values: Values, *, entrance: bool) -> flo
 def _far_m(tags: Mapping[str, str], height_m: float) -> float:
     """Give how far a lens sees that is tilted down by more than half of what it sees upright."""
     for key in ("camera:tilt", "camera:angle"):
-        match = _NUMBER.fullmatch(tags.get(key, "").strip())
-        if match is not None and _FIELD_BELOW_DEG < abs(float(match[1])) <= _HALF_TURN_DEG / 2:
-            return height_m / math.tan(math.radians(abs(float(match[1])) - _FIELD_BELOW_DEG))
+        tilt_deg = parse_tilt_deg(tags.get(key))
+        if tilt_deg is not None and abs(tilt_deg) > _FIELD_BELOW_DEG:
+            return height_m / math.tan(math.radians(abs(tilt_deg) - _FIELD_BELOW_DEG))
     return math.inf

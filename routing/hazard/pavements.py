@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from routing.geo import scale_at
-from routing.hazard.sight import cells_around
+from routing.hazard.sight import cells_around, meets_after
 from routing.kernels import compiled
 
 if TYPE_CHECKING:
@@ -82,11 +82,7 @@ def room_beside(lonlat: Floats, scale: Floats, aside: Floats, far_m: float, wall
                 wall = grid.item[index]
                 ax, ay = (ends[wall, 0] - at[0]) * metres[0], (ends[wall, 1] - at[1]) * metres[1]
                 bx, by = (ends[wall, 2] - at[0]) * metres[0], (ends[wall, 3] - at[1]) * metres[1]
-                across = ux * (by - ay) - uy * (bx - ax)
-                if (ux * ay - uy * ax > 0.0) != (ux * by - uy * bx > 0.0) and across != 0.0:
-                    met_m = (ax * by - ay * bx) / across
-                    if 0.0 < met_m < free_m[place]:
-                        free_m[place] = met_m
+                free_m[place] = min(free_m[place], meets_after(ux, uy, ax, ay, bx, by))
     return free_m
 
 

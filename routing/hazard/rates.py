@@ -123,7 +123,10 @@ def _runs_near(window: tuple[int, int, int, int], gaze: Gaze, runs: Runs, found:
 
 @compiled
 def _keep_runs(near: Ints, count: int, gaze: Gaze, lines: Lines) -> tuple[int, int]:
-    """Drop the runs of lines that an eye cannot see; gives how many are left and how many pieces they have."""
+    """Drop the runs of lines that an eye cannot see, and put the rest into the order of lines.
+
+    Gives how many are left and how many pieces they have.
+    """
     first, stop, line = lines.runs.first, lines.runs.stop, lines.pieces.line
     enclosed, levels = lines.enclosed, lines.levels
     left, pieces = 0, 0
@@ -134,12 +137,14 @@ def _keep_runs(near: Ints, count: int, gaze: Gaze, lines: Lines) -> tuple[int, i
             near[left] = run
             left += 1
             pieces += stop[run] - first[run]
+    if left > 0:
+        near[:left].sort()
     return left, pieces
 
 
 @compiled
 def _pieces_near(near: Ints, count: int, gaze: Gaze, lines: Lines, look: _Look) -> int:
-    """List the pieces of runs that an eye would see if nothing stood between; gives how many."""
+    """List the pieces of runs that an eye would see if nothing stood between, in the order of lines; gives how many."""
     first, stop, lonlat = lines.runs.first, lines.runs.stop, lines.pieces.lonlat
     looks, views, search_m = gaze.looks, gaze.views, gaze.search_m
     piece, xy, marks, found = look.piece, look.xy, look.marks, 0
@@ -159,21 +164,15 @@ def _pieces_near(near: Ints, count: int, gaze: Gaze, lines: Lines, look: _Look) 
 
 
 @compiled
-def _keep_marked(look: _Look, count: int, gaze: Gaze, pieces: Pieces) -> int:
-    """Drop what is not marked and put the rest into the order of lines, all marked; gives how many."""
-    piece, xy, marks, lonlat = look.piece, look.xy, look.marks, pieces.lonlat
+def _keep_marked(look: _Look, count: int) -> int:
+    """Drop what is not marked; gives how many are left, all marked."""
+    piece, xy, marks = look.piece, look.xy, look.marks
     left = 0
     for index in range(count):
         if marks[index]:
-            piece[left] = piece[index]
+            piece[left], xy[left, 0], xy[left, 1] = piece[index], xy[index, 0], xy[index, 1]
             left += 1
-    if left > 0:
-        piece[:left].sort()
-    for index in range(left):
-        this = piece[index]
-        xy[index, 0] = (lonlat[this, 0] - gaze.lon) * gaze.east_m
-        xy[index, 1] = (lonlat[this, 1] - gaze.lat) * gaze.north_m
-        marks[index] = True
+    marks[:left] = True
     return left
 
 
@@ -232,7 +231,7 @@ def _with_hazards(eye: int, look: _Look, count: int, gaze: Gaze, pieces: Pieces,
             for column in range(2, table.shape[1]):
                 table[row, column] = 0.0
         away_m = max(math.hypot(x, y), 1e-6)
-        if away_m > far_m:
+        if away_m > far_m or length_m[this] == 0.0:  # the ends of lines are there for the views
             continue
         forth, back, blur, known = 0.0, 0.0, 0.0, False
         for number in range(len(lens)):
@@ -305,7 +304,7 @@ def expose(eyes: Eyes, lines: Lines, walls: Walls, rate: Rate, lenses: int) -> t
         # the walls that stop what hangs indoors are on no map
         sky = without_walls(sky) if gaze.indoor else sky_of(at, scale, gaze.looks, gaze.views, walls, sky)
         mark_free(look.xy, count, sky, look.marks)
-        count = _keep_marked(look, count, gaze, pieces)
+        count = _keep_marked(look, count)
         hazards = _with_hazards(eye, look, count, gaze, pieces, rate, hazards)
         mark_aimed_at(look.xy, count, gaze, look.marks)
         if count > len(room.parts):

@@ -22,7 +22,10 @@ STEP_M: Final = 2.0  # the longest piece; at 2 m a straight pass is wrong by 2.5
 
 
 class Pieces(NamedTuple):
-    """Pieces of lines, in the order of lines and of walking; each is looked at in its middle."""
+    """Pieces of lines, in the order of lines and of walking; each is looked at in its middle.
+
+    A line begins and ends with a piece of no length, so that its two ends are looked at as well.
+    """
 
     lonlat: Floats  # [piece, 2] the middle
     heading: Floats  # [piece, 2] of who walks the line as it is drawn
@@ -57,27 +60,30 @@ def pieces_of(points: Floats, start: NDArray[np.int64], *, step_m: float = STEP_
     Pieces
         Each straight stretch of a line is cut into equal pieces.
     """
-    last = np.zeros(len(points), dtype=np.bool_)
-    last[start[1:] - 1] = True
+    first, last = np.zeros((2, len(points)), dtype=np.bool_)
+    first[start[:-1]], last[start[1:] - 1] = True, True
     at = np.flatnonzero(~last)
     a, b = points[at], points[at + 1]
     line = np.repeat(np.arange(len(start) - 1, dtype=np.int32), np.diff(start) - 1)
     size_m = distance_m(a, b)
     count = np.maximum(np.ceil(size_m / step_m), 1.0).astype(np.int64)
-    segment = np.repeat(np.arange(len(at)), count)
-    nth = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
-    middle = ((nth + 0.5) / count[segment])[:, None]
+    made = count + first[at] + last[at + 1]
+    segment = np.repeat(np.arange(len(at)), made)
+    of = count[segment]
+    # from -1, the piece of no length before the others, to their number, the one behind them
+    nth = np.arange(len(segment)) - np.repeat(np.cumsum(made) - made + first[at], made)
+    middle, end = (np.clip((nth + share) / of, 0.0, 1.0)[:, None] for share in (0.5, 1.0))
     scale = scale_at((a[:, 1] + b[:, 1]) / 2)
     ahead = (b - a) * np.stack([scale.lon_m, scale.lat_m], axis=-1)
     ahead /= np.maximum(np.hypot(*ahead.T), 1e-9)[:, None]
-    length_m = (size_m / count)[segment]
+    length_m = np.where((nth >= 0) & (nth < of), (size_m / count)[segment], 0.0)
     return Pieces(
         lonlat=a[segment] + middle * (b - a)[segment],
         heading=ahead[segment],
         length_m=length_m,
         from_m=_passed_m(length_m, line[segment]),
         line=line[segment],
-        end=a[segment] + ((nth + 1.0) / count[segment])[:, None] * (b - a)[segment],
+        end=a[segment] + end * (b - a)[segment],
     )
 
 

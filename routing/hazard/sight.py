@@ -171,16 +171,16 @@ def _gather(
             for index in range(start[cell], start[cell + 1]):
                 wall = item[index]
                 a_lon, a_lat, b_lon, b_lat = ends[wall, 0], ends[wall, 1], ends[wall, 2], ends[wall, 3]
-                if column != column0 and math.floor((min(a_lon, b_lon) - corner_x) / cell_x) != column:
-                    continue
-                if row != row0 and math.floor((min(a_lat, b_lat) - corner_y) / cell_y) != row:
-                    continue
                 ax, ay = (a_lon - lon) * east_m, (a_lat - lat) * north_m
                 bx, by = (b_lon - lon) * east_m, (b_lat - lat) * north_m
                 if min(ax, bx) > reach_m or max(ax, bx) < -reach_m or min(ay, by) > reach_m or max(ay, by) < -reach_m:
                     continue
                 in_one, in_other = _passes(ax, ay, bx, by, one), _passes(ax, ay, bx, by, other)
                 if not (in_one or in_other):
+                    continue
+                if column != column0 and math.floor((min(a_lon, b_lon) - corner_x) / cell_x) != column:
+                    continue
+                if row != row0 and math.floor((min(a_lat, b_lat) - corner_y) / cell_y) != row:
                     continue
                 near_m2 = _near_m2(ax, ay, bx, by)
                 if (in_one and near_m2 <= one_m2) or (in_other and near_m2 <= other_m2):
@@ -325,6 +325,16 @@ def mark_free(xy: Floats, count: int, sky: Sky, marks: Bools) -> None:
 
 
 @compiled
+def meets_after(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> float:
+    """Give how many times its vector a ray from the frame's origin goes before it meets a wall; infinite if never."""
+    across = x * (by - ay) - y * (bx - ax)
+    if (x * ay - y * ax > 0.0) == (x * by - y * bx > 0.0) or across == 0.0:
+        return math.inf
+    share = (ax * by - ay * bx) / across
+    return share if share > 0.0 else math.inf
+
+
+@compiled
 def rim(at: Floats, scale: Floats, reach_m: float, walls: Walls, rays: int) -> Floats:
     """Look all round: how far one sees in each of many directions, for drawing alone.
 
@@ -343,9 +353,5 @@ def rim(at: Floats, scale: Floats, reach_m: float, walls: Walls, rays: int) -> F
             wall = sky.entries[entry, 0]
             entry = sky.entries[entry, 1]
             ax, ay, bx, by = sky.walls[wall, 0], sky.walls[wall, 1], sky.walls[wall, 2], sky.walls[wall, 3]
-            across = x * (by - ay) - y * (bx - ax)
-            if (x * ay - y * ax > 0.0) != (x * by - y * bx > 0.0) and across != 0.0:
-                met_m = (ax * by - ay * bx) / across
-                if 0.0 < met_m < far_m[ray]:
-                    far_m[ray] = met_m
+            far_m[ray] = min(far_m[ray], meets_after(x, y, ax, ay, bx, by))
     return far_m

@@ -21,7 +21,7 @@ from routing.geo import scale_at
 from routing.hazard.eyes import SEARCH_M, eyes_of, places_within_m
 from routing.hazard.facades import LOOK_M
 from routing.hazard.grid import entries_of, items_in
-from routing.hazard.hazards import Hazards, Views, hazards_by
+from routing.hazard.hazards import Hazards, Views, hazards_by, put_together
 from routing.hazard.rates import Lines
 from routing.hazard.samples import Pieces, pieces_of, runs_of
 from routing.hazard.walls import walls_from
@@ -136,19 +136,7 @@ def run(tile: Tile, values: Values) -> Part:
     placed = eyes_of(tile.cameras, values, walls)
     lines, line = _lines_near(placed.eyes, tile)
     found = hazards_by(placed, lines, walls, values)
-    views = found.views
-    return Part(
-        tile.number,
-        Hazards(
-            tile.number[found.camera],
-            line[found.line],
-            found.place,
-            found.lens,
-            found.chance,
-            Views(tile.number[views.camera], line[views.line], views.from_m, views.to_m, views.share),
-            found.count,
-        ),
-    )
+    return Part(tile.number, found.renamed(tile.number, line))
 
 
 def _lines_near(eyes: Eyes, tile: Tile) -> tuple[Lines, Ints]:
@@ -195,45 +183,12 @@ def tiles_of(
 
 
 def joined(parts: Iterable[Part], camera_count: int) -> Hazards:
-    """Put the parts of all tiles together: the rows by camera, then line, then place, as if there were no tiles."""
+    """Put the parts of all tiles together, as if there were no tiles."""
     whole = list(parts)
     count = np.zeros(camera_count, dtype=np.int32)
     for part in whole:
         count[part.number] = part.hazards.count
-    found = [part.hazards for part in whole] or [_none()]
-    most = max(part.lens.shape[1] for part in found)
-    camera = np.concatenate([part.camera for part in found])
-    order = np.argsort(camera, kind="stable")  # a camera's rows stand together, in order, in one part
-    views = Views(
-        np.concatenate([part.views.camera for part in found]),
-        np.concatenate([part.views.line for part in found]),
-        np.concatenate([part.views.from_m for part in found]),
-        np.concatenate([part.views.to_m for part in found]),
-        np.concatenate([part.views.share for part in found]),
-    )
-    by_line = np.lexsort((views.to_m, views.from_m, views.camera, views.line))
-    return Hazards(
-        camera[order],
-        np.concatenate([part.line for part in found])[order],
-        np.concatenate([part.place for part in found])[order],
-        np.concatenate([widened(part.lens, most) for part in found])[order],
-        np.concatenate([widened(part.chance, most) for part in found])[order],
-        Views(
-            views.camera[by_line],
-            views.line[by_line],
-            views.from_m[by_line],
-            views.to_m[by_line],
-            views.share[by_line],
-        ),
-        count,
-    )
-
-
-def widened(of_lens: Floats, lenses: int) -> Floats:
-    """Add lenses that no camera has to float64 [row, lens, ...], so that there are so many."""
-    wider = np.zeros((len(of_lens), lenses, *of_lens.shape[2:]))
-    wider[:, : of_lens.shape[1]] = of_lens
-    return wider
+    return put_together([part.hazards for part in whole] or [_none()], count)
 
 
 def _none() -> Hazards:

@@ -1,7 +1,8 @@
 """Pieces of lines that an eye sees in, the parts of those lines that it has in view out: compiled, one eye at a time.
 
-The ends of all parts are looked for at once, by halving: each step asks one question of many sight lines, which is much
-faster than many questions, and gives the same to the last bit.
+What is in view begins and ends where a line does, or between the middles of two pieces; between two that are not in
+view, something shorter than a piece may be missed. The ends of all parts are looked for at once, by halving: each step
+asks one question of many sight lines, which is much faster than many questions, and gives the same to the last bit.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def room_for(count: int) -> Room:
 
 @compiled
 def mark_aimed_at(xy: Floats, count: int, gaze: Gaze, marks: Bools) -> None:
-    """Unmark those places of an eye's frame that it would not have in view even if nothing stood between.
+    """Unmark places of an eye's frame that it would not have in view even if nothing stood between.
 
     Parameters
     ----------
@@ -70,6 +71,8 @@ def mark_aimed_at(xy: Floats, count: int, gaze: Gaze, marks: Bools) -> None:
     sector_count = len(sectors)
     one_x, one_y, other_x, other_y = views.one_x, views.one_y, views.other_x, views.other_y
     for index in range(count):
+        if not marks[index]:
+            continue
         x, y = xy[index, 0], xy[index, 1]
         if x * x + y * y > most_m2 or not is_ahead(x, y, views):
             marks[index] = False
@@ -95,24 +98,26 @@ def _put_joints(parts: Ints, count: int, gaze: Gaze, pieces: Pieces, room: Room)
 @compiled
 def _put_ends(parts: Ints, count: int, pieces: Pieces, room: Room) -> None:
     """Say between which places each end is to be looked for, now that is known whether the joints are in view."""
-    lonlat, joint, ends, seen, free, joined = pieces.lonlat, pieces.end, room.ends, room.seen, room.free, room.joined
-    last_piece = len(lonlat) - 1
+    lonlat, joint, line, ends, free = pieces.lonlat, pieces.end, pieces.line, room.ends, room.free
     for part in range(count):
         first, last = parts[part, 0], parts[part, 1]
         for side in range(2):
             begins, row = side == 0, 2 * part + side
-            joined[row] = free[row]
-            piece = first if begins else last
+            room.joined[row], room.seen[row] = free[row], not begins
+            piece, beyond = (first, first - 1) if begins else (last, last + 1)
             at = 2.0 * lonlat[piece, 0] - joint[piece, 0] if begins else joint[piece, 0]
             up = 2.0 * lonlat[piece, 1] - joint[piece, 1] if begins else joint[piece, 1]
+            ends[row, 4], ends[row, 5] = 0.0, 1.0
             other = piece
-            if free[row]:  # it lies in the piece beyond
-                other = max(piece - 1, 0) if begins else min(piece + 1, last_piece)
+            if free[row]:  # it lies in the piece beyond, or is that of the line
+                if 0 <= beyond < len(line) and line[beyond] == line[piece]:
+                    other = beyond
+                else:
+                    ends[row, 5] = 0.0
             # a line is gone along from its start to its end
             swapped = begins == free[row]
             ends[row, 0], ends[row, 1] = (lonlat[other, 0], lonlat[other, 1]) if swapped else (at, up)
             ends[row, 2], ends[row, 3] = (at, up) if swapped else (lonlat[other, 0], lonlat[other, 1])
-            ends[row, 4], ends[row, 5], seen[row] = 0.0, 1.0, not begins
 
 
 @compiled
@@ -122,7 +127,7 @@ def _put_middles(room: Room, count: int, gaze: Gaze) -> None:
         middle = 0.5 * (ends[row, 4] + ends[row, 5])
         xy[row, 0] = (ends[row, 0] + middle * (ends[row, 2] - ends[row, 0]) - gaze.lon) * gaze.east_m
         xy[row, 1] = (ends[row, 1] + middle * (ends[row, 3] - ends[row, 1]) - gaze.lat) * gaze.north_m
-        free[row] = True
+        free[row] = ends[row, 4] < ends[row, 5]  # else it is known already
 
 
 @compiled

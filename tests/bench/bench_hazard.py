@@ -24,7 +24,7 @@ from routing.geo import scale_at, to_frame
 from routing.graph import Flag
 from routing.hazard.eyes import eyes_of
 from routing.hazard.hazards import hazards_of, lines_of, rate_of
-from routing.hazard.live import rows_of, with_rows
+from routing.hazard.live import replaced
 from routing.hazard.parameters import model
 from routing.hazard.rates import expose
 from routing.hazard.tiles import Part, Ways, parts_of
@@ -312,18 +312,20 @@ def measure_one(base: Base, count: int) -> list[list[str]]:
     """Add, move and remove cameras of an area that is in memory; rows of a table."""
     lines, walls = lines_of(*base.ways), walls_from(base.walls)
     cameras = cameras_from(on_facades(base.walls, 1000 + count, np.random.default_rng(3)))
-    area = hazards_of(cameras[:1000], lines, walls, VALUES)
-    rows_of(cameras[0], 0, lines, walls, VALUES)
+    area, same = hazards_of(cameras[:1000], lines, walls, VALUES), np.arange(1000, dtype=np.int32)
+    none = hazards_of([], lines, walls, VALUES)
     took: dict[str, list[float]] = {"its rows alone": [], "its rows put in": [], "its rows taken out": []}
-    for number, one in enumerate(cameras[1000:]):
+    for changed, one in enumerate(cameras[1000:]):
+        number = changed % 1000
+        others = np.where(same == number, np.int32(-1), same)
         began = time.process_time()
-        rows = rows_of(one, number, lines, walls, VALUES)
+        rows = hazards_of([one], lines, walls, VALUES)
         took["its rows alone"].append(time.process_time() - began)
         began = time.process_time()
-        with_rows(area, number, rows)
+        replaced(area, others, rows, same[number : number + 1], 1000)
         took["its rows put in"].append(time.process_time() - began)
         began = time.process_time()
-        with_rows(area, number, None)
+        replaced(area, others - (same > number), none, same[:0], 999)
         took["its rows taken out"].append(time.process_time() - began)
     return [
         [what, f"{1e3 * median(each):.2f}", f"{1e3 * quantiles(each, n=20)[-1]:.2f}", f"{1e3 * max(each):.2f}"]

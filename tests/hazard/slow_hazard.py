@@ -62,3 +62,29 @@ def _rates(
         base = looks * (d <= eyes.far_m[eye]) * g_res * g_pitch * eyes.duty[lens] / values.match_time_s
         out.append([base * norm.cdf((values.yaw_deg - angle) / values.yaw_sigma_deg) for angle in (psi, 180 - psi)])
     return np.array(out)
+
+
+def slow_views(
+    placed: Placed, eye: int, line: NDArray[np.float64], around: Walls, step_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Give very many places of a polyline, float64 [point, 2] in degrees, its ends among them.
+
+    Returns
+    -------
+    (numpy.ndarray, numpy.ndarray)
+        float64 [place], metres from its start, and bool [place], which of them an eye has in view.
+    """
+    eyes = placed.eyes
+    drawn = shapely.linestrings((line - eyes.lonlat[eye]) * eyes.scale[eye])
+    at_m = np.linspace(0.0, shapely.length(drawn), math.ceil(shapely.length(drawn) / step_m) + 1)
+    xy = shapely.get_coordinates(shapely.line_interpolate_point(drawn, at_m))
+    away = np.hypot(*xy.T)
+    turn = np.degrees(np.arctan2(*xy.T))
+    sectors = eyes.view_sector[eyes.view_start[eye] : eyes.view_start[eye + 1]]
+    aimed = np.any([(turn - start) % 360 <= sweep for start, sweep in sectors], axis=0) if len(sectors) else True
+    # a little short of the walker, who may walk along a wall
+    ends = xy * (1 - np.minimum(0.1 / away, 1.0))[:, None]
+    sights = shapely.linestrings(np.stack([np.zeros_like(ends), ends], axis=1))
+    stones = (around.ends.reshape(-1, 2, 2) - eyes.lonlat[eye]) * eyes.scale[eye]
+    hidden = shapely.intersects(sights, shapely.multilinestrings(shapely.linestrings(stones)))
+    return at_m, (away <= eyes.view_m[eye]) & aimed & ~hidden

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,3 +95,12 @@ def pass_by(seen_by: Camera, lines: Lines, values: Values = DEFAULT, around: Wal
     found = hazards_of([seen_by], lines, walls() if around is None else around, values)
     lens = found.lens.sum(axis=0) if len(found.line) else np.zeros((1, 2))
     return Scene(found, lens)
+
+
+def assert_same(found: Hazards, expected: Hazards) -> None:
+    """Compare hazards to the last bit."""
+    for column in fields(found):
+        one, other = getattr(found, column.name), getattr(expected, column.name)
+        for ours, theirs in zip(one, other, strict=True) if column.name == "views" else [(one, other)]:
+            assert ours.dtype == theirs.dtype, column.name
+            assert np.array_equal(ours, theirs), column.name

@@ -103,7 +103,7 @@ def test_view_when_the_way_is_underground_then_a_camera_above_does_not_light_it(
 def test_view_when_pieces_are_long_then_its_ends_are_true_all_the_same(step_m: float) -> None:
     for side_m in (0.5, 10.0, 20.0):
         seen = pass_by(camera(0.3, side_m), street([(-77.7, 0.0), (-3.1, 0.0), (90.0, 0.0)], step_m=step_m))
-        assert seen.in_view_m == pytest.approx(2.0 * math.sqrt(33.0**2 - side_m**2), abs=0.1)
+        assert seen.in_view_m == pytest.approx(2.0 * math.sqrt(33.0**2 - side_m**2), abs=0.05)
 
 
 def test_hazard_when_the_line_is_drawn_the_other_way_then_directions_swap() -> None:
@@ -157,4 +157,7 @@ def test_hazard_when_a_line_is_cut_then_its_parts_add_up(here: tuple[float, floa
     whole = pass_by(seen, street(ends, step_m=0.5001))
     parts = pass_by(seen, street([ends[0], (cut, 0.0)], [(cut, 0.0), ends[1]], step_m=0.5001))
     assert (whole.forth, whole.back) == pytest.approx((parts.forth, parts.back), rel=1e-4, abs=2e-3)
-    assert whole.in_view_m == pytest.approx(parts.in_view_m, abs=0.5)  # what is shorter than a piece may be missed
+    if whole.in_view_m == 0.0:
+        assert parts.in_view_m < 0.51  # shorter than a piece: it may be found where a line ends alone
+    else:
+        assert whole.in_view_m == pytest.approx(parts.in_view_m, abs=0.05)

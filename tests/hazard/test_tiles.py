@@ -1,19 +1,16 @@
-"""Tiles, processes and single cameras: the same rows to the last bit, however the work is cut."""
+"""Tiles and processes: the same rows to the last bit, however the work is cut."""
 
 from __future__ import annotations
 
 import multiprocessing
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from streets import DEFAULT, block, camera, lonlat, street, walls
+from streets import DEFAULT, assert_same, block, camera, lonlat, walls
 
-from routing.geo import scale_at
 from routing.graph import Flag
-from routing.hazard.hazards import Hazards, hazards_of, lines_of
-from routing.hazard.live import rows_of, with_rows
+from routing.hazard.hazards import hazards_of, lines_of
 from routing.hazard.tiles import Ways, hazards_in_tiles, joined, parts_of, tiles_of
 from routing.hazard.walls import walls_from
 from routing.model import Camera, LonLat
@@ -63,14 +60,6 @@ def strewn(ends: NDArray[np.float64], count: int) -> list[Camera]:
 @pytest.fixture(scope="module")
 def town() -> Town:
     return Town()
-
-
-def assert_same(found: Hazards, expected: Hazards) -> None:
-    for field in fields(Hazards):
-        one, other = getattr(found, field.name), getattr(expected, field.name)
-        for ours, theirs in zip(one, other, strict=True) if field.name == "views" else [(one, other)]:
-            assert ours.dtype == theirs.dtype, field.name
-            assert np.array_equal(ours, theirs), field.name
 
 
 @pytest.mark.parametrize("size_m", [90.0, 250.0, 613.0, 1e6])
@@ -124,36 +113,3 @@ def test_tiles_when_there_is_nothing_then_nothing_is_found(town: Town) -> None:
     no_ways = Ways(np.zeros((0, 2)), np.zeros(1, np.int64), np.zeros(0, np.bool_), np.zeros((0, 2), np.float32))
     nowhere = hazards_in_tiles(town.cameras, no_ways, np.zeros((0, 4)), DEFAULT)
     assert (len(nowhere.camera), len(nowhere.count)) == (0, len(town.cameras))
-
-
-def test_rows_when_one_camera_is_alone_then_those_that_it_has_among_all(town: Town) -> None:
-    for number in (0, 7, len(town.cameras) - 1):
-        rows = rows_of(town.cameras[number], number, town.lines, town.walls, DEFAULT)
-        mine = town.whole.camera == number
-        assert np.array_equal(rows.line, town.whole.line[mine])
-        assert np.array_equal(rows.lens, town.whole.lens[mine][:, : rows.lens.shape[1]])
-        assert np.array_equal(rows.views.from_m, town.whole.views.from_m[town.whole.views.camera == number])
-
-
-def moved(one: Camera, north_m: float) -> Camera:
-    lon, lat = one.lonlat
-    return replace(one, lonlat=LonLat(lon, lat + north_m / float(scale_at(lat).lat_m)))
-
-
-def test_rows_when_cameras_are_added_moved_and_removed_then_as_if_all_were_computed_anew(town: Town) -> None:
-    cameras, found = town.cameras[:40], hazards_of(town.cameras[:40], town.lines, town.walls, DEFAULT)
-    for number, one in ((40, town.cameras[40]), (3, moved(cameras[3], 20.0)), (41, town.cameras[60])):
-        cameras = [*cameras[:number], one, *cameras[number + 1 :]]
-        found = with_rows(found, number, rows_of(one, number, town.lines, town.walls, DEFAULT))
-        assert_same(found, hazards_of(cameras, town.lines, town.walls, DEFAULT))
-    gone = with_rows(found, 3, None)
-    expected = hazards_of(
-        [replace(one, tags={}) if n == 3 else one for n, one in enumerate(cameras)], town.lines, town.walls, DEFAULT
-    )
-    assert_same(gone, expected)
-
-
-def test_rows_when_the_last_camera_goes_then_nothing_is_left() -> None:
-    lines = street([(-50.0, 0.0), (50.0, 0.0)])
-    found = with_rows(rows_of(camera(0, 3), 0, lines, walls(), DEFAULT), 0, None)
-    assert (len(found.camera), len(found.views.line), found.count.tolist()) == (0, 0, [0])

@@ -201,6 +201,7 @@ def test_eyes_when_a_camera_stands_in_its_building_then_it_hangs_on_the_facade_a
         (3.0, "", True),
         (3.0, "pole", False),
         (3.0, "street_lamp", False),
+        (3.0, "Wall;pole", False),
         (8.0, "", False),
         (8.0, "wall", True),
         (40.0, "wall", False),
