@@ -33,6 +33,8 @@ class Walk:
         The search's sums over them.
     stretches, score
         The walk as geometry, and what was measured on it.
+    walked
+        The stretches with the sides that she keeps to.
     """
 
     legs: tuple[Path, ...]
@@ -40,6 +42,7 @@ class Walk:
     seen: int
     stretches: Sequence[Stretch]
     score: Score
+    walked: Sequence[Stretch] = ()
 
     @property
     def length_m(self) -> float:

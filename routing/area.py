@@ -15,11 +15,12 @@ import numpy as np
 
 from routing.cameras import coverage
 from routing.errors import BadFileError
-from routing.exposure import lines_in
+from routing.exposure import Paths, mean_e6, paths_in
 from routing.geo import scale_at
 from routing.hazard.eyes import SEARCH_M, places_within_m
 from routing.hazard.hazards import certainty
 from routing.hazard.parameters import Model, model, together
+from routing.hazard.pavements import lines_along
 from routing.hazard.walls import Walls, walls_from
 from routing.model import ATTRIBUTION, BBox, Camera, Coverage, Place, View
 from routing.optics import view_of
@@ -117,16 +118,17 @@ class Area:
     ----------
     in_view_dm
         int32 [edge], decimetres of each directed edge in view of a camera.
-    risk_e6
-        int32 [edge], 1e-6 of -ln(1 - p), p the chance to be recognised there by a mapped or an unmapped camera.
-    unmapped_e6
-        int32 [edge], the part of it by cameras that nobody mapped.
+    side_e6
+        int32 [edge, 2], 1e-6 of -ln(1 - p), p the chance to be recognised there by a mapped or an unmapped camera, on
+        the left and on the right of who walks it.
+    unmapped_side_e6
+        int32 [edge, 2], the part of it by cameras that nobody mapped.
     surveyed
         float32 [section], the share on which somebody looked for cameras.
     wall_ends
         float64 [wall, 4], degrees, see :class:`routing.hazard.walls.Walls`.
     hazards
-        What each camera does on each section, by position in ``cameras``.
+        What each camera does on each line of :attr:`paths`, by position in ``cameras``.
     cameras
         Those that count, in the order of their ids; some stand outside the box and look into it.
     places_json, basemap_given
@@ -138,8 +140,8 @@ class Area:
     manifest: Manifest
     graph: WalkGraph
     in_view_dm: NDArray[np.int32]
-    risk_e6: NDArray[np.int32]
-    unmapped_e6: NDArray[np.int32]
+    side_e6: NDArray[np.int32]
+    unmapped_side_e6: NDArray[np.int32]
     surveyed: NDArray[np.float32]
     wall_ends: NDArray[np.float64]
     hazards: Hazards
@@ -176,9 +178,24 @@ class Area:
         return walls_from(self.wall_ends)
 
     @cached_property
+    def risk_e6(self) -> NDArray[np.int32]:
+        """Give the risk of each directed edge, int32 [edge], 1e-6 of -ln(1 - p): the mean of both sides."""
+        return mean_e6(self.side_e6)
+
+    @cached_property
+    def unmapped_e6(self) -> NDArray[np.int32]:
+        """Give the part of it by cameras that nobody mapped, int32 [edge]."""
+        return mean_e6(self.unmapped_side_e6)
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Give the lines on which people walk."""
+        return paths_in(self.graph)
+
+    @cached_property
     def lines(self) -> Lines:
-        """Give the sections in the pieces that the model looks at."""
-        return lines_in(self.graph)
+        """Give those lines in the pieces that the model looks at."""
+        return lines_along(self.paths.ways, self.walls)
 
     @cached_property
     def sure(self) -> NDArray[np.float64]:
@@ -236,6 +253,11 @@ class Area:
     def network(self) -> Network:
         """Give what a search reads."""
         return weigh(self.graph, self.risk_e6, self.manifest.unmapped.enclosed_per_m)
+
+    @cached_property
+    def network_of_sides(self) -> Network:
+        """Give what a search reads for who keeps to the better side of each street."""
+        return weigh(self.graph, self.side_e6.min(axis=1), self.manifest.unmapped.enclosed_per_m)
 
 
 def check(folder: Path | None, name: str, content: mmap.mmap | bytes, wanted: str) -> None:

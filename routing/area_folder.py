@@ -49,8 +49,8 @@ _TRIES = 30  # to read a folder that others replace all the time
 # Arrays of an area beside those of its graph and of what its cameras do: name -> dtype and shape.
 _LAYOUT: Mapping[str, tuple[str, tuple[str | int, ...]]] = {
     "in_view_dm": ("int32", ("edge",)),
-    "risk_e6": ("int32", ("edge",)),
-    "unmapped_e6": ("int32", ("edge",)),
+    "side_e6": ("int32", ("edge", 2)),
+    "unmapped_side_e6": ("int32", ("edge", 2)),
     "surveyed": ("float32", ("section",)),
     "wall_ends": ("float64", ("wall", 4)),
 }
@@ -206,7 +206,8 @@ def _load(folder: Path) -> Area:
     graph = WalkGraph(**{name: arrays[name] for name in graph_names})
     hazards = exposure.restored(arrays)
     wrong = complaint(graph) or next(_complaints(graph, arrays), None)
-    wrong = wrong or next(exposure.complaints(hazards, len(cameras), graph.section_count), None)
+    line_count = 0 if wrong else graph.section_count + int(graph.pavements.sum())
+    wrong = wrong or next(exposure.complaints(hazards, len(cameras), line_count), None)
     if wrong is not None:
         raise BadFileError(f"{folder}: {wrong}; build the area again")
     places, basemap = bytes(mapped[_PLACES]), mapped.get(BASEMAP)
@@ -214,8 +215,8 @@ def _load(folder: Path) -> Area:
         manifest,
         graph,
         in_view_dm=arrays["in_view_dm"],
-        risk_e6=arrays["risk_e6"],
-        unmapped_e6=arrays["unmapped_e6"],
+        side_e6=arrays["side_e6"],
+        unmapped_side_e6=arrays["unmapped_side_e6"],
         surveyed=arrays["surveyed"],
         wall_ends=arrays["wall_ends"],
         hazards=hazards,
@@ -234,7 +235,7 @@ def _complaints(graph: WalkGraph, arrays: Mapping[str, NDArray[Any]]) -> Iterato
         if arrays[name].dtype != dtype or arrays[name].shape != wanted:
             yield f"{name} is not an array of {dtype} with shape {wanted}"
             return
-    in_view, risk, unmapped = arrays["in_view_dm"], arrays["risk_e6"], arrays["unmapped_e6"]
+    in_view, risk, unmapped = arrays["in_view_dm"], arrays["side_e6"], arrays["unmapped_side_e6"]
     for fault, what in (
         (((in_view < 0) | (in_view > graph.length_dm)).any(), "an edge is in view over more than its length"),
         (((unmapped < 0) | (risk < unmapped)).any(), "the risk of an edge is less than that by unmapped cameras"),

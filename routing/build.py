@@ -14,13 +14,13 @@ from routing.area import Area, Manifest, Unmapped
 from routing.area_folder import load
 from routing.cameras import by_id, read_cameras
 from routing.errors import BadFileError
-from routing.exposure import in_view_dm, lines_in, of_edges, risk_e6, whole_e6
+from routing.exposure import Paths, by_side, in_view_dm, paths_in, side_e6, that_count, whole_e6
 from routing.geo import scale_at
-from routing.graph import Flag
 from routing.hazard.hazards import certainty
 from routing.hazard.parameters import AS_IT_IS, ModelFile, model, together
-from routing.hazard.tiles import Ways, hazards_in_tiles
-from routing.hazard.walls import walls_from
+from routing.hazard.pavements import lines_along
+from routing.hazard.tiles import hazards_in_tiles, some_of
+from routing.hazard.walls import Walls, walls_from
 from routing.joining import believable, doubted, far_joined, names_of, union, vanished
 from routing.network import build_graph
 from routing.osm import read_extract
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from routing.graph import WalkGraph
     from routing.hazard.hazards import Hazards
     from routing.hazard.parameters import Model
+    from routing.hazard.rates import Lines
     from routing.mapdata import MapData
     from routing.model import BBox, Camera, Survey
     from routing.prior.towns import Town
@@ -142,8 +143,8 @@ def build_area(
         manifest,
         graph,
         in_view_dm=seen.in_view_dm,
-        risk_e6=seen.risk_e6,
-        unmapped_e6=seen.unmapped_e6,
+        side_e6=seen.side_e6,
+        unmapped_side_e6=seen.unmapped_side_e6,
         surveyed=surveyed_sections(graph, surveys).astype(np.float32),
         wall_ends=seen.wall_ends,
         hazards=seen.hazards,
@@ -167,33 +168,53 @@ class _Seen(NamedTuple):
     wall_ends: NDArray[np.float64]
     hazards: Hazards
     in_view_dm: NDArray[np.int32]
-    risk_e6: NDArray[np.int32]
-    unmapped_e6: NDArray[np.int32]
+    side_e6: NDArray[np.int32]
+    unmapped_side_e6: NDArray[np.int32]
     unmapped: Unmapped
 
 
 def _looked(ground: _Ground, model: Model, town: Town | None, month: str, *, jobs: int, progress: Progress) -> _Seen:
     """Look out of the cameras that are mapped, and out of those that nobody mapped."""
-    data, graph, cameras, surveys = ground
+    data, graph, cameras, _ = ground
     with progress("drawing walls"):
         ends = outline_walls(data.buildings)
-    enclosed = (graph.flags & Flag.ENCLOSED) != 0
-    ways = Ways(np.asarray(graph.shape_lonlat), np.asarray(graph.shape_start), enclosed, np.asarray(graph.levels))
+    paths = paths_in(graph)
     with progress("looking out of the cameras"):
-        hazards = hazards_in_tiles(cameras, ways, ends, model.default, jobs=jobs)
-    unmapped_e6, told = np.zeros(graph.edge_count, dtype=np.int32), Unmapped()
+        hazards = that_count(hazards_in_tiles(cameras, paths.ways, ends, model.default, jobs=jobs), paths)
+    unmapped_e6, told = np.zeros((graph.edge_count, 2), dtype=np.int32), Unmapped()
     if town is not None:
         with progress("thinking of cameras that nobody mapped"):
-            walls, lines = walls_from(ends), lines_in(graph)
-            sites = sites_of(data, graph, walls)
-            effort = effort_of(graph, lines, sites, surveys) if surveys else None
-            prior = prior_of(sites, town, lines, walls, together(model), mapped=cameras, effort=effort)
-        unmapped_e6 = whole_e6(of_edges(graph, prior.risk))
-        told = Unmapped(town.name, prior.total, prior.open_factor, prior.enclosed_factor, prior.enclosed_per_m)
+            unmapped_e6, told = _unmapped(ground, paths, walls_from(ends), model, town)
     sure = certainty(cameras, month, model.default)
     return _Seen(
-        ends, hazards, in_view_dm(graph, hazards.views), risk_e6(graph, hazards, sure, unmapped_e6), unmapped_e6, told
+        ends,
+        hazards,
+        in_view_dm(graph, hazards.views),
+        side_e6(graph, paths, hazards, sure, unmapped_e6),
+        unmapped_e6,
+        told,
     )
+
+
+def _unmapped(
+    ground: _Ground, paths: Paths, walls: Walls, model: Model, town: Town
+) -> tuple[NDArray[np.int32], Unmapped]:
+    """Give the risk by cameras that nobody mapped, int32 [edge, 2], and what is assumed of them."""
+    data, graph, cameras, surveys = ground
+    walked = np.flatnonzero(paths.share > 0.0)
+    lines = lines_along(some_of(paths.ways, walked), walls)
+    sites = sites_of(data, graph, walls)
+    effort = effort_of(graph, _sections(paths, graph, walls), sites, surveys) if surveys else None
+    prior = prior_of(sites, town, lines, walls, together(model), mapped=cameras, effort=effort)
+    of_line = np.zeros((len(paths.share), 2))
+    of_line[walked] = prior.risk
+    told = Unmapped(town.name, prior.total, prior.open_factor, prior.enclosed_factor, prior.enclosed_per_m)
+    return whole_e6(by_side(graph, paths, of_line)), told
+
+
+def _sections(paths: Paths, graph: WalkGraph, walls: Walls) -> Lines:
+    """Give the sections alone, without pavements beside them."""
+    return lines_along(some_of(paths.ways, np.arange(graph.section_count)), walls)
 
 
 def _in_use(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from routing.camera_rules import SPECIAL
 from routing.errors import BadUsageError, OutsideError
-from routing.exposure import UNIT_E6, of_edges
+from routing.exposure import UNIT_E6, by_side
 from routing.files import written_whole
 from routing.hazard.hazards import hazard_of
 
@@ -58,7 +58,8 @@ def edges_frame(area: Area) -> gpd.GeoDataFrame:
     from routing.interchange import to_networkx
 
     graph = to_networkx(area.graph, area.in_view_dm, risk_e6=area.risk_e6)
-    hazard = of_edges(area.graph, hazard_of(area.hazards, area.graph.section_count))
+    of_line = hazard_of(area.hazards, len(area.paths.share))
+    hazard = by_side(area.graph, area.paths, of_line).mean(axis=1)
     edge_of = {
         (section, not forward): edge
         for edge, (section, forward) in enumerate(

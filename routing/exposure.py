@@ -1,18 +1,21 @@
 """Cameras, walls and a walk graph in; out, what an area keeps of them.
 
-That is what each camera may do on each section (sections are the lines of routing/hazard), and two numbers of every
-directed edge: decimetres in view, and the risk of being recognised there. Enclosed ways (indoor, covered, underground)
-count as in view over their whole length: nobody maps what hangs there, and unknown is never read as 0.
+That is what each camera may do on each line that is walked (sections, and pavements beside them), and the numbers of
+every directed edge: decimetres in view, and the risk of being recognised there on either side. Enclosed ways (indoor,
+covered, underground) count as in view over their whole length: nobody maps what hangs there, and unknown is never read
+as 0.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from routing.graph import Flag
-from routing.hazard.hazards import Hazards, Views, lines_of, risk_of
+from routing.hazard.hazards import Hazards, Views, risk_of
+from routing.hazard.pavements import LEFT, RIGHT, Ways
+from routing.hazard.tiles import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.graph import WalkGraph
-    from routing.hazard.rates import Lines
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int32]
@@ -30,23 +32,55 @@ MOST_E6: Final = 10**9  # of an edge: nobody is more certain to be recognised th
 # The rows of a sparse result as they are stored: name of the array -> dtype and what a row is.
 LAYOUT: Final[Mapping[str, tuple[str, int]]] = {
     "hazard_camera": ("int32", 1),
-    "hazard_section": ("int32", 1),
+    "hazard_line": ("int32", 1),
     "hazard_place": ("int32", 1),
     "hazard_lens": ("float64", 3),
     "hazard_chance": ("float64", 2),
     "hazard_count": ("int32", 1),
     "view_camera": ("int32", 1),
-    "view_section": ("int32", 1),
+    "view_line": ("int32", 1),
     "view_from_m": ("float64", 1),
     "view_to_m": ("float64", 1),
     "view_share": ("float64", 1),
 }
 
 
-def lines_in(graph: WalkGraph) -> Lines:
-    """Cut the sections of a graph into the pieces that the model looks at."""
-    enclosed = (graph.flags & Flag.ENCLOSED) != 0
-    return lines_of(np.asarray(graph.shape_lonlat), np.asarray(graph.shape_start), enclosed, np.asarray(graph.levels))
+class Paths(NamedTuple):
+    """The lines of a graph on which people walk.
+
+    The first are the sections themselves, in order; what cameras have in view is told of them. Then come the pavements
+    beside streets that the map does not have as ways of their own: they are where one is recognised there.
+    """
+
+    ways: Ways
+    share: Floats  # [line] how much of its section's risk is the line's: 0 for a street that has pavements
+    pavement: Ints  # [section, 2] the lines left and right of it as it is drawn, -1 where there is none
+
+
+def paths_in(graph: WalkGraph) -> Paths:
+    """List the lines of a graph on which people walk."""
+    beside = graph.pavements
+    section, right = np.nonzero(beside)
+    pavement = np.full((graph.section_count, 2), -1, dtype=np.int32)
+    pavement[section, right] = graph.section_count + np.arange(len(section))
+    owner = np.concatenate([np.arange(graph.section_count), section])
+    count = beside.sum(axis=1)
+    sections = Ways(
+        np.asarray(graph.shape_lonlat),
+        np.asarray(graph.shape_start),
+        (graph.flags & Flag.ENCLOSED) != 0,
+        np.asarray(graph.levels),
+        np.zeros(graph.section_count, dtype=np.int8),
+    )
+    ways = some_of(sections, owner)
+    side = np.concatenate([np.zeros(graph.section_count), np.where(right == 1, RIGHT, LEFT)]).astype(np.int8)
+    share = np.concatenate([np.where(count == 0, 1.0, 0.0), 1.0 / np.maximum(count, 1)[section]])
+    return Paths(ways._replace(side=side), share, pavement)
+
+
+def that_count(hazards: Hazards, paths: Paths) -> Hazards:
+    """Drop what is computed and not needed: being recognised in the middle of a street, the view of a pavement."""
+    return hazards.take(paths.share[hazards.line] > 0.0, hazards.views.line < len(paths.pavement))
 
 
 def in_view_dm(graph: WalkGraph, views: Views) -> Ints:
@@ -70,9 +104,20 @@ def in_view_dm(graph: WalkGraph, views: Views) -> Ints:
     return np.where(enclosed, graph.length_dm, seen_dm).astype(np.int32)
 
 
-def of_edges(graph: WalkGraph, of_section: Floats) -> Floats:
-    """Take the number of each directed edge out of those of its section, float64 [section, 2], forwards, backwards."""
-    found: Floats = np.where(graph.forward, of_section[graph.section, 0], of_section[graph.section, 1])
+def by_side(graph: WalkGraph, paths: Paths, of_line: Floats) -> Floats:
+    """Take the numbers of directed edges out of those of lines, float64 [line, 2], forwards and backwards.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64 [edge, 2], on the left and on the right of who walks it; alike where there are no two pavements.
+    """
+    section, forward = np.asarray(graph.section), np.asarray(graph.forward)
+    lines = paths.pavement[section]
+    lines = np.where(lines >= 0, lines, lines[:, ::-1])
+    lines = np.where(lines >= 0, lines, section[:, None])
+    lines = np.where(forward[:, None], lines, lines[:, ::-1])
+    found: Floats = of_line[lines, np.where(forward, 0, 1)[:, None]]
     return found
 
 
@@ -81,26 +126,32 @@ def whole_e6(risk: Floats) -> Ints:
     return np.minimum(np.rint(risk * UNIT_E6), MOST_E6).astype(np.int32)
 
 
-def risk_e6(graph: WalkGraph, hazards: Hazards, sure: Floats, unmapped_e6: Ints) -> Ints:
-    """Give the risk of every directed edge.
+def side_e6(graph: WalkGraph, paths: Paths, hazards: Hazards, sure: Floats, unmapped_side_e6: Ints) -> Ints:
+    """Give the risk of every directed edge on either side.
 
     Parameters
     ----------
-    graph, hazards
-        A graph and what cameras may do on its sections.
+    graph, paths, hazards
+        A graph, its lines, and what cameras may do on them.
     sure
         float64 [camera], see :func:`routing.hazard.hazards.certainty`.
-    unmapped_e6
-        int32 [edge], the risk by cameras that nobody mapped.
+    unmapped_side_e6
+        int32 [edge, 2], the risk by cameras that nobody mapped.
 
     Returns
     -------
     numpy.ndarray
-        int32 [edge], 1e-6 of -ln(1 - p).
+        int32 [edge, 2], 1e-6 of -ln(1 - p), left and right of who walks it.
     """
-    mapped = whole_e6(of_edges(graph, risk_of(hazards, sure, graph.section_count)))
-    both: Ints = np.minimum(mapped.astype(np.int64) + unmapped_e6, MOST_E6).astype(np.int32)
+    mapped = whole_e6(by_side(graph, paths, risk_of(hazards, sure, len(paths.share))))
+    both: Ints = np.minimum(mapped.astype(np.int64) + unmapped_side_e6, MOST_E6).astype(np.int32)
     return both
+
+
+def mean_e6(of_side: Ints) -> Ints:
+    """Give the mean of both sides, int32 [edge]: walks are planned by it where nobody says on which side she walks."""
+    mean: Ints = (of_side.sum(axis=1, dtype=np.int64) // 2).astype(np.int32)
+    return mean
 
 
 def stored(hazards: Hazards) -> dict[str, NDArray[Any]]:
@@ -119,7 +170,7 @@ def restored(arrays: Mapping[str, NDArray[Any]]) -> Hazards:
     return Hazards(camera, line, place, lens, chance, Views(*views), count)
 
 
-def complaints(hazards: Hazards, camera_count: int, section_count: int) -> Iterator[str]:
+def complaints(hazards: Hazards, camera_count: int, line_count: int) -> Iterator[str]:
     """Tell what is wrong with a sparse result that somebody else may have made: compiled code trusts it blindly."""
     arrays = stored(hazards)
     for name, (dtype, axes) in LAYOUT.items():
@@ -136,7 +187,7 @@ def complaints(hazards: Hazards, camera_count: int, section_count: int) -> Itera
         column.size and not (column.min() >= 0 and column.max() < most)
         for column, most in (
             (hazards.camera, camera_count), (hazards.views.camera, camera_count),
-            (hazards.line, section_count), (hazards.views.line, section_count),
+            (hazards.line, line_count), (hazards.views.line, line_count),
         )
     ):  # fmt: skip
         yield "what cameras see points outside"

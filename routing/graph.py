@@ -123,7 +123,7 @@ class WalkGraph:
             return ""
         return self.name_utf8[self.name_start[index] : self.name_start[index + 1]].tobytes().decode()
 
-    def stretch(self, section: int, line: NDArray[np.float64], *, unmapped: float = 0.0) -> Stretch:
+    def stretch(self, section: int, line: NDArray[np.float64], *, forward: bool = True) -> Stretch:
         """Describe a part of a section for those who must not know the arrays.
 
         Parameters
@@ -132,11 +132,12 @@ class WalkGraph:
             Which section the line runs along.
         line
             float64 [point, 2], degrees, in walking order.
-        unmapped
-            The risk by cameras that nobody mapped along it.
+        forward
+            Whether that is as the section is drawn.
         """
         flags = int(self.flags[section])
         low, high = (float(level) for level in self.levels[section])
+        left, right = (bool(side) for side in self.pavements[section])
         return Stretch(
             lonlat=line,
             name=self.name_of(section),
@@ -144,8 +145,22 @@ class WalkGraph:
             enclosed=bool(flags & Flag.ENCLOSED),
             levels=None if np.isnan(low) else (low, high),
             crossing=bool(flags & Flag.CROSSING),
-            unmapped=unmapped,
+            pavements=(left, right) if forward else (right, left),
         )
+
+    @cached_property
+    def pavements(self) -> NDArray[np.bool_]:
+        """Tell where a street has a pavement that the map does not have as a way of its own, bool [section, 2].
+
+        On the left and on the right of the section as it is drawn. Streets of which the map says nothing are taken to
+        have both [A]; where it says there is none, or that they are mapped apart, people walk where they walk.
+        """
+        streets = np.isin(self.way_class, [WAY_CLASSES.index(name) for name in _STREETS])
+        flags = np.asarray(self.flags)
+        apart = Flag.SIDEWALK_NONE | Flag.SIDEWALK_SEPARATE | Flag.CARRIAGEWAY | Flag.ENCLOSED
+        own = streets & ((flags & apart) == 0)
+        left, right = ((flags & side) != 0 for side in (Flag.SIDEWALK_LEFT, Flag.SIDEWALK_RIGHT))
+        return _frozen(np.stack([own & (left | ~right), own & (right | ~left)], axis=-1))
 
     def edges_of_section(self, section: int) -> NDArray[np.intp]:
         """Give the one or two directed edges that run along a section."""
@@ -201,6 +216,13 @@ class WalkGraph:
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Give all stored arrays by name, in a fixed order."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+# Streets along which pavements run.
+_STREETS = (
+    "residential", "unclassified", "tertiary", "secondary", "primary", "trunk", "tertiary_link", "secondary_link",
+    "primary_link", "trunk_link",
+)  # fmt: skip
 
 
 def _frozen(array: NDArray[_Kind]) -> NDArray[_Kind]:

@@ -198,8 +198,12 @@ class Stretch:
         Lowest and highest level of an enclosed way, ``None`` where the map does not say.
     crossing
         A street is crossed here.
+    pavements
+        On which sides, left and right of who walks it, one walks beside the line and not on it.
+    beside
+        The risk, -ln(1 - p) by the model's default, on the left and on the right; alike without two pavements.
     unmapped
-        The risk by cameras that nobody mapped, -ln(1 - p), by the model's default.
+        The part of it by cameras that nobody mapped.
     """
 
     lonlat: NDArray[np.float64]
@@ -208,7 +212,9 @@ class Stretch:
     enclosed: bool = False
     levels: tuple[float, float] | None = None
     crossing: bool = False
-    unmapped: float = 0.0
+    pavements: tuple[bool, bool] = (False, False)
+    beside: tuple[float, float] = (0.0, 0.0)
+    unmapped: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,10 +250,17 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class RouteRequest:
-    """What a person asks for; lives as long as the answer takes."""
+    """What a person asks for; lives as long as the answer takes.
+
+    Attributes
+    ----------
+    keep_side
+        She will keep to the side of each street that she is told: walks are planned and measured on it.
+    """
 
     start: LonLat
     end: LonLat
     via: tuple[LonLat, ...] = ()
     detour: Detour = DEFAULT_DETOUR
+    keep_side: bool = False
     overlay: Overlay = Overlay()

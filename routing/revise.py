@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.exposure import in_view_dm, risk_e6
+from routing.exposure import in_view_dm, side_e6, that_count
 from routing.geo import scale_at
 from routing.hazard.eyes import SEARCH_M
 from routing.hazard.hazards import certainty, hazards_of
@@ -55,25 +55,32 @@ def revised(area: Area, cameras: Iterable[Camera], *, surveyed_share: float | No
         return replace(area, manifest=manifest, cameras=now)
     fresh = np.setdiff1d(np.arange(len(now), dtype=np.int32), number)  # those that are new or not as they were
     new = hazards_of([now[one] for one in fresh.tolist()], area.lines, area.walls, area.model.default)
+    new = that_count(new, area.paths)
     hazards = replaced(area.hazards, number, new, fresh, len(now))
     sure = np.zeros(len(now))
     sure[number[number >= 0]] = area.sure[number >= 0]
     sure[fresh] = certainty([now[one] for one in fresh.tolist()], area.month, area.model.default)
-    graph, touched = area.graph, np.zeros(area.graph.section_count, dtype=np.bool_)
+    graph, paths = area.graph, area.paths
+    touched = np.zeros(len(paths.share), dtype=np.bool_)
     touched[lines_of_cameras(area.hazards, number < 0)] = True
     touched[lines_of_cameras(new, np.ones(len(fresh), dtype=np.bool_))] = True
-    here = on_lines(hazards, touched)
-    edges = touched[graph.section]
+    sections = touched[: graph.section_count] | (touched[paths.pavement] & (paths.pavement >= 0)).any(axis=1)
+    touched |= np.concatenate([sections, np.zeros(len(touched) - len(sections), dtype=np.bool_)])
+    touched[paths.pavement[sections][paths.pavement[sections] >= 0]] = True
+    here, edges = on_lines(hazards, touched), sections[graph.section]
+    of_side = side_e6(graph, paths, here, sure, area.unmapped_side_e6)
     made = replace(
         area,
         manifest=manifest,
         cameras=now,
         hazards=hazards,
         in_view_dm=_readonly(np.where(edges, in_view_dm(graph, here.views), area.in_view_dm)),
-        risk_e6=_readonly(np.where(edges, risk_e6(graph, here, sure, area.unmapped_e6), area.risk_e6)),
+        side_e6=_readonly(np.where(edges[:, None], of_side, area.side_e6)),
     )
     # what does not depend on cameras has been worked out, and is worked out once
-    made.__dict__.update({name: area.__dict__[name] for name in ("walls", "lines", "model") if name in area.__dict__})
+    made.__dict__.update(
+        {name: area.__dict__[name] for name in ("walls", "lines", "model", "paths") if name in area.__dict__}
+    )
     made.__dict__["sure"] = sure
     return made
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ from routing.plans import FrontPoint, Note, Plan, Route
 from routing.points import looks_swapped
 from routing.revise import overlaid
 from routing.score import Watch, measure, watch_of
-from routing.search import Part, Path, PathFinder
+from routing.search import Network, Part, Path, PathFinder
+from routing.sides import advised, kept
 from routing.snap import SPLITS, Snap, snap
 from routing.steps import describe
 
@@ -114,9 +116,11 @@ def plan(area: Area, request: RouteRequest) -> Plan:
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
     stops = _snap_all(area, request)
-    paths = _sweep(area, stops, request.detour)
+    paths = _sweep(area.network, stops, request.detour)
+    if request.keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
+        paths += [legs for legs in _sweep(area.network_of_sides, stops, request.detour) if legs not in paths]
     watch = _watch(area, paths)
-    walks = [_measured(area, legs, watch) for legs in paths]
+    walks = [_measured(area, legs, watch, keep_side=request.keep_side) for legs in paths]
     named, front = choose(walks, request.detour)
     if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
@@ -124,10 +128,10 @@ def plan(area: Area, request: RouteRequest) -> Plan:
     routes = tuple(
         Route(
             name,
-            measure(walk.stretches, watch),
+            measure(walk.walked, watch),
             walk.length_m - first_m,
             line,
-            describe(walk.stretches),
+            advised(describe(walk.stretches), walk.stretches),
             junctions,
             _surveyed_share(area, walk),
         )
@@ -173,9 +177,9 @@ def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
     return snap(area.graph, place, what=label)
 
 
-def _sweep(area: Area, stops: Sequence[Snap], detour: Detour) -> list[tuple[Path, ...]]:
+def _sweep(network: Network, stops: Sequence[Snap], detour: Detour) -> list[tuple[Path, ...]]:
     """Find the walk of least cost at every price; the legs between stops are best each for itself."""
-    finders = [PathFinder(area.network, a, b) for a, b in pairwise(stops)]
+    finders = [PathFinder(network, a, b) for a, b in pairwise(stops)]
     walks: list[tuple[Path, ...]] = []
     for beta in BETAS:
         legs = [finder.best(beta) for finder in finders]
@@ -197,6 +201,10 @@ def _effort_dm(legs: Iterable[Path]) -> int:
     return sum(leg.effort_dm for leg in legs)
 
 
+def _seen(network: Network, legs: Iterable[Path]) -> int:
+    return sum(part.share(network.seen) for leg in legs for part in leg.parts)
+
+
 def _watch(area: Area, walks: Iterable[tuple[Path, ...]]) -> Watch:
     """Hang the cameras that may see any of the walks."""
     edges = np.array([part.edge for legs in walks for leg in legs for part in leg.parts], dtype=np.int64)
@@ -211,10 +219,11 @@ def _points_of(graph: WalkGraph, section: int) -> NDArray[np.int64]:
     return np.arange(graph.shape_start[section], graph.shape_start[section + 1])
 
 
-def _measured(area: Area, legs: tuple[Path, ...], watch: Watch) -> Walk:
+def _measured(area: Area, legs: tuple[Path, ...], watch: Watch, *, keep_side: bool) -> Walk:
     stretches = [stretch for leg in legs for stretch in _stretches(area, leg)]
-    score = measure(stretches, watch, ranges=False)
-    return Walk(legs, _effort_dm(legs), sum(leg.seen for leg in legs), stretches, score)
+    walked = kept(advised(describe(stretches), stretches), stretches) if keep_side else stretches
+    score = measure(walked, watch, ranges=False)
+    return Walk(legs, _effort_dm(legs), _seen(area.network, legs), stretches, score, walked)
 
 
 def _surveyed_share(area: Area, walk: Walk) -> float | None:
@@ -252,7 +261,13 @@ def _stretches(area: Area, path: Path) -> Iterable[Stretch]:
     for part in _walked(path):
         section = int(graph.section[part.edge])
         line = _line_of(graph, section, forward=bool(graph.forward[part.edge]), part=(part.q_from, part.q_to))
-        yield graph.stretch(section, line, unmapped=part.share(area.unmapped_e6) / UNIT_E6)
+        stretch = graph.stretch(section, line, forward=bool(graph.forward[part.edge]))
+        yield replace(stretch, beside=_of_sides(part, area.side_e6), unmapped=_of_sides(part, area.unmapped_side_e6))
+
+
+def _of_sides(part: Part, side_e6: NDArray[np.int32]) -> tuple[float, float]:
+    """Give the risk of a part of an edge on its left and on its right."""
+    return part.share(side_e6[:, 0]) / UNIT_E6, part.share(side_e6[:, 1]) / UNIT_E6
 
 
 def _line_of(graph: WalkGraph, section: int, *, forward: bool, part: tuple[int, int]) -> NDArray[np.float64]:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.hazard.eyes import eyes_of
-from routing.hazard.hazards import certainty, hazards_by, if_there, lines_of
+from routing.hazard.hazards import certainty, hazards_by, if_there
+from routing.hazard.pavements import LEFT, RIGHT, Ways, lines_along
 from routing.plans import Meeting, Range, Risk, Score
 
 if TYPE_CHECKING:
@@ -96,17 +97,19 @@ def measure(stretches: Sequence[Stretch], watch: Watch, *, ranges: bool = True) 
     -------
     Score
     """
-    lines = _lines(stretches)
-    sizes = np.bincount(lines.pieces.line, lines.pieces.length_m, minlength=len(stretches))
+    lines, share = _lines(stretches, watch.walls)
+    sizes = np.bincount(lines.pieces.line, lines.pieces.length_m, minlength=len(share))[: len(stretches)]
     begins = np.concatenate([np.zeros(1), np.cumsum(sizes)])
     columns = range(len(watch.placed)) if ranges else (_DEFAULT,)
     values = list(watch.model.columns())
     found = {at: hazards_by(watch.placed[at], lines, watch.walls, values[at]) for at in columns}
-    bare = {at: if_there(hazards) for at, hazards in found.items()}
+    # what cameras have in view is told of the line itself, how likely they recognise of where one walks beside it
+    found = {at: one.take(share[one.line] > 0.0, one.views.line < len(stretches)) for at, one in found.items()}
+    bare = {at: if_there(hazards, share) for at, hazards in found.items()}
     views = found[_DEFAULT].views
     spans = np.column_stack([begins[views.line] + views.from_m, begins[views.line] + views.to_m])
     in_sight = _union(spans)
-    hidden = np.column_stack([begins[:-1], begins[1:]])[lines.enclosed]
+    hidden = np.column_stack([begins[:-1], begins[1:]])[lines.enclosed[: len(stretches)]]
     in_view = _union(np.concatenate([in_sight, hidden]))
     in_view_m, total_m = float(np.diff(in_view).sum()), float(begins[-1])
     middle_m = float(np.diff(np.clip(in_view, ENDS_M, max(total_m - ENDS_M, ENDS_M))).sum())
@@ -121,18 +124,33 @@ def measure(stretches: Sequence[Stretch], watch: Watch, *, ranges: bool = True) 
     )
 
 
-def _lines(stretches: Sequence[Stretch]) -> Lines:
-    points = np.concatenate([stretch.lonlat for stretch in stretches])
-    start = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(stretch.lonlat) for stretch in stretches])])
+def _lines(stretches: Sequence[Stretch], walls: Walls) -> tuple[Lines, Floats]:
+    """Give the stretches, then the pavements beside them; and float64 [line], how much of each line is walked."""
+    sides = np.array([stretch.pavements for stretch in stretches], dtype=np.bool_).reshape(-1, 2)
+    of, right = np.nonzero(sides)
+    walked = [*stretches, *(stretches[one] for one in of.tolist())]
+    points = np.concatenate([stretch.lonlat for stretch in walked])
+    start = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(stretch.lonlat) for stretch in walked])])
     unknown = (math.nan, math.nan)
-    levels = np.array([unknown if one.levels is None else one.levels for one in stretches], dtype=np.float32)
-    return lines_of(points, start, np.array([one.enclosed for one in stretches], dtype=np.bool_), levels)
+    levels = np.array([unknown if one.levels is None else one.levels for one in walked], dtype=np.float32)
+    enclosed = np.array([one.enclosed for one in walked], dtype=np.bool_)
+    side = np.concatenate([np.zeros(len(stretches)), np.where(right == 1, RIGHT, LEFT)]).astype(np.int8)
+    count = sides.sum(axis=1)
+    share = np.concatenate([np.where(count == 0, 1.0, 0.0), 1.0 / np.maximum(count, 1)[of]])
+    return lines_along(Ways(points, start, enclosed, levels, side), walls), share
 
 
 def _unmapped(stretches: Sequence[Stretch], spread: Spread) -> Range:
     """Give the risk of a walk by cameras that nobody mapped."""
-    parts = [(stretch.unmapped, spread.enclosed if stretch.enclosed else spread.open) for stretch in stretches]
+    parts = [(_walked(stretch), spread.enclosed if stretch.enclosed else spread.open) for stretch in stretches]
     return Range(*(float(sum(risk * factor[at] for risk, factor in parts)) for at in range(len(Range._fields))))
+
+
+def _walked(stretch: Stretch) -> float:
+    """Give the risk by unmapped cameras on the side that is walked, the mean of both if nobody says which."""
+    left, right = stretch.unmapped
+    on_left, on_right = stretch.pavements
+    return (left + right) / 2 if on_left == on_right else left if on_left else right
 
 
 def _range(of_column: dict[int, float]) -> Range:

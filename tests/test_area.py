@@ -11,13 +11,13 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from routing import area_folder as module
 from routing import build, workspace
-from routing.area import Area
 from routing.area_folder import load, save, stands
 from routing.cameras import write_cameras
 from routing.cli import run
@@ -25,6 +25,9 @@ from routing.errors import BadFileError, OutsideError
 from routing.model import BBox, Camera, LonLat, Origin, Survey
 from routing.revise import revised
 from routing.surveys import read_surveys, write_surveys
+
+if TYPE_CHECKING:
+    from routing.area import Area
 
 EXTRACT = Path(__file__).parents[1] / "data" / "helsinki.osm.pbf"
 BOX = BBox(24.9400, 60.1670, 24.9480, 60.1700)
@@ -59,7 +62,7 @@ def is_whole(found: Area, block: Area) -> bool:
             found.cameras == block.cameras
             and found.places == block.places
             and np.array_equal(found.in_view_dm, block.in_view_dm)
-            and np.array_equal(found.risk_e6, block.risk_e6)
+            and np.array_equal(found.side_e6, block.side_e6)
             and np.array_equal(found.hazards.lens, block.hazards.lens)
         )
     return found.manifest.name == "other" and not (found.cameras or found.places or found.in_view_dm.any())

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from oracle import NO_WALLS, measured, sees
 
 from routing.assemble import Section, assemble
-from routing.exposure import complaints, in_view_dm, lines_in, of_edges, restored, risk_e6, stored
+from routing.exposure import by_side, complaints, in_view_dm, mean_e6, paths_in, restored, side_e6, stored, that_count
 from routing.geo import distance_m, from_frame, to_frame
 from routing.graph import Flag, WalkGraph
-from routing.hazard.hazards import certainty, hazard_of, hazards_of
+from routing.hazard.hazards import Hazards, certainty, hazard_of, hazards_of
 from routing.hazard.parameters import model
+from routing.hazard.pavements import lines_along
 from routing.hazard.walls import Walls, walls_from
 from routing.interchange import _Views, annotate, to_networkx
 from routing.model import Camera, LonLat, Stretch
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 ORIGIN = np.array([24.94, 60.17])
 DEFAULT = model().default
-END_M = 1.05  # what may be missed at either end of a street whose first or last piece is in view in part
+END_M = 0.05  # what may be missed at either end of what is in view
 
 spots = st.tuples(st.floats(-150, 150), st.floats(-150, 150))
 turns = st.integers(0, 359).map(str) | st.tuples(st.integers(0, 359), st.integers(1, 300)).map(
@@ -65,8 +66,26 @@ def street(*spots_m: tuple[float, float], enclosed: bool = False) -> WalkGraph:
     return assemble(line[[0, -1]], np.array([1, 2]), [section])
 
 
+def road(flags: Flag) -> WalkGraph:
+    """Make a graph of a street that runs east for 40 m."""
+    line = at((0, 0), (40, 0))
+    section = Section(tail=0, head=1, line=line, way_id=1, way_class="residential", flags=flags)
+    return assemble(line[[0, -1]], np.array([1, 2]), [section])
+
+
+def look(graph: WalkGraph, cameras: list[Camera], walls: Walls = NO_WALLS) -> Hazards:
+    paths = paths_in(graph)
+    return that_count(hazards_of(cameras, lines_along(paths.ways, walls), walls, DEFAULT), paths)
+
+
+def risk_of_edges(graph: WalkGraph, cameras: list[Camera], unmapped: np.ndarray | None = None) -> np.ndarray:
+    none = np.zeros((graph.edge_count, 2), dtype=np.int32)
+    sure = certainty(cameras, "2026-11", DEFAULT)
+    return side_e6(graph, paths_in(graph), look(graph, cameras), sure, none if unmapped is None else unmapped)
+
+
 def seen_m(graph: WalkGraph, cameras: list[Camera], walls: Walls = NO_WALLS) -> float:
-    values = in_view_dm(graph, hazards_of(cameras, lines_in(graph), walls, DEFAULT).views)
+    values = in_view_dm(graph, look(graph, cameras, walls).views)
     assert len(set(values.tolist())) == 1  # whichever way one walks
     return float(values[0]) / 10
 
@@ -160,14 +179,13 @@ def test_score_when_street_and_cameras_are_any_then_equal_to_the_edges_numbers(
 ) -> None:
     cameras = told(some)
     graph = street(*line_m)
-    hazards = hazards_of(cameras, lines_in(graph), NO_WALLS, DEFAULT)
     score = measured([Stretch(np.asarray(graph.shape(0)), "", "footway")], cameras)
     assert score.in_view_m == pytest.approx(seen_m(graph, cameras), abs=0.16)
     assert score.length_m == pytest.approx(float(graph.section_length_m[0]), abs=1e-6)
     assert 0 <= score.ends_in_view_m <= score.in_view_m + 1e-6
     assert score.in_view_m <= sum(meeting.in_view_m for meeting in score.meetings) + 1e-6
     assert [m.at_m for m in score.meetings] == sorted(m.at_m for m in score.meetings)
-    edges = risk_e6(graph, hazards, certainty(cameras, "2026-11", DEFAULT), np.zeros(2, dtype=np.int32))
+    edges = mean_e6(risk_of_edges(graph, cameras))
     forth = int(np.flatnonzero(graph.forward)[0])
     assert score.risk.risk.default == pytest.approx(edges[forth] / 1e6, abs=1e-6)
     low, middle, high = score.risk.recognition
@@ -181,25 +199,71 @@ def test_score_when_street_and_cameras_are_any_then_equal_to_the_edges_numbers(
 def test_risk_when_one_walks_towards_the_camera_then_more_than_away_from_it() -> None:
     graph = street((0, 0), (40, 0))
     ahead = camera((45, 0), "fixed", "270", **{"camera:mount": "pole"})
-    hazards = hazards_of([ahead], lines_in(graph), NO_WALLS, DEFAULT)
-    edges = risk_e6(graph, hazards, certainty([ahead], "2026-11", DEFAULT), np.zeros(2, dtype=np.int32))
+    edges = mean_e6(risk_of_edges(graph, [ahead]))
     assert edges[graph.forward][0] > 100 * edges[~graph.forward][0]
-    hazard = of_edges(graph, hazard_of(hazards, 1))
-    assert hazard[graph.forward][0] > 0.5
+    hazard = by_side(graph, paths_in(graph), hazard_of(look(graph, [ahead]), 1))
+    assert (hazard[graph.forward] > 0.5).all()
 
 
 def test_risk_when_nobody_mapped_some_then_theirs_is_added() -> None:
     graph = street((0, 0), (40, 0))
-    hazards = hazards_of([camera((20, 3))], lines_in(graph), NO_WALLS, DEFAULT)
-    sure = certainty([camera((20, 3))], "2026-11", DEFAULT)
-    none, some = np.zeros(2, dtype=np.int32), np.array([7, 10**9], dtype=np.int32)
-    alone = risk_e6(graph, hazards, sure, none)
+    alone = risk_of_edges(graph, [camera((20, 3))])
     assert (alone > 0).all()
-    assert risk_e6(graph, hazards, sure, some).tolist() == [alone[0] + 7, 10**9]
+    some = np.array([[7, 10**9], [0, 1]], dtype=np.int32)
+    assert risk_of_edges(graph, [camera((20, 3))], some).tolist() == [
+        [alone[0, 0] + 7, 10**9], [alone[1, 0], alone[1, 1] + 1],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("flags", "beside"),
+    [
+        (Flag(0), (True, True)),
+        (Flag.SIDEWALK_LEFT, (True, False)),
+        (Flag.SIDEWALK_LEFT | Flag.SIDEWALK_RIGHT, (True, True)),
+        (Flag.SIDEWALK_NONE, (False, False)),
+        (Flag.SIDEWALK_SEPARATE, (False, False)),
+        (Flag.CARRIAGEWAY, (False, False)),
+        (Flag.ENCLOSED, (False, False)),
+    ],
+)
+def test_pavements_when_the_map_says_where_they_are_then_walked_there(flags: Flag, beside: tuple[bool, bool]) -> None:
+    graph = road(flags)
+    assert graph.pavements.tolist() == [list(beside)]
+    paths = paths_in(graph)
+    assert len(paths.share) == 1 + sum(beside)
+    assert paths.share.sum() == 1.0
+    # a door's camera matters on its own side of the street
+    near = camera((20, 9), **{"surveillance:zone": "entrance", "camera:direction": "180"})
+    edges = risk_of_edges(graph, [near])
+    forth, back = edges[graph.forward][0], edges[~graph.forward][0]
+    if beside == (True, True):
+        assert forth[0] > 3 * forth[1]  # on the left of who walks east
+        assert back[1] > 3 * back[0]
+    else:
+        assert forth[0] == forth[1]
+    walked = Stretch(
+        np.asarray(graph.shape(0)), "", "residential", enclosed=bool(flags & Flag.ENCLOSED), pavements=beside
+    )
+    assert measured([walked], [near]).risk.risk.default == pytest.approx(forth.mean() / 1e6, rel=0.05, abs=2e-6)
+
+
+def test_score_when_she_keeps_to_a_side_then_of_that_side_and_what_is_in_view_stays() -> None:
+    near = camera((20, 9), **{"surveillance:zone": "entrance", "camera:direction": "180"})
+    both = Stretch(at((0, 0), (40, 0)), "", "residential", pavements=(True, True), unmapped=(0.2, 0.4))
+    left, right = (replace(both, pavements=side) for side in ((True, False), (False, True)))
+    of_both, of_left, of_right = (measured([one], [near]) for one in (both, left, right))
+    assert of_left.risk.could_recognise.default >= of_right.risk.could_recognise.default
+    assert [one.risk.unmapped for one in (of_left, of_both, of_right)] == pytest.approx(
+        [-np.expm1(-risk) for risk in (0.2, 0.3, 0.4)]
+    )
+    assert of_left.in_view_m == of_both.in_view_m == of_right.in_view_m
+    mapped = [one.risk.risk.default + np.log1p(-one.risk.unmapped) for one in (of_left, of_both, of_right)]
+    assert mapped[0] > mapped[1] > mapped[2] >= -1e-12
 
 
 def test_stored_when_read_back_then_the_same_and_what_is_spoilt_is_told(demo: Area) -> None:
-    hazards, sizes = demo.hazards, (len(demo.cameras), demo.graph.section_count)
+    hazards, sizes = demo.hazards, (len(demo.cameras), len(demo.paths.share))
     again = restored(stored(hazards))
     assert all(np.array_equal(a, b) for a, b in zip(stored(again).values(), stored(hazards).values(), strict=True))
     assert list(complaints(hazards, *sizes)) == []
@@ -207,14 +271,14 @@ def test_stored_when_read_back_then_the_same_and_what_is_spoilt_is_told(demo: Ar
         (replace(hazards, camera=hazards.camera.astype(np.int64)), "not an array of int32"),
         (replace(hazards, line=hazards.line[1:]), "not equally many"),
         (replace(hazards, count=hazards.count[1:]), "not of these cameras"),
-        (replace(hazards, line=hazards.line + demo.graph.section_count), "points outside"),
+        (replace(hazards, line=hazards.line + len(demo.paths.share)), "points outside"),
         (replace(hazards, views=hazards.views._replace(camera=hazards.views.camera - 10_000)), "points outside"),
     ):
         assert words in next(complaints(spoilt, *sizes))
 
 
 def test_annotate_when_the_area_is_real_then_every_edge_agrees_where_no_building_stands(demo: Area) -> None:
-    flat = in_view_dm(demo.graph, hazards_of(demo.cameras, demo.lines, NO_WALLS, DEFAULT).views)
+    flat = in_view_dm(demo.graph, look(demo.graph, list(demo.cameras)).views)
     graph = to_networkx(demo.graph, flat)
     before = {(u, v, k): (data["length_dm"], data["in_view_dm"]) for u, v, k, data in graph.edges(keys=True, data=True)}
     annotate(graph, demo.cameras)
@@ -224,7 +288,7 @@ def test_annotate_when_the_area_is_real_then_every_edge_agrees_where_no_building
         length_dm, seen_dm = before[u, v, k]
         assert abs(data["length"] * 10 - length_dm) < 1.01
         off_m.append(abs(data["in_view"] - seen_dm / 10))
-    assert max(off_m) < 4 * END_M
+    assert max(off_m) < 6 * END_M
     assert np.mean(off_m) < 0.03
 
 
@@ -282,8 +346,8 @@ def test_score_when_one_camera_sees_many_stretches_then_it_is_one_camera() -> No
 
 def test_score_when_nobody_mapped_some_then_they_add_their_part_with_its_range() -> None:
     parts = [
-        Stretch(at((0, 0), (50, 0)), "", "footway", unmapped=0.1),
-        Stretch(at((50, 0), (90, 0)), "", "corridor", enclosed=True, unmapped=0.2),
+        Stretch(at((0, 0), (50, 0)), "", "footway", unmapped=(0.1, 0.1)),
+        Stretch(at((50, 0), (90, 0)), "", "corridor", enclosed=True, unmapped=(0.2, 0.2)),
     ]
     score = measured(parts, [])
     assert score.risk.unmapped == pytest.approx(-np.expm1(-0.3))

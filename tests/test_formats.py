@@ -139,6 +139,7 @@ def test_json_when_written_then_steps_hold_what_happens_and_how_it_is_said() -> 
         "way": "footway",
         "through": False,
         "cross": True,
+        "keep": None,
     }
     assert {key: steps[0][key] for key in ("do", "turn", "compass", "way")} == {
         "do": "head",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.exposure import in_view_dm, risk_e6, stored
+from routing.exposure import in_view_dm, side_e6, stored, that_count
 from routing.hazard.hazards import certainty, hazards_of
 from routing.model import Camera, LonLat, Overlay, RouteRequest
 from routing.revise import overlaid, revised
@@ -33,10 +33,10 @@ def own(number: int, at: LonLat, **changes: Any) -> Camera:  # noqa: ANN401 - an
 
 
 def by_building(area: Area, cameras: Sequence[Camera]) -> tuple[Hazards, np.ndarray, np.ndarray]:
-    hazards = hazards_of(cameras, area.lines, area.walls, area.model.default)
+    hazards = that_count(hazards_of(cameras, area.lines, area.walls, area.model.default), area.paths)
     sure = certainty(cameras, area.month, area.model.default)
-    risk = risk_e6(area.graph, hazards, sure, area.unmapped_e6)
-    return hazards, in_view_dm(area.graph, hazards.views), risk
+    of_side = side_e6(area.graph, area.paths, hazards, sure, area.unmapped_side_e6)
+    return hazards, in_view_dm(area.graph, hazards.views), of_side
 
 
 spots = st.tuples(st.floats(24.936, 24.953), st.floats(60.161, 60.177)).map(lambda pair: LonLat(*pair))
@@ -61,27 +61,24 @@ def test_revised_when_cameras_come_go_move_and_fade_then_as_built_anew(
         tags = {"man_made": "surveillance", "camera:type": kind, "camera:direction": str(direction)}
         cameras.append(own(number, at, tags=tags, status=random.choice(["confirmed", "unverified"])))
     random.shuffle(cameras)
-    before = demo.in_view_dm.copy(), demo.risk_e6.copy()
+    before = demo.in_view_dm.copy(), demo.side_e6.copy()
     made = revised(demo, cameras)
     hazards, in_view, risk = by_building(demo, made.cameras)
     assert np.array_equal(made.in_view_dm, in_view)
-    assert np.array_equal(made.risk_e6, risk)
-    lenses = hazards.lens.shape[1]
+    assert np.array_equal(made.side_e6, risk)
     for name, column in stored(made.hazards).items():
-        kept = column[:, :lenses] if name in {"hazard_lens", "hazard_chance"} else column
-        assert np.array_equal(kept, stored(hazards)[name]), name
-        assert not column[:, lenses:].any() if column.ndim > 1 else True
+        assert np.array_equal(column, stored(hazards)[name]), name
     assert np.array_equal(demo.in_view_dm, before[0])  # the area that was is as it was
-    assert np.array_equal(demo.risk_e6, before[1])
+    assert np.array_equal(demo.side_e6, before[1])
     assert made.graph is demo.graph
     # what was changed once may be changed again
-    assert np.array_equal(revised(made, demo.cameras).risk_e6, demo.risk_e6)
+    assert np.array_equal(revised(made, demo.cameras).side_e6, demo.side_e6)
 
 
 def test_revised_when_nothing_changes_then_the_arrays_are_shared(demo: Area) -> None:
     made = revised(demo, demo.cameras)
     assert made.in_view_dm is demo.in_view_dm
-    assert made.risk_e6 is demo.risk_e6
+    assert made.side_e6 is demo.side_e6
     assert made.hazards is demo.hazards
 
 
@@ -97,13 +94,9 @@ def test_plan_when_she_adds_cameras_then_walks_change_for_her_alone(demo: Area) 
     before = plan(demo, WALK)
     least = before.routes[-1]
     middle = LonLat(*least.lonlat[len(least.lonlat) // 2].tolist())
+    fixed = {"man_made": "surveillance", "camera:type": "fixed", "camera:mount": "pole"}
     hers = tuple(
-        own(
-            number,
-            middle,
-            tags={"man_made": "surveillance", "camera:type": "fixed", "camera:direction": str(turn)},
-            fr="yes",
-        )
+        own(number, middle, tags=fixed | {"camera:direction": str(turn)}, fr="yes")
         for number, turn in enumerate(range(0, 360, 45))
     )
     with_hers = plan(demo, replace(WALK, overlay=Overlay(hers)))

@@ -131,6 +131,22 @@ def test_least_seen_when_only_what_is_mapped_counts_then_at_least_half_of_the_ri
     assert least.length_m <= 1.3 * shortest.length_m
 
 
+def test_plan_when_she_keeps_to_the_sides_she_is_told_then_less_likely_recognised_and_the_steps_say_them(
+    demo: Area,
+) -> None:
+    told, saved = 0, []
+    for start, end in random_pairs(demo, 25, seed=9):
+        free, keeping = (plan(demo, RouteRequest(start, end, keep_side=keep)) for keep in (False, True))
+        told += sum(step.keep is not None for route in free.routes for step in route.steps)
+        for route in keeping.routes:
+            for step in route.steps:
+                assert (step.keep is None) == ("keep to the" not in step.text)
+        saved.append(1 - keeping.routes[-1].score.risk.risk.default / free.routes[-1].score.risk.risk.default)
+    assert told > 0
+    assert np.mean(saved) > 0
+    assert min(saved) > -0.1
+
+
 def test_plan_when_stops_are_given_then_all_walks_pass_there(demo: Area) -> None:
     stop = LonLat(24.9445, 60.1690)
     direct = plan(demo, RouteRequest(STATION, SENATE)).routes[0]
@@ -157,7 +173,8 @@ def test_plan_when_no_camera_is_mapped_then_by_the_shape_of_the_city_and_says_so
 
 def test_plan_when_nothing_is_mapped_or_assumed_then_shortest_alone_and_says_so(demo: Area) -> None:
     nobody = replace(demo.manifest, unmapped=Unmapped())
-    bare = replace(revised(demo, ()), manifest=nobody, unmapped_e6=demo.unmapped_e6 * 0, risk_e6=demo.unmapped_e6 * 0)
+    nothing = demo.side_e6 * 0
+    bare = replace(revised(demo, ()), manifest=nobody, unmapped_side_e6=nothing, side_e6=nothing)
     answer = plan(bare, RouteRequest(STATION, SENATE))
     assert [route.name for route in answer.routes] == ["shortest"]
     assert (answer.notes[0].code, answer.notes[0].metres) == ("no-cameras", None)

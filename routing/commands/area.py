@@ -12,7 +12,7 @@ from routing.console import PlacesCommand, bar, complain, notice, say
 from routing.export import FORMATS, LAYERS
 
 if TYPE_CHECKING:
-    from routing.area import Area
+    from routing.area import Area, Manifest
 
 
 @click.group()
@@ -37,6 +37,13 @@ def area() -> None:
     "--surveys", "survey_files", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
     help="Streets on which somebody looked for cameras (sidestep cameras survey); may be given several times.",
 )  # fmt: skip
+@click.option(
+    "--model", "model_path", type=click.Path(path_type=Path), metavar="FILE",
+    help="TOML with parameters of the exposure model to change; the README lists them.",
+)  # fmt: skip
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that look out of cameras."
+)
 @click.option("--no-basemap", is_flag=True, help="Do without the map that the page draws beneath walks.")
 @asking
 def build(
@@ -46,6 +53,8 @@ def build(
     out: Path | None,
     camera_files: tuple[Path, ...],
     survey_files: tuple[Path, ...],
+    model_path: Path | None,
+    jobs: int,
     no_basemap: bool,
     nominatim_url: str | None,
     overpass_url: str | None,
@@ -61,10 +70,12 @@ def build(
       sidestep area build "Kallio, Helsinki"
       sidestep area build moscow.osm.pbf --out moscow --cameras mine.geojson
       sidestep area build --bbox 24.93,60.16,24.96,60.18
+      sidestep area build "Kallio, Helsinki" --model mine.toml
     """
     from routing import workspace
     from routing.area_folder import save
     from routing.build import build_area, with_basemap
+    from routing.hazard.parameters import AS_IT_IS, read_model
 
     meant = resolve(source, parse_box(bbox), servers(nominatim_url, overpass_url, max_wait))
     folder = out or workspace.areas_dir() / workspace.slug(meant.name)
@@ -77,6 +88,8 @@ def build(
         bbox=meant.bbox,
         area_km2=meant.area_km2,
         before=folder,
+        model_file=AS_IT_IS if model_path is None else read_model(model_path),
+        jobs=jobs,
         progress=bar,
         tell=lambda line: complain(f"warning: {line}"),
     )
@@ -130,6 +143,7 @@ def _describe(area: Area, folder: Path | None) -> str:
     manifest = area.manifest
     lines = [coverage_line(area.coverage), f"folder: {folder}", f"built: {manifest.built}"]
     lines += [f"{what}: {number:,}" for what, number in manifest.counts.items()]
+    lines += _assumed(manifest)
     lines.append(f"basemap: {len(area.basemap) / 1000:,.0f} kB" if area.basemap is not None else "basemap: none")
     if manifest.problems:
         told = ", ".join(f"{number:,} {what}" for what, number in manifest.problems.items() if number)
@@ -139,3 +153,16 @@ def _describe(area: Area, folder: Path | None) -> str:
             f"cameras gone from the map since the last build, which stay in dispute: {', '.join(manifest.vanished)}"
         )
     return "\n".join((*lines, manifest.attribution, ""))
+
+
+def _assumed(manifest: Manifest) -> list[str]:
+    """Tell what is assumed of cameras that nobody mapped, and what a model file changed."""
+    told = manifest.unmapped
+    lines = ["cameras that nobody mapped: none are assumed"]
+    if told.town:
+        low, default, high = (round(number) for number in told.cameras)
+        lines = [f"cameras that nobody mapped: {default:,} are assumed ({low:,} to {high:,}), as in {told.town}"]
+    changed = [f"{name} {', '.join(f'{value:g}' for value in row)}" for name, row in sorted(manifest.model.items())]
+    if manifest.region:
+        changed.insert(0, f"rows of {manifest.region}")
+    return [*lines, f"exposure model changed: {'; '.join(changed)}"] if changed else lines

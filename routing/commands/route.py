@@ -29,11 +29,22 @@ _WIDTH = 80  # columns, as the rest of the text has
     "--detour", default="30%", show_default=True, help="How much longer than the shortest: 30%, 400m or 6min."
 )
 @click.option(
+    "--keep-side", is_flag=True, help="You will keep to the side of each street that the steps tell: plan on it."
+)
+@click.option(
     "--format", "form", type=click.Choice(["text", "json", "geojson", "gpx"]), default="text", show_default=True
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to the screen.")
 def route(
-    *, start: str, end: str, via: tuple[str, ...], area_name: str | None, detour: str, form: str, output: Path | None
+    *,
+    start: str,
+    end: str,
+    via: tuple[str, ...],
+    area_name: str | None,
+    detour: str,
+    keep_side: bool,
+    form: str,
+    output: Path | None,
 ) -> None:
     """Plan a walk FROM one place TO another.
 
@@ -44,6 +55,7 @@ def route(
     Examples:
       sidestep route Rautatientori Senaatintori
       sidestep route 60.16990,24.93840 60.17600,24.95000
+      sidestep route Kamppi Senaatintori --keep-side --detour 10%
       sidestep route "Mannerheimintie 5" geo:60.176,24.95 --format gpx -o walk.gpx
       printf 'Rautatientori\\nSenaatintori\\n' | sidestep route - -
     """
@@ -58,7 +70,7 @@ def route(
     places = [_understood(area, text) for text in _from_stdin([start, *via, end])]
     first, *stops, last = [place for place, _ in places]
     with waiting("planning the walk; only the very first one takes seconds ..."):  # numba compiles the search, once
-        answer = plan(area, RouteRequest(first, last, tuple(stops), accepted))
+        answer = plan(area, RouteRequest(first, last, tuple(stops), accepted, keep_side))
     if form == "text":
         style = output is None and is_terminal(sys.stdout)
         put(_heading([told for _, told in places]) + as_text(answer, style=style), output)

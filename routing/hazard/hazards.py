@@ -248,11 +248,16 @@ def hazard_of(hazards: Hazards, line_count: int) -> Floats:
     return hazard
 
 
-def if_there(hazards: Hazards) -> Floats:
+def if_there(hazards: Hazards, share: Floats) -> Floats:
     """Give the chance that each camera recognises who walks all lines forwards, if it is there and connected.
 
     Never summed from line to line: a camera that sees a walker on three streets is one camera, and where it hangs, what
     lens it has and whither that looks is one choice each.
+
+    Parameters
+    ----------
+    share
+        float64 [line], how much of each line is walked: half of each of two pavements, if nobody says which.
 
     Returns
     -------
@@ -265,7 +270,7 @@ def if_there(hazards: Hazards) -> Floats:
     key = np.stack([hazards.camera, hazards.place], axis=-1)
     _, first, group = np.unique(key, axis=0, return_index=True, return_inverse=True)
     total = np.zeros((len(first), hazards.lens.shape[1]))
-    np.add.at(total, group.reshape(-1), hazards.lens[:, :, 0])
+    np.add.at(total, group.reshape(-1), hazards.lens[:, :, 0] * share[hazards.line][:, None])
     np.add.at(chance, hazards.camera[first], (hazards.chance[first] * -np.expm1(-total)).sum(axis=1))
     return chance
 

@@ -34,6 +34,17 @@ class Pieces(NamedTuple):
     line: NDArray[np.int32]  # [piece]
     end: Floats  # [piece, 2] where it ends, degrees
 
+    def take(self, rows: NDArray[np.int64]) -> Pieces:
+        """Take some of the pieces."""
+        return Pieces(
+            self.lonlat[rows],
+            self.heading[rows],
+            self.length_m[rows],
+            self.from_m[rows],
+            self.line[rows],
+            self.end[rows],
+        )
+
 
 class Runs(NamedTuple):
     """Pieces of one line within one cell of a grid, one after the other."""

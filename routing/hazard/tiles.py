@@ -22,8 +22,9 @@ from routing.hazard.eyes import SEARCH_M, eyes_of, places_within_m
 from routing.hazard.facades import LOOK_M
 from routing.hazard.grid import entries_of, items_in
 from routing.hazard.hazards import Hazards, Views, hazards_by, put_together
+from routing.hazard.pavements import Ways, beside
 from routing.hazard.rates import Lines
-from routing.hazard.samples import Pieces, pieces_of, runs_of
+from routing.hazard.samples import pieces_of, runs_of
 from routing.hazard.walls import walls_from
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from routing.hazard.gaze import Eyes
     from routing.hazard.parameters import Values
+    from routing.hazard.walls import Walls
     from routing.model import Camera
 
     Floats = NDArray[np.float64]
@@ -43,15 +45,6 @@ if TYPE_CHECKING:
 TILE_M: Final = 2000.0  # a few thousand cameras of a large city: seconds of work, some 100 MB of memory
 START: Final = "spawn"  # whatever threads the caller has; costs each worker the import of this package
 _SPARE_M: Final = 10.0  # more than the longest piece, and than what frames differ by
-
-
-class Ways(NamedTuple):
-    """Polylines that are walked."""
-
-    points: Floats  # [point, 2] degrees, one line after the other
-    start: Longs  # [line + 1] into points
-    enclosed: NDArray[np.bool_]  # [line]
-    levels: NDArray[np.float32]  # [line, 2]
 
 
 class Tile(NamedTuple):
@@ -134,27 +127,20 @@ def run(tile: Tile, values: Values) -> Part:
     """Compute one tile: a pure function of what it is given."""
     walls = walls_from(tile.walls)
     placed = eyes_of(tile.cameras, values, walls)
-    lines, line = _lines_near(placed.eyes, tile)
+    lines, line = _lines_near(placed.eyes, tile, walls)
     found = hazards_by(placed, lines, walls, values)
     return Part(tile.number, found.renamed(tile.number, line))
 
 
-def _lines_near(eyes: Eyes, tile: Tile) -> tuple[Lines, Ints]:
+def _lines_near(eyes: Eyes, tile: Tile, walls: Walls) -> tuple[Lines, Ints]:
     """Cut the lines that eyes can reach into pieces, and drop those that they cannot; gives the lines' numbers, too."""
     reach = (eyes.search_m.max(initial=0.0) + _SPARE_M) / eyes.scale.min(axis=0, initial=math.inf)
     low, high = eyes.lonlat.min(axis=0, initial=math.inf) - reach, eyes.lonlat.max(axis=0, initial=-math.inf) + reach
     near = np.flatnonzero(_meet(*_boxes(tile.ways), low, high))
-    ways = _some(tile.ways, near)
+    ways = some_of(tile.ways, near)
     pieces = pieces_of(ways.points, ways.start)
     inside = np.flatnonzero(((pieces.lonlat >= low) & (pieces.lonlat <= high)).all(axis=1))
-    kept = Pieces(
-        pieces.lonlat[inside],
-        pieces.heading[inside],
-        pieces.length_m[inside],
-        pieces.from_m[inside],
-        pieces.line[inside],
-        pieces.end[inside],
-    )
+    kept = beside(pieces.take(inside), ways.side, walls)
     return Lines(kept, runs_of(kept), ways.enclosed, np.ascontiguousarray(ways.levels)), tile.line[near]
 
 
@@ -175,10 +161,10 @@ def tiles_of(
         halo = halo_m / np.array([float(scale.lon_m), float(scale.lat_m)])
         low, high = here.min(axis=0) - halo, here.max(axis=0) + halo
         near, around = items_in(lines, low, high), items_in(stones, low, high)
-        near = near[_meet(*_boxes(_some(ways, near)), low, high)]
+        near = near[_meet(*_boxes(some_of(ways, near)), low, high)]
         around = around[_meet(*_corners(walls[around]), low, high)]
         yield Tile(
-            tuple(cameras[one] for one in number), number, _some(ways, near), near.astype(np.int32), walls[around]
+            tuple(cameras[one] for one in number), number, some_of(ways, near), near.astype(np.int32), walls[around]
         )
 
 
@@ -218,9 +204,15 @@ def _meet(low: Floats, high: Floats, south_west: Floats, north_east: Floats) -> 
     return touch
 
 
-def _some(ways: Ways, which: NDArray[np.integer]) -> Ways:
+def some_of(ways: Ways, which: NDArray[np.integer]) -> Ways:
     """Take some of the lines."""
     sizes = np.diff(ways.start)[which]
     start = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     nth = np.arange(start[-1]) - np.repeat(start[:-1], sizes)
-    return Ways(ways.points[np.repeat(ways.start[which], sizes) + nth], start, ways.enclosed[which], ways.levels[which])
+    return Ways(
+        ways.points[np.repeat(ways.start[which], sizes) + nth],
+        start,
+        ways.enclosed[which],
+        ways.levels[which],
+        None if ways.side is None else ways.side[which],
+    )

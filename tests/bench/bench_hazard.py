@@ -26,8 +26,9 @@ from routing.hazard.eyes import eyes_of
 from routing.hazard.hazards import hazards_of, lines_of, rate_of
 from routing.hazard.live import replaced
 from routing.hazard.parameters import model
+from routing.hazard.pavements import Ways
 from routing.hazard.rates import expose
-from routing.hazard.tiles import Part, Ways, parts_of
+from routing.hazard.tiles import Part, parts_of
 from routing.hazard.walls import walls_from
 from routing.model import Camera, LonLat
 from routing.outlines import outline_walls

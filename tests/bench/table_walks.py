@@ -1,4 +1,4 @@
-"""Extra length, risk and metres in view of each alternative over random pairs of places: run it to see the README's table.
+"""Extra length, risk and metres in view of each alternative over random pairs of places: run it to see a table.
 
     python tests/bench/table_walks.py [--extract FILE] [--pairs 200] [--seed 1]
 
@@ -81,7 +81,8 @@ def main() -> None:
         rows = table(area, random_pairs(area, given.pairs, seed=given.seed))
         print(f"\n{given.pairs} pairs, seed {given.seed}, {label}, detour up to 30 %")
         print(
-            f"{'walk':<12}{'length':>12}{'extra':>8}{'risk':>8}{'saved':>8}{'in view':>12}{'at the ends':>13}{'enclosed':>10}"
+            f"{'walk':<12}{'length':>12}{'extra':>8}{'risk':>8}{'saved':>8}"
+            f"{'in view':>12}{'at the ends':>13}{'enclosed':>10}"
         )
         first = rows[0]
         for row in rows:
