@@ -9,6 +9,7 @@ import click
 
 from routing.commands.source import asking, parse_box, resolve, servers
 from routing.console import PlacesCommand, bar, complain, notice, say
+from routing.errors import BadUsageError
 from routing.export import FORMATS, LAYERS
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def area() -> None:
-    """Build an area, look at it, export it.
+    """Build an area, look at it, draw it, export it.
 
     \b
     Example:
@@ -135,6 +136,32 @@ def export_area(*, folder: str | None, layer: str, form: str, output: Path) -> N
     with bar(f"writing {output.name}"):
         export(found, output, layer=layer, form=form)
     notice(f"{output}: written. {ATTRIBUTION}")
+
+
+@area.command("plot")
+@click.argument("folder", metavar="[DIR]", required=False)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", required=True, help="FILE.png or FILE.svg."
+)
+def plot(*, folder: str | None, output: Path) -> None:
+    """Draw an area: the risk of every street, buildings, cameras and what they have in view.
+
+    \b
+    Examples:
+      sidestep area plot -o helsinki.png
+      sidestep area plot my-city -o my-city.svg
+    """
+    from routing.files import written_whole
+    from routing.plot import FORMS, draw
+    from routing.workspace import find_area
+
+    form = output.suffix.lower().lstrip(".")
+    if form not in FORMS:
+        raise BadUsageError("-o draws FILE.png or FILE.svg")
+    found = find_area(folder, progress=bar)
+    with bar(f"drawing {output.name}"), written_whole(output) as draft:
+        draw(found, draft, form=form)
+    notice(f"{output}: drawn. {found.manifest.attribution}")
 
 
 def _describe(area: Area, folder: Path | None) -> str:
