@@ -1,4 +1,4 @@
-"""Points in, the places on the walk graph that each of them may have been measured at out; WGS 84 degrees and metres."""
+"""Points in, the places on the walk graph that each may have been measured at out; WGS 84 degrees and metres."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ def places_near(graph: WalkGraph, lonlat: Floats) -> Places:
         At most 24 of each point, none farther than 50 m.
     """
     segment, pieces = _pieces_around(graph, lonlat)
-    entries = entries_of(
-        np.minimum(pieces.begin, pieces.end), np.maximum(pieces.begin, pieces.end), cell_m=REACH_M
-    )
+    entries = entries_of(np.minimum(pieces.begin, pieces.end), np.maximum(pieces.begin, pieces.end), cell_m=REACH_M)
     scale = scale_at(lonlat[:, 1])
     count, found, t, distance_m = _nearest(
         entries, pieces, lonlat, np.column_stack([scale.lon_m, scale.lat_m]), REACH_M, _MOST
@@ -132,7 +130,10 @@ def _nearest(
         low = np.floor((lonlat[i] - half - entries.corner) / entries.cell)
         high = np.floor((lonlat[i] + half - entries.corner) / entries.cell)
         for row in range(max(low[1], 0), min(high[1], entries.rows - 1) + 1):
-            left, right = row * entries.columns + max(low[0], 0), row * entries.columns + min(high[0], entries.columns - 1)
+            left, right = (
+                row * entries.columns + max(low[0], 0),
+                row * entries.columns + min(high[0], entries.columns - 1),
+            )
             for entry in range(np.searchsorted(entries.key, left), np.searchsorted(entries.key, right + 1)):
                 segment = entries.item[entry]
                 if looked[segment] == i:

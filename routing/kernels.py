@@ -25,7 +25,7 @@ F = TypeVar("F", bound="Callable[..., Any]")
 def compiled(function: F) -> F:
     """Have numba compile a function and keep the machine code, where there is a place to keep it."""
     try:
-        return cast("F", numba.njit(cache='NOC' not in __import__('os').environ, nogil=True)(function))
+        return cast("F", numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:  # neither the package's folder nor a cache directory can be written
         return cast("F", numba.njit(nogil=True)(function))
 

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_LEAST_M: Final = 1.0  # points nearer to the one before say nothing new, even without noise
+_LEAST_M: Final = 2.0  # points nearer to the one before say nothing new, even without noise
 _MOST_NOISE_M: Final = 15.0  # what seems more is a walk with many turns
 _LAG: Final = 8  # points over which one looks how fast the walk went on
 _MOST_HALF: Final = 15  # points to each side that are taken together
-_WINDOW: Final = float(__import__('os').environ.get('WIN','1.5'))  # times the noise, to each side
+_WINDOW: Final = 2.5  # times the noise, to each side
 _APART_M: Final = 50.0  # points farther apart than this are not taken together
 _ZIGZAG: Final = 1.5  # steps this many times longer than what is walked are noise, and no way has so many bends
 
 
-def steadied(lonlat: Floats, breaks: NDArray[np.int64]) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
+def steadied(lonlat: Floats, breaks: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64]]:
     """Take points in a row together as far as they are noisy, and thin them.
 
     Parameters

@@ -2,9 +2,11 @@
 
 A *state* is a directed edge and a place on it that may explain a point; the states of the points stand one after the
 other, a *layer* for each point. What a state costs is how far the point is from it; what a step between two states
-costs is how much the way between them differs from the straight line (Newson and Krumm, Hidden Markov map matching
-through noise and sparseness, 2009; https://doi.org/10.1145/1653771.1653818). Costs are -ln of a likelihood. Lengths are
-whole millimetres, places on an edge whole parts of 65,536 in walking direction.
+costs is how much longer the way between them is than the straight line (Newson and Krumm, Hidden Markov map matching
+through noise and sparseness, 2009; https://doi.org/10.1145/1653771.1653818). The straight line is the same for all ways
+of a step, so that it need not be taken off; a way shorter than it is no worse, since noise makes straight lines long.
+Costs are -ln of a likelihood. Lengths are whole millimetres, places on an edge whole parts of 65,536 in walking
+direction.
 """
 
 from __future__ import annotations
@@ -29,13 +31,13 @@ TURN_FIRST: Final = 3  # turning round on the edge, then by the shortest way
 TURN_LAST: Final = 4  # by the shortest way past the place, then turning round to it
 _KINDS: Final = 8
 
-# Chosen by measurement on walks with noise of 5 and 10 m at 1 s, 10 s and 30 s (tests/test_matching.py).
-_DIFFERENCE_MM: Final = float(__import__('os').environ.get('DIFF','10'))*1000  # by which way and straight line differ at the cost 1 [M]
-_BACK_MM: Final = float(__import__('os').environ.get('BACK','20'))*1000  # that noise goes back along an edge at the cost 1 [M]
-_TURN_COST: Final = float(__import__('os').environ.get('TURN','6'))  # of turning round once [M]
-_HOPELESS: Final = 60.0  # costlier than the best state by this: not followed further
+# Chosen by measurement on walks with noise of 5 and 10 m at 1, 10 and 30 s (tests/test_matching.py).
+_WAY_MM: Final = 5_000.0  # of way at the cost 1 [M]
+_BACK_MM: Final = 3_500.0  # back along an edge at the cost 1: noise, but a walk that comes far back has turned [M]
+_TURN_COST: Final = 2.0  # of turning round; with the two above, one who comes back 23 m on an edge has turned [M]
+_HOPELESS: Final = 30.0  # costlier than the best state by this: not followed further
 _WAY_FACTOR: Final = 2.0  # a way is followed up to this times the straight line
-_WAY_EXTRA_MM: Final = 100_000.0  # and this
+_WAY_EXTRA_MM: Final = 75_000.0  # and this
 
 
 class Roads(NamedTuple):
@@ -83,7 +85,7 @@ def scratch_for(roads: Roads) -> Scratch:
 def _search(roads: Roads, edge: int, limit_mm: float, scratch: Scratch) -> int:
     """Measure from the end of an edge without turning round there; gives how many nodes were touched."""
     count: int = reach_within(
-        roads.out_start, roads.head, roads.length_mm, roads.head[edge], roads.twin[edge], np.int64(limit_mm),
+        roads.out_start, roads.head, roads.length_mm, roads.head[edge], roads.twin[edge], int(limit_mm),
         scratch.reached_mm, scratch.came_by, scratch.touched, scratch.keys, scratch.nodes,
     )  # fmt: skip
     return count
@@ -105,9 +107,7 @@ def _offer(total: Floats, came: NDArray[np.int16], t: int, cost: float, code: in
 
 
 @compiled
-def _stay(
-    roads: Roads, states: States, total: Floats, came: NDArray[np.int16], layer: int, straight_mm: float, most: float
-) -> None:
+def _stay(roads: Roads, states: States, total: Floats, came: NDArray[np.int16], layer: int, most: float) -> None:
     """Offer the steps that stay on a section."""
     first = states.start[layer - 1]
     for s in range(first, states.start[layer]):
@@ -120,11 +120,11 @@ def _stay(
                 continue
             q = states.q[t] if same else SPLITS - states.q[t]
             on_mm = (q - states.q[s]) / SPLITS * roads.length_mm[edge]
-            cost = total[s] + (on_mm if same and on_mm > 0 else abs(on_mm) * (not same)) / _DIFFERENCE_MM
-            if not same:
-                _offer(total, came, t, cost + _TURN_COST, (s - first) * _KINDS + TURN)
+            cost = abs(on_mm) / (_WAY_MM if on_mm >= 0 or not same else _BACK_MM)
+            if same:
+                _offer(total, came, t, total[s] + cost, (s - first) * _KINDS + ALONG)
             else:
-                _offer(total, came, t, cost + max(-on_mm, 0.0) / _BACK_MM, (s - first) * _KINDS + ALONG)
+                _offer(total, came, t, total[s] + cost + _TURN_COST, (s - first) * _KINDS + TURN)
 
 
 @compiled
@@ -136,8 +136,8 @@ def _from_mm(scratch: Scratch, node: int) -> float:
 
 @compiled
 def _go(
-    roads: Roads, states: States, total: Floats, came: NDArray[np.int16], layer: int, straight_mm: float, most: float,
-    edge: int, scratch: Scratch,
+    roads: Roads, states: States, total: Floats, came: NDArray[np.int16], layer: int, most: float, edge: int,
+    scratch: Scratch,
 ) -> None:  # fmt: skip
     """Offer the steps that leave a section by the end of one edge; the search from there stands in the scratch."""
     first = states.start[layer - 1]
@@ -154,12 +154,12 @@ def _go(
                 continue
             left = 1 - states.q[s] / SPLITS if on == edge else states.q[s] / SPLITS
             out_mm = left * roads.length_mm[on]
-            cost = total[s] + abs(out_mm + in_mm) / _DIFFERENCE_MM
+            cost = total[s] + abs(out_mm + in_mm) / _WAY_MM
             code = (s - first) * _KINDS
             if on == edge:
                 _offer(total, came, t, cost, code + ONWARD)
                 if roads.twin[to] >= 0:
-                    turned = total[s] + abs(out_mm + past_mm) / _DIFFERENCE_MM
+                    turned = total[s] + abs(out_mm + past_mm) / _WAY_MM
                     _offer(total, came, t, turned + _TURN_COST, code + TURN_LAST)
             else:
                 _offer(total, came, t, cost + _TURN_COST, code + TURN_FIRST)
@@ -180,7 +180,13 @@ def _leads_out(roads: Roads, states: States, total: Floats, first: int, at: int,
 
 @compiled
 def follow(
-    roads: Roads, states: States, straight_mm: Floats, start: int, scratch: Scratch, total: Floats, came: NDArray[np.int16]
+    roads: Roads,
+    states: States,
+    straight_mm: Floats,
+    start: int,
+    scratch: Scratch,
+    total: Floats,
+    came: NDArray[np.int16],
 ) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
     """Find the most likely states from a layer on, as far as steps lead.
 
@@ -210,12 +216,12 @@ def follow(
     while layer < len(states.start) - 1 and straight_mm[layer] >= 0:
         first, here, end = states.start[layer - 1], states.start[layer], states.start[layer + 1]
         most = np.min(total[first:here]) + _HOPELESS
-        _stay(roads, states, total, came, layer, straight_mm[layer], most)
+        _stay(roads, states, total, came, layer, most)
         limit_mm = _WAY_FACTOR * straight_mm[layer] + _WAY_EXTRA_MM
         for s in range(first, here):
             if _leads_out(roads, states, total, first, s, here, most):
                 count = _search(roads, states.edge[s], limit_mm, scratch)
-                _go(roads, states, total, came, layer, straight_mm[layer], most, states.edge[s], scratch)
+                _go(roads, states, total, came, layer, most, states.edge[s], scratch)
                 _wipe(scratch, count)
         total[here:end] += states.cost[here:end]
         if here == end or np.min(total[here:end]) == np.inf:
