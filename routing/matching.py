@@ -1,8 +1,8 @@
 """A track in, the walk on the graph that it most likely shows out, with how far each point is from it in metres.
 
 A hidden Markov model with directed states (Newson and Krumm 2009); positions are WGS 84 degrees. It is our own because
-leuvenmapmatching 1.1.4 (of 2022) needed 4.9 s for 101 points of the demo area and 51 s for 1,493, a hundred times as long
-as this [M], and mappymatch 0.7.1 brings 30 packages, among them geopandas and matplotlib, and shifts points as a whole.
+leuvenmapmatching 1.1.4 (of 2022) took 51 s for 1,493 points of the demo area, over a hundred times as long [M], and
+mappymatch 0.7.1 brings 30 packages, geopandas and matplotlib among them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from routing.candidates import places_near
 from routing.geo import distance_m
-from routing.smoothing import steadied
+from routing.smoothing import steadied, thinned
 from routing.snap import SPLITS
 from routing.trails import Steps, trail_of
 from routing.trellis import Roads, States, follow, scratch_for
@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
 NOISE_M: Final = 5.0  # of a receiver in a street, one standard deviation to each side [A]
 JUMP_M: Final = 500.0  # farther between two points, nobody knows how she went
+DRAWN_JUMP_M: Final = 2000.0  # the same of a drawn track, which has no points where a way is straight
 BRIDGED_M: Final = 100.0  # the same where the recording paused, or points between are far from any way
-_LEAST_NOISE_M: Final = 1.0  # of a track that was drawn, not recorded
-_DRAWN: Final = 10.0  # a track with noise lies this many times farther from the nearest way than a drawn one, at least
+DRAWN_M: Final = 0.1  # a track of which half the points are nearer to ways was drawn along them, not recorded
+_TAIL: Final = 3.0  # farther than this many times the noise, a point is an outlier, and costs less than by its square
 _ALIKE_M: Final = 10.0  # points nearer than this err alike, and count less [A]
 
 
@@ -129,15 +130,25 @@ def match(graph: WalkGraph, track: Track) -> Match:
     Match
         Of a track that is nowhere near the graph's ways, without walks.
     """
-    kept, lonlat, owner = steadied(track.lonlat, track.breaks)
-    states = _states(graph, places_near(graph, lonlat), _weights(lonlat))
+    drawn = _is_drawn(places_near(graph, track.lonlat))
+    kept, lonlat, owner = thinned(track.lonlat) if drawn else steadied(track.lonlat, track.breaks)
+    weights = _weights(lonlat)
+    states = _states(graph, places_near(graph, lonlat), weights, DRAWN_M if drawn else NOISE_M)
     near = np.diff(states.start) > 0
-    layers = _layers(lonlat[near], kept, near, track.breaks)
+    layers = _layers(lonlat[near], kept, near, track.breaks, DRAWN_JUMP_M if drawn else JUMP_M)
     trails = _trails(graph, layers, states._replace(start=np.unique(states.start)))
     walks, walked_m = _walks(layers, trails)
     astray_m, at_m = _placed(track.lonlat, np.where(near, np.cumsum(near) - 1, -1)[owner], trails)
     gaps = tuple(_gaps(layers, walks, len(track.lonlat)))
     return Match(walks, gaps, astray_m, at_m, walked_m, _share(track.lonlat, walks))
+
+
+def _is_drawn(places: Places) -> bool:
+    """Tell whether points lie on the ways themselves, as those of a planned walk do."""
+    near = np.diff(places.start) > 0
+    nearest_m = np.full(len(near), np.inf)
+    nearest_m[near] = places.distance_m[places.start[:-1][near]]
+    return bool(np.median(nearest_m) < DRAWN_M)
 
 
 def _weights(lonlat: Floats) -> Floats:
@@ -148,7 +159,9 @@ def _weights(lonlat: Floats) -> Floats:
     return weights
 
 
-def _layers(lonlat: Floats, kept: NDArray[np.int64], near: NDArray[np.bool_], breaks: NDArray[np.int64]) -> _Layers:
+def _layers(
+    lonlat: Floats, kept: NDArray[np.int64], near: NDArray[np.bool_], breaks: NDArray[np.int64], jump_m: float
+) -> _Layers:
     """Measure the steps between the points that are near a way, and judge which of them can be followed."""
     point = kept[near]
     straight_m = np.zeros(len(point))
@@ -156,7 +169,7 @@ def _layers(lonlat: Floats, kept: NDArray[np.int64], near: NDArray[np.bool_], br
     over_far = np.diff(np.flatnonzero(near), prepend=0) > 1
     over_pause = np.diff(np.searchsorted(breaks, point, side="right"), prepend=0) > 0
     unsure = (over_far | over_pause) & (straight_m > BRIDGED_M)
-    cut = unsure | (straight_m > JUMP_M)
+    cut = unsure | (straight_m > jump_m)
     why = np.select([over_far & unsure, over_pause & unsure, cut], ["far", "pause", "jump"], "apart")
     return _Layers(point, np.where(cut, -1.0, straight_m * 1000), tuple(why.tolist()))
 
@@ -216,17 +229,15 @@ def _edge_of(graph: WalkGraph) -> NDArray[np.int32]:
     return edge_of
 
 
-def _states(graph: WalkGraph, places: Places, weights: Floats) -> States:
+def _states(graph: WalkGraph, places: Places, weights: Floats, noise_m: float) -> States:
     """Make a state of each direction in which one may walk at a place; some layers may be empty."""
     edges = _edge_of(graph)[places.section]
     stands = edges >= 0
     q = np.column_stack([places.q, SPLITS - places.q])
-    place = np.nonzero(stands)[0]
     start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(stands.sum(axis=1))])[places.start]
-    nearest_m = places.distance_m[places.start[:-1][np.diff(places.start) > 0]]
-    noise_m = np.clip(_DRAWN * np.median(nearest_m), _LEAST_NOISE_M, NOISE_M) if len(nearest_m) else NOISE_M
-    cost = (places.distance_m / noise_m) ** 2 / 2 * np.repeat(weights, np.diff(places.start))
-    return States(start, edges[stands], q[stands], cost[place])
+    off = places.distance_m / noise_m
+    cost = np.where(off < _TAIL, off**2 / 2, _TAIL * (off - _TAIL / 2)) * np.repeat(weights, np.diff(places.start))
+    return States(start, edges[stands], q[stands], cost[np.nonzero(stands)[0]])
 
 
 def _gaps(layers: _Layers, walks: tuple[Walk, ...], point_count: int) -> Iterator[Gap]:

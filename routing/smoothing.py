@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_LEAST_M: Final = 2.0  # points nearer to the one before say nothing new, even without noise
+_LEAST_DRAWN_M: Final = 0.3  # of points without noise
+_LEAST_M: Final = 2.0  # points nearer to the one before say nothing new
 _MOST_NOISE_M: Final = 15.0  # what seems more is a walk with many turns
 _LAG: Final = 8  # points over which one looks how fast the walk went on
 _MOST_HALF: Final = 15  # points to each side that are taken together
@@ -49,6 +50,12 @@ def steadied(lonlat: Floats, breaks: NDArray[np.int64]) -> tuple[NDArray[np.int6
     smooth = lonlat if half == 0 else _means(lonlat, np.append(cuts, len(lonlat)), half)
     kept, owner = _thinned(smooth, max(_LEAST_M, noise_m if half else 0.0))
     return kept, smooth[kept], owner
+
+
+def thinned(lonlat: Floats) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64]]:
+    """Thin points without noise; gives what :func:`steadied` gives."""
+    kept, owner = _thinned(lonlat, _LEAST_DRAWN_M)
+    return kept, lonlat[kept], owner
 
 
 def _noise(xy: Floats) -> tuple[float, int]:
