@@ -19,6 +19,7 @@ import click
 
 from routing import __version__
 from routing.commands.area import area
+from routing.commands.audit import audit
 from routing.commands.cameras import cameras
 from routing.commands.route import route
 from routing.console import abandon_output, complain
@@ -132,5 +133,5 @@ def sidestep() -> None:
     """
 
 
-for _command in (route, area, cameras):
+for _command in (route, area, cameras, audit):
     sidestep.add_command(_command)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from routing.plans import Meeting, Note, Plan, Range, Risk, Route
+    from routing.model import Coverage
+    from routing.plans import Meeting, Note, Plan, Range, Risk, Route, Score
 
 _LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/"
 
@@ -55,7 +56,7 @@ def as_record(plan: Plan) -> dict[str, Any]:
     ['area', 'attribution', 'front', 'notes', 'routes']
     """
     routes = [{**_properties(route), "geometry": _geometry(route)} for route in plan.routes]
-    front = [{"length_m": _decimal(point.length_m), "risk": _digits(point.risk)} for point in plan.front]
+    front = [{"length_m": decimal(point.length_m), "risk": digits(point.risk)} for point in plan.front]
     return {**_about(plan), "routes": routes, "front": front}
 
 
@@ -116,37 +117,47 @@ def _dump(whole: Mapping[str, object]) -> str:
 
 
 def _about(plan: Plan) -> dict[str, object]:
-    coverage = plan.coverage
-    area = {
-        "name": coverage.name,
-        "osm_date": coverage.osm_date,
-        "cameras": coverage.cameras,
-        "cameras_per_km2": _share(coverage.cameras_per_km2),
-        "directions_known": _share(coverage.directions_known),
-        "surveyed_share": _share(coverage.surveyed_share),
-    }
+    area = coverage_record(plan.coverage)
     return {"area": area, "notes": [_note(note) for note in plan.notes], "attribution": ATTRIBUTION}
 
 
+def coverage_record(coverage: Coverage) -> dict[str, object]:
+    """Give what programs are told of what is known of an area."""
+    return {
+        "name": coverage.name,
+        "osm_date": coverage.osm_date,
+        "cameras": coverage.cameras,
+        "cameras_per_km2": share_of(coverage.cameras_per_km2),
+        "directions_known": share_of(coverage.directions_known),
+        "surveyed_share": share_of(coverage.surveyed_share),
+    }
+
+
 def _properties(route: Route) -> dict[str, object]:
-    score = route.score
     return {
         "name": route.name,
-        "length_m": _decimal(score.length_m),
+        "detour_m": decimal(route.detour_m),
+        **score_record(route.score),
+        "surveyed_share": share_of(route.surveyed_share),
+        "steps": [{**asdict(step), "length_m": decimal(step.length_m)} for step in route.steps],
+        "junctions": list(route.junctions),
+    }
+
+
+def score_record(score: Score) -> dict[str, object]:
+    """Give what programs are told of what was measured on a walk."""
+    return {
+        "length_m": decimal(score.length_m),
         "duration_s": seconds(score.length_m),
-        "detour_m": _decimal(route.detour_m),
-        "in_view_m": _decimal(score.in_view_m),
+        "in_view_m": decimal(score.in_view_m),
         "in_view_s": seconds(score.in_view_m),
         **_risk(score.risk),
-        "surveyed_share": _share(route.surveyed_share),
-        "ends_in_view_m": _decimal(score.ends_in_view_m),
-        "enclosed_m": _decimal(score.enclosed_m),
+        "ends_in_view_m": decimal(score.ends_in_view_m),
+        "enclosed_m": decimal(score.enclosed_m),
         "cameras": [meeting.camera.id for meeting in score.meetings],
         "cameras_in_view": len(score.meetings),
-        "in_view_spans_m": [[_decimal(from_m), _decimal(to_m)] for from_m, to_m in score.in_view_spans_m.tolist()],
+        "in_view_spans_m": [[decimal(from_m), decimal(to_m)] for from_m, to_m in score.in_view_spans_m.tolist()],
         "meetings": [_meeting(meeting) for meeting in score.meetings],
-        "steps": [{**asdict(step), "length_m": _decimal(step.length_m)} for step in route.steps],
-        "junctions": list(route.junctions),
     }
 
 
@@ -158,29 +169,29 @@ def _risk(risk: Risk) -> dict[str, object]:
         "expected_recognitions": risk.expected,
     }
     return {
-        **{name: _digits(told.default) for name, told in ranges.items()},
+        **{name: digits(told.default) for name, told in ranges.items()},
         "cameras_could_recognise": whole(risk.could_recognise.default),
-        "recognition": {**_range(risk.recognition), "unmapped": _digits(risk.unmapped)},
-        "ranges": {name: {"low": _digits(told.low), "high": _digits(told.high)} for name, told in ranges.items()},
+        "recognition": {**_range(risk.recognition), "unmapped": digits(risk.unmapped)},
+        "ranges": {name: {"low": digits(told.low), "high": digits(told.high)} for name, told in ranges.items()},
     }
 
 
 def _range(told: Range) -> dict[str, float]:
-    return {name: _digits(number) for name, number in told._asdict().items()}
+    return {name: digits(number) for name, number in told._asdict().items()}
 
 
 def _meeting(meeting: Meeting) -> dict[str, object]:
     return {
         "camera": meeting.camera.id,
-        "at_m": _decimal(meeting.at_m),
-        "in_view_m": _decimal(meeting.in_view_m),
+        "at_m": decimal(meeting.at_m),
+        "in_view_m": decimal(meeting.in_view_m),
         "recognition": _range(meeting.chance),
     }
 
 
 def _note(note: Note) -> dict[str, object]:
     about: dict[str, object] = {"code": note.code, "text": note.text}
-    return about if note.metres is None else {**about, "metres": _decimal(note.metres)}
+    return about if note.metres is None else {**about, "metres": decimal(note.metres)}
 
 
 def _geometry(route: Route) -> dict[str, object]:
@@ -193,16 +204,17 @@ def _positions(lonlat: NDArray[np.float64]) -> list[list[float]]:
     return positions * 2 if len(positions) == 1 else positions
 
 
-def _decimal(metres: float) -> float:
+def decimal(metres: float) -> float:
+    """Round metres as programs get them."""
     return rounded(metres, 1)
 
 
-def _digits(number: float) -> float:
+def digits(number: float) -> float:
     """Keep the three digits that mean anything; the model is no better."""
     return rounded(float(f"{number:.3g}"), 9)
 
 
-def _share(value: float | None) -> float | None:
+def share_of(value: float | None) -> float | None:
     """Round to 0.001; ``None`` where nothing could be divided."""
     return rounded(value, 3) if value is not None and math.isfinite(value) else None
 

@@ -116,6 +116,70 @@ def distances_to(
 
 
 @compiled
+def reach_within(
+    out_start: NDArray[np.int32],
+    head: NDArray[np.int32],
+    weight: NDArray[np.int64],
+    start: int,
+    banned: int,
+    limit: int,
+    distance: NDArray[np.int64],
+    came_by: NDArray[np.int32],
+    touched: NDArray[np.int32],
+    keys: NDArray[np.int64],
+    nodes: NDArray[np.int32],
+) -> int:
+    """Measure from one node to all that are near (Dijkstra, forwards), in room that the caller keeps.
+
+    Parameters
+    ----------
+    out_start, head, weight
+        int32 [node + 1], int32 [edge], int64 [edge]: the graph; weights are at least 0.
+    start
+        The node.
+    banned
+        An edge that is not taken, -1 for none.
+    limit
+        Nodes farther away are not looked for.
+    distance
+        int64 [node], all :data:`UNREACHED`; the distances are put here.
+    came_by
+        int32 [node]; the edge by which a reached node but the start is reached is put here.
+    touched
+        int32 [node]; the nodes that were reached are put here, for the caller to wipe.
+    keys, nodes
+        int64, int32 [edge + 1]: for the heap.
+
+    Returns
+    -------
+    int
+        How many nodes were reached.
+    """
+    distance[start] = 0
+    touched[0] = start
+    count = 1
+    size = _push(keys, nodes, 0, 0, start)
+    while size > 0:
+        key = keys[0]
+        node = nodes[0]
+        size = _drop_least(keys, nodes, size)
+        if key > distance[node]:
+            continue
+        for edge in range(out_start[node], out_start[node + 1]):
+            farther = key + weight[edge]
+            other = head[edge]
+            if edge == banned or farther > limit or farther >= distance[other]:
+                continue
+            if distance[other] == UNREACHED:
+                touched[count] = other
+                count += 1
+            distance[other] = farther
+            came_by[other] = edge
+            size = _push(keys, nodes, size, farther, other)
+    return count
+
+
+@compiled
 def shortest_path(
     out_start: NDArray[np.int32],
     head: NDArray[np.int32],

@@ -115,7 +115,15 @@ def _views(axes: Axes, area: Area, middle: Floats) -> None:
     polygons = [to_frame(polygon, middle) for polygon in view_polygons(area)]
     axes.add_collection(PolyCollection(polygons, facecolors="tab:blue", alpha=0.2, linewidths=0, zorder=2))
     at = to_frame(area.camera_lonlat, middle)
-    axes.plot(at[:, 0], at[:, 1], ".", color="tab:blue", markersize=3, zorder=4, label="mapped camera, and what it has in view")
+    axes.plot(
+        at[:, 0],
+        at[:, 1],
+        ".",
+        color="tab:blue",
+        markersize=3,
+        zorder=4,
+        label="mapped camera, and what it has in view",
+    )
 
 
 def _streets(axes: Axes, area: Area, middle: Floats) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,17 +24,17 @@ from routing.errors import (
     TooFarApartError,
     TooLongError,
 )
-from routing.exposure import UNIT_E6
-from routing.geo import cut_line, distance_m
-from routing.model import WALK_SPEED_MPS, BBox, Detour, LonLat, RouteRequest, Stretch
+from routing.geo import distance_m
+from routing.model import WALK_SPEED_MPS, Detour, LonLat, RouteRequest
 from routing.plans import FrontPoint, Note, Plan, Route
 from routing.points import looks_swapped
 from routing.revise import overlaid
-from routing.score import Watch, measure, watch_of
-from routing.search import Network, Part, Path, PathFinder
+from routing.score import Watch, measure
+from routing.search import Network, Path, PathFinder
 from routing.sides import advised, kept
 from routing.snap import SPLITS, Snap, snap
 from routing.steps import describe
+from routing.stretches import stretches_of, watch_along, with_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.area import Area
-    from routing.graph import WalkGraph
 
 LONGEST_WALK_M = 60_000.0  # contract
 _SAME_PLACE_M = 1.0
@@ -207,20 +205,11 @@ def _seen(network: Network, legs: Iterable[Path]) -> int:
 
 def _watch(area: Area, walks: Iterable[tuple[Path, ...]]) -> Watch:
     """Hang the cameras that may see any of the walks."""
-    edges = np.array([part.edge for legs in walks for leg in legs for part in leg.parts], dtype=np.int64)
-    ends = area.graph.shape_lonlat[
-        np.concatenate([_points_of(area.graph, section) for section in np.unique(area.graph.section[edges]).tolist()])
-    ]
-    box = BBox(*ends.min(axis=0).tolist(), *ends.max(axis=0).tolist())
-    return watch_of(area.cameras_near(box), area.walls, area.estimates, area.month, area.spread)
-
-
-def _points_of(graph: WalkGraph, section: int) -> NDArray[np.int64]:
-    return np.arange(graph.shape_start[section], graph.shape_start[section + 1])
+    return watch_along(area, np.array([part.edge for legs in walks for leg in legs for part in leg.parts]))
 
 
 def _measured(area: Area, legs: tuple[Path, ...], watch: Watch, *, keep_side: bool) -> Walk:
-    stretches = [stretch for leg in legs for stretch in _stretches(area, leg)]
+    stretches = list(stretches_of(area, (part for leg in legs for part in leg.parts)))
     walked = kept(advised(describe(stretches), stretches), stretches) if keep_side else stretches
     score = measure(walked, watch, ranges=False)
     return Walk(legs, _effort_dm(legs), _seen(area.network, legs), stretches, score, walked)
@@ -230,7 +219,7 @@ def _surveyed_share(area: Area, walk: Walk) -> float | None:
     """Give the share of a walk on streets where somebody looked for cameras."""
     if area.manifest.surveyed_share is None:
         return None
-    parts = [part for leg in walk.legs for part in _walked(leg)]
+    parts = [part for leg in walk.legs for part in with_length(leg.parts)]
     sections = area.graph.section[np.array([part.edge for part in parts], dtype=np.int64)]
     share = np.array([part.q_to - part.q_from for part in parts]) / SPLITS
     length_m = share * area.graph.section_length_m[sections]
@@ -244,40 +233,11 @@ def _line(walk: Walk) -> tuple[NDArray[np.float64], tuple[int, ...]]:
     position = np.cumsum(differs) - 1  # of each point in what is kept
     ends = np.concatenate([[0], np.cumsum([len(stretch.lonlat) - 1 for stretch in walk.stretches])])
     found: set[int] = set()
-    parts = [part for leg in walk.legs for part in _walked(leg)]
+    parts = [part for leg in walk.legs for part in with_length(leg.parts)]
     for part, first, last in zip(parts, position[ends[:-1]].tolist(), position[ends[1:]].tolist(), strict=True):
         found |= {at for at, is_end in ((first, part.q_from == 0), (last, part.q_to == SPLITS)) if is_end}
     kept: NDArray[np.float64] = line[differs]
     return kept, tuple(sorted(found))
-
-
-def _walked(path: Path) -> Iterable[Part]:
-    """Give the parts of a leg that have a length."""
-    return (part for part in path.parts if part.q_from != part.q_to)
-
-
-def _stretches(area: Area, path: Path) -> Iterable[Stretch]:
-    graph = area.graph
-    for part in _walked(path):
-        section = int(graph.section[part.edge])
-        line = _line_of(graph, section, forward=bool(graph.forward[part.edge]), part=(part.q_from, part.q_to))
-        stretch = graph.stretch(section, line, forward=bool(graph.forward[part.edge]))
-        yield replace(stretch, beside=_of_sides(part, area.side_e6), unmapped=_of_sides(part, area.unmapped_side_e6))
-
-
-def _of_sides(part: Part, side_e6: NDArray[np.int32]) -> tuple[float, float]:
-    """Give the risk of a part of an edge on its left and on its right."""
-    return part.share(side_e6[:, 0]) / UNIT_E6, part.share(side_e6[:, 1]) / UNIT_E6
-
-
-def _line_of(graph: WalkGraph, section: int, *, forward: bool, part: tuple[int, int]) -> NDArray[np.float64]:
-    """Give the line of a part of a section in walking order, float64 [point, 2], degrees."""
-    line = np.asarray(graph.shape(section))
-    line = line if forward else line[::-1]
-    if part == (0, SPLITS):
-        return line
-    length_m = float(graph.section_length_m[section])
-    return cut_line(line, part[0] / SPLITS * length_m, part[1] / SPLITS * length_m)
 
 
 def _notes(area: Area, routes: Sequence[Route], stops: Sequence[Snap]) -> Iterable[Note]:

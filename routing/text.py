@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from routing.model import Camera, Coverage
-    from routing.plans import Meeting, Plan, Route, Score, Step
+    from routing.plans import Meeting, Plan, Risk, Route, Score, Step
 
 _WIDTH = 80  # columns
 _MARKS = 60  # length of the longest picture
@@ -25,7 +25,7 @@ _MOST_MET = 20  # cameras told of under one step; JSON has them all
 _WORTH_TELLING = 0.005  # of one camera's chance
 _AT_ENDS = "lie within 50 m of the start or the end, where there is least to choose"
 _ENCLOSED = "are counted only because the way is indoor, covered or underground (an assumption)"
-_ASSUMED = (
+ASSUMED = (
     "These numbers rest on assumptions (how many cameras recognise faces, how fast, how well): compare walks by them, "
     "and believe none of them for itself."
 )
@@ -154,15 +154,23 @@ def _table(routes: Sequence[Route], *, style: bool) -> str:
 def _chances(routes: Sequence[Route]) -> str:
     """Say how likely each walk is recognised, and how little is known of that."""
     lines = ["Chance to be recognised at least once, with a low and a high estimate:"]
-    for route in routes:
-        risk = route.score.risk
-        low, middle, high = map(percent, risk.recognition)
-        fewest, could, most = map(whole, risk.could_recognise)
-        words = f"{middle} ({low} to {high}), {percent(risk.unmapped)} by cameras that nobody mapped"
-        cameras = f"{cameras_word(could)} could recognise you ({fewest:,} to {most:,})"
-        lines.append(_wrap(f"{name_of(route):<10}  {words}; {cameras}", hanging=12))
-    lines.append(_wrap(_ASSUMED))
-    return "\n".join(lines)
+    lines += [_wrap(f"{name_of(route):<10}  {chance_line(route.score.risk)}", hanging=12) for route in routes]
+    return "\n".join((*lines, _wrap(ASSUMED)))
+
+
+def chance_line(risk: Risk) -> str:
+    """Say how likely a walk is recognised.
+
+    Examples
+    --------
+    >>> from routing.plans import Range, Risk
+    >>> chance_line(Risk(recognition=Range(0.03, 0.12, 0.4), unmapped=0.1, could_recognise=Range(0, 1, 3)))
+    '12 % (3.0 % to 40 %), 10 % by cameras that nobody mapped; 1 camera could recognise you (0 to 3)'
+    """
+    low, middle, high = map(percent, risk.recognition)
+    fewest, could, most = map(whole, risk.could_recognise)
+    words = f"{middle} ({low} to {high}), {percent(risk.unmapped)} by cameras that nobody mapped"
+    return f"{words}; {cameras_word(could)} could recognise you ({fewest:,} to {most:,})"
 
 
 def _pictures(routes: Sequence[Route]) -> str:
@@ -231,10 +239,10 @@ def _directions(route: Route, *, known: bool, style: bool) -> str:
         lines.append(_step(index + 1, step))
         met = [meeting for meeting in waiting if meeting.at_m < ends[index] or index >= last]
         waiting = waiting[len(met) :]
-        lines += map(_meeting, met[:_MOST_MET])
+        lines += map(meeting_line, met[:_MOST_MET])
         if len(met) > _MOST_MET:
             lines.append(f"    and {cameras_word(len(met) - _MOST_MET)} more")
-    return "\n".join((*lines, *map(_meeting, waiting[:_MOST_MET])))
+    return "\n".join((*lines, *map(meeting_line, waiting[:_MOST_MET])))
 
 
 def _step(number: int, step: Step) -> str:
@@ -242,7 +250,7 @@ def _step(number: int, step: Step) -> str:
     return _wrap(f"{number:>2}. {plain(step.text)}{length}", hanging=4)
 
 
-def _meeting(meeting: Meeting) -> str:
+def meeting_line(meeting: Meeting) -> str:
     """Describe a camera that sees the walker."""
     camera = meeting.camera
     length = f"{whole(meeting.in_view_m):,} m" if meeting.in_view_m >= 1 else "less than 1 m"

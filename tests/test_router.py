@@ -35,10 +35,11 @@ from routing.hazard.parameters import ModelFile
 from routing.model import Camera, Detour, LonLat, RouteRequest
 from routing.plans import Range, Risk, Score
 from routing.revise import revised
-from routing.router import BETAS, _stretches, parse_detour, plan
+from routing.router import BETAS, parse_detour, plan
 from routing.score import measure, watch_of
 from routing.search import PathFinder
 from routing.snap import snap
+from routing.stretches import stretches_of
 from routing.workspace import demo_extract, released_cameras
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def test_plan_when_pairs_are_many_then_what_is_measured_is_what_the_edges_hold(d
         for beta in BETAS[::6]:
             path = PathFinder(demo.network, *ends).best(beta)
             assert path is not None
-            score = measure(list(_stretches(demo, path)), watch, ranges=False)
+            score = measure(list(stretches_of(demo, path.parts)), watch, ranges=False)
             # each edge and each end is rounded to a decimetre
             slack_m = 0.05 * (len(path.parts) + 4)
             assert score.length_m == pytest.approx(path.length_dm / 10, abs=slack_m)

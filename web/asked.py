@@ -108,7 +108,7 @@ def read_body(data: bytes, area: Area, *, max_via: int) -> RouteRequest:
         raise BadRequestError(f"`via` has more than {max_via} places")
     stops = tuple(_place(given, area, f"via[{at}]") for at, given in enumerate(body.via))
     first, last = _place(body.start, area, "from"), _place(body.end, area, "to")
-    return RouteRequest(first, last, stops, parse_detour(body.detour), _overlay(body.overlay))
+    return RouteRequest(first, last, stops, parse_detour(body.detour), overlay=_overlay(body.overlay))
 
 
 def _overlay(given: _Overlay | None) -> Overlay:
