@@ -230,7 +230,7 @@ def _with_hazards(eye: int, look: _Look, count: int, gaze: Gaze, pieces: Pieces,
             table[row, 0], table[row, 1] = eye, last
             for column in range(2, table.shape[1]):
                 table[row, column] = 0.0
-        away_m = max(math.hypot(x, y), 1e-6)
+        away_m = max(math.sqrt(x * x + y * y), 1e-6)
         if away_m > far_m or length_m[this] == 0.0:  # the ends of lines are there for the views
             continue
         forth, back, blur, known = 0.0, 0.0, 0.0, False
@@ -239,7 +239,7 @@ def _with_hazards(eye: int, look: _Look, count: int, gaze: Gaze, pieces: Pieces,
                 continue
             if not known:
                 known = True
-                pitch_deg = abs(math.degrees(math.atan2(above_m, away_m)))
+                pitch_deg = math.degrees(math.atan(abs(above_m) / away_m))
                 share = length_m[this] / rate.metres_to_match
                 share *= _below(pitch_deg, rate.pitch_deg, rate.pitch_sigma_deg)
                 towards = -(x * heading[this, 0] + y * heading[this, 1]) / away_m
