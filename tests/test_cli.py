@@ -232,15 +232,19 @@ def test_route_when_json_then_as_the_contract_says(cli: Cli) -> None:
     }  # fmt: skip
     wanted = {
         "name", "length_m", "duration_s", "detour_m", "in_view_m", "in_view_s", "cameras", "cameras_in_view",
-        "geometry", "steps",
+        "geometry", "steps", "risk", "cameras_could_recognise", "expected_recognitions", "recognition",
+        "surveyed_share",
     }  # fmt: skip
     for route in answer["routes"]:
         assert route.keys() >= wanted
         assert route["cameras_in_view"] == len(route["cameras"])
-        fields = {"text", "length_m", "name", "do", "turn", "compass", "way", "through", "cross"}
+        fields = {"text", "length_m", "name", "do", "turn", "compass", "way", "through", "cross", "keep"}
         assert {key for step in route["steps"] for key in step} == fields
     assert answer["routes"][0]["name"] == "shortest"
-    assert answer["routes"][-1]["in_view_m"] < answer["routes"][0]["in_view_m"]
+    assert answer["routes"][-1]["risk"] < answer["routes"][0]["risk"]
+    for route in answer["routes"]:
+        told = route["recognition"]
+        assert 0 <= told["low"] <= told["default"] <= told["high"] <= 1
 
 
 @pytest.mark.parametrize("form", ["text", "json", "geojson", "gpx"])
@@ -276,7 +280,7 @@ def test_route_when_geojson_or_gpx_then_other_programs_read_the_same_walks(cli: 
 def test_route_when_detour_is_a_share_then_no_walk_is_longer(cli: Cli, detour: str, limit: float) -> None:
     routes = json.loads(cli("route", HERE, THERE, "--format", "json", "--detour", detour).out)["routes"]
     assert all(route["length_m"] <= routes[0]["length_m"] * limit + 0.5 for route in routes)
-    assert (len(routes) == 1) == (detour != "30%")
+    assert (len(routes) == 1) == (detour == "0%")
 
 
 @pytest.mark.parametrize(("detour", "extra_m"), [("400m", 400), ("6min", 504), ("0.1km", 100)])
@@ -352,7 +356,7 @@ def test_route_when_area_is_given_by_name_then_finds_what_was_built(cli: Cli, vi
         assert cli("route", village.typed(0, 0), village.typed(300, 0), "--area", name).code == 0
 
 
-def test_route_when_no_camera_is_mapped_then_says_so_and_gives_the_shortest(
+def test_route_when_no_camera_is_mapped_then_says_so_and_what_is_assumed(
     cli: Cli, village: Map, tmp_path: Path
 ) -> None:
     told = cli("area", "build", tmp_path / "village.osm", "--out", tmp_path / "area")
@@ -360,9 +364,12 @@ def test_route_when_no_camera_is_mapped_then_says_so_and_gives_the_shortest(
     ends = village.typed(0, 0), village.typed(300, 0)
     result = cli("route", *ends, "--area", tmp_path / "area")
     assert "Nothing is known" in result.out
-    assert "least" not in result.out
-    routes = json.loads(cli("route", *ends, "--area", tmp_path / "area", "--format", "json").out)["routes"]
-    assert [route["name"] for route in routes] == ["shortest"]
+    assert "by the shape of the city alone (an assumption)" in " ".join(result.out.split())
+    (tmp_path / "none.toml").write_text('town = "none"\n')
+    cli("area", "build", tmp_path / "village.osm", "--out", tmp_path / "bare", "--model", tmp_path / "none.toml")
+    bare = cli("route", *ends, "--area", tmp_path / "bare").out
+    assert "nothing is known of what watches it" in bare
+    assert "recognised" not in bare
 
 
 def test_route_when_called_again_then_quick(home: Path, record_property: Callable[[str, object], None]) -> None:
@@ -795,6 +802,9 @@ def test_route_when_standard_input_is_no_place_then_exit_2(cli: Cli, tmp_path: P
         ("area", "build", "a\x07b"),
         ("area", "export"),
         ("area", "export", "--format", "shapefile", "-o", "x"),
+        ("area", "plot"),
+        ("area", "build", "--jobs", "0"),
+        ("audit",),
         ("cameras", "check"),
         ("cameras", "import-osm", str(EXTRACT)),
     ],
@@ -1039,8 +1049,9 @@ sys.exit(run(sys.argv[1:]))
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [("routing.build", "read_extract"), ("routing.build", "look"), ("routing.area", "_write_files"),
-     ("routing.area", "_hash_of"), ("routing.area", "write_cameras")],
+    [("routing.build", "read_extract"), ("routing.build", "hazards_in_tiles"), ("routing.build", "prior_of"),
+     ("routing.area_folder", "_write_files"), ("routing.area_folder", "_hash_of"),
+     ("routing.area_folder", "write_cameras")],
 )  # fmt: skip
 def test_build_when_interrupted_then_nothing_left_and_the_old_area_stays(
     tmp_path: Path, village: Map, block: Path, module: str, name: str

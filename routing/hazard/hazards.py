@@ -89,7 +89,7 @@ def lines_of(
 ) -> Lines:
     """Make lines of polylines: float64 [point, 2] in degrees, and where each begins, int64 [line + 1]."""
     pieces = pieces_of(np.asarray(points), np.asarray(start))
-    return Lines(pieces, runs_of(pieces), np.asarray(enclosed), np.ascontiguousarray(levels))
+    return Lines(pieces, runs_of(pieces), np.array(enclosed), np.array(levels))
 
 
 def rate_of(values: Values) -> Rate:

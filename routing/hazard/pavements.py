@@ -43,7 +43,7 @@ class Ways(NamedTuple):
 def lines_along(ways: Ways, walls: Walls) -> Lines:
     """Cut ways into the pieces that the model looks at, those beside a line moved to where one walks."""
     pieces = beside(pieces_of(ways.points, ways.start), ways.side, walls)
-    return Lines(pieces, runs_of(pieces), ways.enclosed, np.ascontiguousarray(ways.levels))
+    return Lines(pieces, runs_of(pieces), np.array(ways.enclosed), np.array(ways.levels))
 
 
 def beside(pieces: Pieces, side: NDArray[np.int8] | None, walls: Walls) -> Pieces:

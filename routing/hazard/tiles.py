@@ -141,7 +141,7 @@ def _lines_near(eyes: Eyes, tile: Tile, walls: Walls) -> tuple[Lines, Ints]:
     pieces = pieces_of(ways.points, ways.start)
     inside = np.flatnonzero(((pieces.lonlat >= low) & (pieces.lonlat <= high)).all(axis=1))
     kept = beside(pieces.take(inside), ways.side, walls)
-    return Lines(kept, runs_of(kept), ways.enclosed, np.ascontiguousarray(ways.levels)), tile.line[near]
+    return Lines(kept, runs_of(kept), np.array(ways.enclosed), np.array(ways.levels)), tile.line[near]
 
 
 def tiles_of(

@@ -27,4 +27,5 @@ class Walls(NamedTuple):
 def walls_from(ends: Floats) -> Walls:
     """Lay a grid over walls, float64 [wall, 4], degrees."""
     a, b = ends[:, :2], ends[:, 2:]
-    return Walls(np.ascontiguousarray(ends, dtype=np.float64), grid_of(np.minimum(a, b), np.maximum(a, b)))
+    # a copy: compiled code takes arrays that cannot be written for another kind, and would be compiled once more
+    return Walls(np.array(ends, dtype=np.float64), grid_of(np.minimum(a, b), np.maximum(a, b)))

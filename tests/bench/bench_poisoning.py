@@ -29,7 +29,7 @@ from routing.model import Camera, Detour, LonLat, RouteRequest, Stretch
 from routing.reports import new_id
 from routing.revise import revised
 from routing.router import plan
-from routing.score import measure
+from routing.score import measure, watch_of
 from routing.trust import disputed
 from routing.workspace import released_cameras
 
@@ -93,9 +93,8 @@ def passes(line: NDArray[np.float64], place: NDArray[np.float64]) -> bool:
 
 def truth_m(lines: Lines, area: Area) -> float:
     """Give the mean metres of walks in view of the cameras that really are there."""
-    return float(
-        np.mean([measure([Stretch(line, "", "footway")], area.cameras, area.views).in_view_m for line in lines])
-    )
+    watch = watch_of(area.cameras, area.walls, area.estimates, area.month)
+    return float(np.mean([measure([Stretch(line, "", "footway")], watch, ranges=False).in_view_m for line in lines]))
 
 
 def setting(area: Area, count: int, seed: int) -> Setting:
@@ -106,7 +105,8 @@ def setting(area: Area, count: int, seed: int) -> Setting:
     nodes = np.flatnonzero((graph.component == 0) & (distance_m(graph.node_lonlat, home) <= 2 * _AROUND_M))
     for _ in range(50):
         place = np.asarray(graph.node_lonlat[rng.choice(nodes)])
-        seen = measure([Stretch(np.array([place, place + 1e-6]), "", "footway")], area.cameras, area.views)
+        watch = watch_of(area.cameras, area.walls, area.estimates, area.month)
+        seen = measure([Stretch(np.array([place, place + 1e-6]), "", "footway")], watch, ranges=False)
         near = nodes[distance_m(graph.node_lonlat[nodes], place) <= _AROUND_M]
         if seen.meetings or len(near) < count:
             continue
