@@ -240,7 +240,9 @@ def test_match_when_she_leaves_the_ways_then_that_stretch_is_a_gap() -> None:
     (JUMP_M - 20, False, None), (JUMP_M + 20, False, "jump"),
 ])  # fmt: skip
 def test_match_when_points_are_missing_then_it_is_bridged_up_to_a_limit(
-    hole_m: float, pause: bool, why: str | None  # noqa: FBT001
+    hole_m: float,
+    pause: bool,
+    why: str | None,  # noqa: FBT001
 ) -> None:
     town = draw("a-----------b", ways=[("ab", FOOTWAY)], step_m=100)
     graph = town.graph()
