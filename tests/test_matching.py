@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from itertools import islice
+from itertools import islice, pairwise, product
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -18,9 +18,9 @@ from routing.candidates import REACH_M, places_near
 from routing.geo import along_m, from_frame, to_frame
 from routing.kernels import UNREACHED, reach_within
 from routing.matching import BRIDGED_M, JUMP_M, Gap, Match, match
-from routing.search import Part
 from routing.snap import SPLITS
 from routing.tracks import Track
+from routing.trellis import Roads, States, follow, scratch_for
 
 if TYPE_CHECKING:
     from drawing import Drawing
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.graph import WalkGraph
+    from routing.search import Part
 
 FOOTWAY = "highway=footway"
 SEEDS = st.integers(0, 2**32 - 1)
@@ -212,7 +213,7 @@ def test_match_when_every_point_is_the_same_then_nothing_is_walked() -> None:
 
 def test_match_when_the_track_is_elsewhere_then_it_is_one_gap() -> None:
     town = street()
-    found = match(town.graph(), Track(walked(town, "ad") + (0.0, 0.1), None, NO_BREAKS))
+    found = match(town.graph(), Track(walked(town, "ad") + np.array([0.0, 0.1]), None, NO_BREAKS))
     assert (found.walks, found.walked_m, found.matched_share) == ((), 0.0, 0.0)
     assert found.gaps == (Gap(0, len(found.astray_m) - 1, "far"),)
     assert np.isnan(found.median_astray_m)
@@ -241,15 +242,15 @@ def test_match_when_she_leaves_the_ways_then_that_stretch_is_a_gap() -> None:
 ])  # fmt: skip
 def test_match_when_points_are_missing_then_it_is_bridged_up_to_a_limit(
     hole_m: float,
-    pause: bool,
-    why: str | None,  # noqa: FBT001
+    pause: bool,  # noqa: FBT001
+    why: str | None,
 ) -> None:
     town = draw("a-----------b", ways=[("ab", FOOTWAY)], step_m=100)
     graph = town.graph()
     line = walked(town, "ab")
     at = along_m(line)
     kept = (at < 200) | (at > 200 + hole_m)
-    lonlat = from_frame(to_frame(line, line[0]) + (0.0, 2.0), line[0])[kept]  # recorded, not drawn
+    lonlat = from_frame(to_frame(line, line[0]) + np.array([0.0, 2.0]), line[0])[kept]  # recorded, not drawn
     breaks = np.array([np.flatnonzero(~kept)[0]] if pause else [], dtype=np.int64)
     found = match(graph, Track(lonlat, None, breaks))
     assert [gap.why for gap in found.gaps] == ([] if why is None else [why])
@@ -285,8 +286,8 @@ def test_places_when_all_segments_are_looked_at_then_the_nearest_place_is_the_sa
         away_m = np.hypot(*(a + t[:, None] * d).T)
         own = slice(*places.start[number : number + 2])
         assert set(places.section[own]) <= set(graph.segment_section[away_m <= REACH_M])
-        # a few degrees of latitude of an ulp apart: the frame is laid at the point here, at the segment there
-        np.testing.assert_allclose(places.distance_m[own][:1], np.sort(away_m)[:1][np.sort(away_m)[:1] <= REACH_M])
+        nearest_m = np.sort(away_m)[:1]
+        np.testing.assert_allclose(places.distance_m[own][:1], nearest_m[nearest_m <= REACH_M])
         assert np.all(np.diff(places.distance_m[own]) >= 0)
 
 
@@ -312,3 +313,81 @@ def test_reach_within_when_compared_with_networkx_then_distances_are_the_same(
     wanted = nx.single_source_dijkstra_path_length(graph, start, cutoff=limit)
     assert {node: d for node, d in enumerate(distance.tolist()) if d < UNREACHED} == wanted
     assert sorted(touched[:count]) == sorted(wanted)
+
+
+@st.composite
+def trellises(draw: st.DrawFn) -> tuple[Roads, States, NDArray[np.float64]]:
+    """Draw a small graph of streets of whole metres, some one-way, and a few places for each of a few points."""
+    node_count = draw(st.integers(2, 5))
+    nodes = st.integers(0, node_count - 1)
+    rows = draw(st.lists(st.tuples(nodes, nodes, st.integers(1, 60), st.booleans()), min_size=1, max_size=6))
+    edges = [(tail, head, metres, number) for number, (tail, head, metres, _) in enumerate(rows)]
+    edges += [(head, tail, metres, number) for number, (tail, head, metres, both) in enumerate(rows) if both]
+    edges.sort()
+    tail, head, metres, street_of = (np.array(column) for column in zip(*edges, strict=True))
+    twin = [
+        next((other for other in np.flatnonzero(street_of == number) if other != edge), -1)
+        for edge, number in enumerate(street_of)
+    ]
+    start = np.searchsorted(tail, np.arange(node_count + 1))
+    roads = Roads(*(a.astype(np.int32) for a in (start, head, tail, np.array(twin))), metres * 1000)
+    state = st.tuples(st.integers(0, len(edges) - 1), st.integers(0, SPLITS), st.floats(0, 9))
+    places = draw(st.lists(st.lists(state, min_size=1, max_size=2), min_size=1, max_size=4))
+    layers = [
+        [one for edge, q, cost in layer for one in ((edge, q, cost), (twin[edge], SPLITS - q, cost)) if one[0] >= 0]
+        for layer in places
+    ]
+    edge, q, cost = (np.array(column) for column in zip(*(one for layer in layers for one in layer), strict=True))
+    starts = np.cumsum([0, *map(len, layers)])
+    states = States(starts, edge.astype(np.int32), q.astype(np.int32), cost.astype(np.float64))
+    return roads, states, np.full(len(layers), draw(st.integers(0, 50)) * 1000.0)
+
+
+def step_cost(roads: Roads, states: States, s: int, t: int, limit_mm: float) -> float:
+    """Reckon the cheapest step between two states, as routing/trellis.py words it."""
+    graph = nx.MultiDiGraph()
+    for edge, (tail, head, length) in enumerate(zip(roads.tail, roads.head, roads.length_mm, strict=True)):
+        graph.add_edge(int(tail), int(head), key=edge, weight=float(length))
+
+    def way(out: int, node: int) -> float:
+        kept = graph.edge_subgraph([e for e in graph.edges(keys=True) if e[2] != roads.twin[out]]).copy()
+        kept.add_nodes_from(graph)
+        reached = nx.single_source_dijkstra_path_length(kept, int(roads.head[out]), cutoff=int(limit_mm))
+        return float(reached.get(node, np.inf))
+
+    on, to = int(states.edge[s]), int(states.edge[t])
+    back, past = int(roads.twin[on]), int(roads.twin[to])
+    from_mm = states.q[s] / SPLITS * roads.length_mm[on]
+    to_mm = states.q[t] / SPLITS * roads.length_mm[to]
+    left_mm = roads.length_mm[on] - from_mm
+    costs = [(left_mm + way(on, int(roads.tail[to])) + to_mm) / 5000]
+    if on == to:
+        costs.append((to_mm - from_mm) / 5000 if to_mm >= from_mm else (from_mm - to_mm) / 3500)
+    if back == to:
+        costs.append(abs(left_mm - to_mm) / 5000 + 2)
+    if back >= 0:
+        costs.append((from_mm + way(back, int(roads.tail[to])) + to_mm) / 5000 + 2)
+    if past >= 0:
+        costs.append((left_mm + way(on, int(roads.head[to])) + roads.length_mm[to] - to_mm) / 5000 + 2)
+    return min(costs)
+
+
+@settings(max_examples=150)
+@given(trellises())
+def test_follow_when_all_sequences_are_tried_then_none_is_cheaper(
+    trellis: tuple[Roads, States, NDArray[np.float64]],
+) -> None:
+    roads, states, straight_mm = trellis
+    limit_mm = 2 * straight_mm[0] + 75_000
+    layers = [range(first, last) for first, last in pairwise(states.start.tolist())]
+    costs = {(s, t): step_cost(roads, states, s, t, limit_mm) for a, b in pairwise(layers) for s in a for t in b}
+
+    def total(sequence: tuple[int, ...]) -> float:
+        return float(sum(states.cost[state] for state in sequence) + sum(costs[step] for step in pairwise(sequence)))
+
+    room = np.full(len(states.edge), np.inf), np.zeros(len(states.edge), dtype=np.int16)
+    found, _ = follow(roads, states, straight_mm, 0, scratch_for(roads), *room)
+    best = [min(map(total, product(*layers[: count + 1]))) for count in range(len(layers))]
+    followed = next((count for count, cost in enumerate(best) if cost == np.inf), len(layers))
+    assert len(found) == followed
+    assert total(tuple(found.tolist())) == pytest.approx(best[followed - 1])

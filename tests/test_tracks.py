@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 GPX11 = 'xmlns="http://www.topografix.com/GPX/1/1" version="1.1" creator="x"'
 GPX10 = 'xmlns="http://www.topografix.com/GPX/1/0" version="1.0" creator="x"'
-ONE, TWO, THREE = ('<trkpt lat="60.17{}" lon="24.94{}"/>'.format(n, n) for n in (1, 2, 3))
+ONE, TWO, THREE = (f'<trkpt lat="60.17{n}" lon="24.94{n}"/>' for n in (1, 2, 3))
 
 
 def gpx(inside: str, head: str = GPX11) -> bytes:
@@ -110,21 +110,19 @@ def test_track_when_encoding_is_another_then_it_is_read(tmp_path: Path, encoding
 
 
 LINE = [[24.941, 60.171, 5.0], [24.942, 60.172]]
+FEATURE = {"type": "Feature", "properties": None, "geometry": {"type": "LineString", "coordinates": LINE}}
 
 
 @pytest.mark.parametrize(
     ("root", "breaks"),
     [
         ({"type": "LineString", "coordinates": LINE}, []),
-        ({"type": "Feature", "properties": None, "geometry": {"type": "LineString", "coordinates": LINE}}, []),
+        (FEATURE, []),
         ({"type": "MultiLineString", "coordinates": [LINE[:1], [], LINE[1:]]}, [1]),
         (
             {
                 "type": "FeatureCollection",
-                "features": [
-                    {"type": "Feature", "geometry": {"type": "Point", "coordinates": [0, 0]}},
-                    {"type": "Feature", "geometry": {"type": "LineString", "coordinates": LINE}},
-                ],
+                "features": [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [0, 0]}}, FEATURE],
             },
             [],
         ),
@@ -192,8 +190,7 @@ def geojson(coordinates: object, kind: str = "LineString") -> bytes:
         (geojson([[24.94, 60.17], "ab"]), "point 2 is no position"),
         (geojson({"a": 1}), "no list"),
         (geojson([[24.94, 60.17]], "Polygon"), "holds no points"),
-        (json.dumps({"type": "FeatureCollection", "features": [
-            {"type": "Feature", "geometry": {"type": "LineString", "coordinates": LINE}}] * 3}).encode(), "holds 3 lines"),
+        (json.dumps({"type": "FeatureCollection", "features": [FEATURE] * 3}).encode(), "holds 3 lines"),
     ],
 )  # fmt: skip
 def test_track_when_the_file_is_bad_then_one_line_says_why(tmp_path: Path, data: bytes, said: str) -> None:

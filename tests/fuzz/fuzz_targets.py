@@ -225,9 +225,11 @@ _DEFLOCK: Final = (
     _collection(_point({"id": 900_001, "direction": "90"})),
 )
 _TRACKS: Final = (
-    b'<?xml version="1.0"?>\n<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>'
-    b'<trkpt lat="60.17" lon="24.94"><time>2024-05-17T12:00:00Z</time></trkpt>\n'
-    b'<trkpt lat="60.18" lon="24.94"><time>2024-05-17T12:00:01Z</time></trkpt></trkseg></trk></gpx>',
+    (
+        b'<?xml version="1.0"?>\n<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>'
+        b'<trkpt lat="60.17" lon="24.94"><time>2024-05-17T12:00:00Z</time></trkpt>\n'
+        b'<trkpt lat="60.18" lon="24.94"><time>2024-05-17T12:00:01Z</time></trkpt></trkseg></trk></gpx>'
+    ),
     b'<gpx version="1.0"><rte><rtept lat="1" lon="2"/><rtept lat="1.5" lon="2"/></rte></gpx>',
     '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE gpx><gpx/>'.encode("utf-16"),
 )
