@@ -51,7 +51,7 @@ class Roads(NamedTuple):
 
 
 class States(NamedTuple):
-    """What may explain the points, layer by layer."""
+    """What may explain the points, layer by layer; a place on an edge that has a twin is a state of that, too."""
 
     start: NDArray[np.int64]  # [layer + 1] into the others
     edge: NDArray[np.int32]  # [state]

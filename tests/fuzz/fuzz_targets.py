@@ -19,6 +19,7 @@ from routing.optics import latest_month, parse_directions, view_of
 from routing.points import parse_point
 from routing.reports import applied, parse_reports, read_reports
 from routing.surveys import read_surveys, write_surveys
+from routing.tracks import read_track
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -135,6 +136,17 @@ def points(data: bytes) -> None:
         assert point is None or (abs(point.lon) <= 180 and abs(point.lat) <= 90)
 
 
+def track_file(data: bytes) -> None:
+    try:
+        track = read_track(_file(data))
+    except SidestepError as error:
+        _told(error)
+        return
+    assert len(track.lonlat) > 1
+    assert bool((abs(track.lonlat) <= (180, 90)).all())
+    assert track.seconds is None or bool((track.seconds >= 0).all())
+
+
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
     target.__name__: target
     for target in (
@@ -148,6 +160,7 @@ TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
         import_deflock,
         directions,
         points,
+        track_file,
     )
 }
 
@@ -211,6 +224,15 @@ _DEFLOCK: Final = (
     _json([{"id": 900_001, "lat": 60.17, "lon": 24.94, "tags": {"direction": "90", "brand": "F"}}]),
     _collection(_point({"id": 900_001, "direction": "90"})),
 )
+_TRACKS: Final = (
+    (
+        b'<?xml version="1.0"?>\n<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>'
+        b'<trkpt lat="60.17" lon="24.94"><time>2024-05-17T12:00:00Z</time></trkpt>\n'
+        b'<trkpt lat="60.18" lon="24.94"><time>2024-05-17T12:00:01Z</time></trkpt></trkseg></trk></gpx>'
+    ),
+    b'<gpx version="1.0"><rte><rtept lat="1" lon="2"/><rtept lat="1.5" lon="2"/></rte></gpx>',
+    '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE gpx><gpx/>'.encode("utf-16"),
+)
 # Real examples, small, from which the mutations begin.
 EXAMPLES: Final[Mapping[str, tuple[bytes, ...]]] = {
     "camera_file": (_collection(_point(_RECORD)), _collection(_point({"id": "osm/node/7", **_TAGS}))),
@@ -221,6 +243,7 @@ EXAMPLES: Final[Mapping[str, tuple[bytes, ...]]] = {
     "import_overpass": (_json({"elements": _OVERPASS}),),
     "import_csv": _TABLES,
     "import_deflock": _DEFLOCK,
+    "track_file": (_json(_SURVEY), *_TRACKS),
     "directions": (b"30; 120; NW", b"350-10", "north-east\u2013S, 118.5°".encode(), b"null", b"0-360", b"-1"),
     "points": (
         b"60.17,24.94",
