@@ -27,6 +27,7 @@ REACH_M: Mapping[str, float] = {
     "dome": 28.0,  # K 1754 px
     "panning": 111.0,  # K 6937 px
     "panorama": 11.0,  # K 679 px
+    "entrance": 16.0,  # K 1000 px: above a door, whatever its type
     "unknown": 31.0,  # mean of fixed and dome (contract)
 }
 
@@ -36,6 +37,7 @@ FIELD_DEG: Mapping[str, float] = {
     "dome": 71.0,
     "panning": 16.0,
     "panorama": 125.0,
+    "entrance": 90.0,
     "unknown": 63.0,  # with a known direction it is taken for a fixed one
 }
 
@@ -346,7 +348,8 @@ def view_of(tags: Mapping[str, str], *, reaches: Mapping[str, float] = REACH_M) 
     if not is_camera(tags):
         return None
     reach_by_class = {**REACH_M, **reaches}
-    classes = {CAMERA_CLASSES.get(value, "unknown") for value in tag_values(tags, "camera:type")} or {"unknown"}
+    told = {CAMERA_CLASSES.get(value, "unknown") for value in tag_values(tags, "camera:type")} or {"unknown"}
+    classes = {"entrance"} if "entrance" in tag_values(tags, "surveillance:zone") else told
     widest = max(sorted(classes), key=reach_by_class.__getitem__)  # "fixed;panning": whichever sees farthest
     indoor, level = is_indoor(tags)
     return View(

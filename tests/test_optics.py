@@ -149,7 +149,7 @@ def test_view_when_class_is_known_then_reach_of_the_contract(kind: str, reach_m:
 
 
 def test_tables_when_compared_then_have_the_same_classes() -> None:
-    assert REACH_M.keys() == FIELD_DEG.keys() == {*CAMERA_CLASSES.values(), "unknown"}
+    assert REACH_M.keys() == FIELD_DEG.keys() == {*CAMERA_CLASSES.values(), "unknown", "entrance"}
 
 
 @pytest.mark.parametrize(
@@ -323,3 +323,9 @@ def test_directions_when_bengaluru_then_all_but_two_are_understood() -> None:
     assert {value for value in values if not parse_directions(value)} == {"null", "27250"}  # 27250: no such bearing
     assert sum(map(is_camera, tagged)) == 1814  # 1,816 surveillance, two of them guards
     assert all(directions_of(tags) for tags in tagged if tags.get("camera:direction", "null") not in ("null", "27250"))
+
+
+def test_view_when_it_hangs_above_a_door_then_as_far_as_such_a_lens_has_one_in_view() -> None:
+    door = view_of(CAMERA | {"camera:type": "dome", "surveillance:zone": "entrance", "camera:direction": "90"})
+    assert door is not None
+    assert (door.reach_m, door.sectors) == (16, (Sector(45.0, 90.0),))

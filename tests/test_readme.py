@@ -19,6 +19,7 @@ from standin import Standin
 
 from routing.access_table import ROWS
 from routing.cli import run, sidestep
+from routing.hazard.parameters import TABLE
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -167,6 +168,12 @@ def test_readme_when_it_counts_the_rows_of_the_table_then_right() -> None:
     text = TEXTS["README.md"]
     assert f"It has {len(ROWS)} rows" in text
     assert f"{sum(row.differs for row in ROWS)} rows decide otherwise" in text
+
+
+def test_readme_when_it_lists_the_parameters_of_the_model_then_as_the_table_has_them() -> None:
+    for name, row in TABLE.items():
+        numbers = f"{row.low:g} | {row.default:g} | {row.high:g}"
+        assert f"| `{name}` | {numbers} | {row.unit} | {row.basis} | {row.source} |" in TEXTS["README.md"], name
 
 
 def test_readme_when_it_lists_options_then_each_exists() -> None:
