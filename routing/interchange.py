@@ -143,15 +143,12 @@ def to_networkx(
 
     Parameters
     ----------
-    graph
-        The walk graph.
     in_view_dm
         int32 [edge], decimetres in view; nothing is in view without it.
     risk_e6
         int32 [edge], 1e-6 of -ln(1 - p); with it edges have ``risk``, and ``cost`` is by risk.
     beta
-        Price in the edges' ``cost``: decimetres of detour for a unit of risk, or 1e-6 decimetres for a decimetre in
-        view. By default 500 m for 0.1 of risk, or 10 m for a metre.
+        Decimetres of detour for a unit of risk (50,000 unless told), or 1e-6 of one for a decimetre in view (ten).
 
     Returns
     -------
@@ -160,18 +157,16 @@ def to_networkx(
         ``length_dm``, ``effort_dm``, ``in_view_dm``, ``in_view`` (metres) and ``cost`` (a whole number).
     """
     result: Graph = nx.MultiDiGraph(crs="epsg:4326", simplified=True)
-    ids = graph.node_id.tolist()
-    for osm_id, (lon, lat) in zip(ids, graph.node_lonlat.tolist(), strict=True):
-        result.add_node(osm_id, x=lon, y=lat)
+    ids, at = graph.node_id.tolist(), graph.node_lonlat.tolist()
+    result.add_nodes_from((osm_id, {"x": lon, "y": lat}) for osm_id, (lon, lat) in zip(ids, at, strict=True))
     in_view = np.zeros(graph.edge_count, dtype=np.int32) if in_view_dm is None else in_view_dm
-    among_cars = (graph.flags[graph.section] & Flag.CARRIAGEWAY) != 0
-    seen = np.where(among_cars, graph.length_dm, in_view) if risk_e6 is None else risk_e6
+    on_road = (graph.flags & Flag.CARRIAGEWAY)[graph.section] != 0
+    seen = risk_e6 if risk_e6 is not None else np.where(on_road, graph.length_dm, in_view)
     price = beta if beta is not None else 10 * UNIT if risk_e6 is None else 50_000
     ways_along = np.bincount(graph.section, minlength=graph.section_count)
     for edge in range(graph.edge_count):
         section = int(graph.section[edge])
-        forward = bool(graph.forward[edge])
-        line = np.asarray(graph.shape(section))
+        forward, line = bool(graph.forward[edge]), np.asarray(graph.shape(section))
         effort_dm = int(graph.effort_dm[edge])
         data: Edge = {
             "osmid": int(graph.way_id[section]),
