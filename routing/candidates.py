@@ -129,12 +129,11 @@ def _nearest(
         half = reach_m / scale[i]
         low = np.floor((lonlat[i] - half - entries.corner) / entries.cell)
         high = np.floor((lonlat[i] + half - entries.corner) / entries.cell)
-        for row in range(max(low[1], 0), min(high[1], entries.rows - 1) + 1):
-            left, right = (
-                row * entries.columns + max(low[0], 0),
-                row * entries.columns + min(high[0], entries.columns - 1),
-            )
-            for entry in range(np.searchsorted(entries.key, left), np.searchsorted(entries.key, right + 1)):
+        left, right = int(max(low[0], 0.0)), int(min(high[0], entries.columns - 1.0))
+        for row in range(int(max(low[1], 0.0)), int(min(high[1], entries.rows - 1.0)) + 1):
+            first = np.searchsorted(entries.key, row * entries.columns + left)
+            last = np.searchsorted(entries.key, row * entries.columns + right + 1)
+            for entry in range(first, last):
                 segment = entries.item[entry]
                 if looked[segment] == i:
                     continue
