@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 REACH_M: Final = 50.0  # five times the noise of a bad receiver; farther from any way, a point is not on this map
-_MOST: Final = 24  # of each point, the nearest
+MOST: Final = 24  # of each point, the nearest
+MOST_DRAWN: Final = 96  # of a drawn track: where lines across a square meet, dozens are equally near
 _HALF_TURN_DEG: Final = 180.0
 
 
@@ -41,7 +42,7 @@ class _Pieces(NamedTuple):
     section: NDArray[np.int32]  # [segment]
 
 
-def places_near(graph: WalkGraph, lonlat: Floats) -> Places:
+def places_near(graph: WalkGraph, lonlat: Floats, *, most: int = MOST) -> Places:
     """Find where on the ways near each point is nearest to it: one place for each time that a way comes close.
 
     Parameters
@@ -50,19 +51,21 @@ def places_near(graph: WalkGraph, lonlat: Floats) -> Places:
         The walk graph.
     lonlat
         float64 [point, 2], degrees.
+    most
+        How many of each point.
 
     Returns
     -------
     Places
-        At most 24 of each point, none farther than 50 m.
+        The nearest, none farther than 50 m.
     """
     segment, pieces = _pieces_around(graph, lonlat)
     entries = entries_of(np.minimum(pieces.begin, pieces.end), np.maximum(pieces.begin, pieces.end), cell_m=REACH_M)
     scale = scale_at(lonlat[:, 1])
     count, found, t, distance_m = _nearest(
-        entries, pieces, lonlat, np.column_stack([scale.lon_m, scale.lat_m]), REACH_M, _MOST
+        entries, pieces, lonlat, np.column_stack([scale.lon_m, scale.lat_m]), REACH_M, most
     )
-    kept = np.arange(_MOST) < count[:, None]
+    kept = np.arange(most) < count[:, None]
     place, t, distance_m = found[kept], t[kept], distance_m[kept]
     whole = segment[place]
     section = graph.segment_section[whole]
@@ -129,12 +132,11 @@ def _nearest(
         half = reach_m / scale[i]
         low = np.floor((lonlat[i] - half - entries.corner) / entries.cell)
         high = np.floor((lonlat[i] + half - entries.corner) / entries.cell)
-        for row in range(max(low[1], 0), min(high[1], entries.rows - 1) + 1):
-            left, right = (
-                row * entries.columns + max(low[0], 0),
-                row * entries.columns + min(high[0], entries.columns - 1),
-            )
-            for entry in range(np.searchsorted(entries.key, left), np.searchsorted(entries.key, right + 1)):
+        left, right = int(max(low[0], 0.0)), int(min(high[0], entries.columns - 1.0))
+        for row in range(int(max(low[1], 0.0)), int(min(high[1], entries.rows - 1.0)) + 1):
+            first = np.searchsorted(entries.key, row * entries.columns + left)
+            last = np.searchsorted(entries.key, row * entries.columns + right + 1)
+            for entry in range(first, last):
                 segment = entries.item[entry]
                 if looked[segment] == i:
                     continue

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from routing.candidates import places_near
+from routing.candidates import MOST, MOST_DRAWN, places_near
 from routing.geo import distance_m
 from routing.smoothing import steadied, thinned
 from routing.snap import SPLITS
@@ -130,10 +130,11 @@ def match(graph: WalkGraph, track: Track) -> Match:
     Match
         Of a track that is nowhere near the graph's ways, without walks.
     """
-    drawn = _is_drawn(places_near(graph, track.lonlat))
+    drawn = _is_drawn(places_near(graph, track.lonlat, most=1))
     kept, lonlat, owner = thinned(track.lonlat) if drawn else steadied(track.lonlat, track.breaks)
     weights = _weights(lonlat)
-    states = _states(graph, places_near(graph, lonlat), weights, DRAWN_M if drawn else NOISE_M)
+    places = places_near(graph, lonlat, most=MOST_DRAWN if drawn else MOST)
+    states = _states(graph, places, weights, DRAWN_M if drawn else NOISE_M)
     near = np.diff(states.start) > 0
     layers = _layers(lonlat[near], kept, near, track.breaks, DRAWN_JUMP_M if drawn else JUMP_M)
     trails = _trails(graph, layers, states._replace(start=np.unique(states.start)))

@@ -141,28 +141,26 @@ def _go(
 ) -> None:  # fmt: skip
     """Offer the steps that leave a section by the end of one edge; the search from there stands in the scratch."""
     first = states.start[layer - 1]
-    for t in range(states.start[layer], states.start[layer + 1]):
-        to = states.edge[t]
-        q = states.q[t] / SPLITS
-        in_mm = _from_mm(scratch, roads.tail[to]) + q * roads.length_mm[to]
-        past_mm = _from_mm(scratch, roads.head[to]) + (1 - q) * roads.length_mm[to]
-        if min(in_mm, past_mm) == np.inf:
+    for s in range(first, states.start[layer]):
+        on = states.edge[s]
+        if total[s] > most or (on != edge and roads.twin[on] != edge):
             continue
-        for s in range(first, states.start[layer]):
-            on = states.edge[s]
-            if total[s] > most or (on != edge and roads.twin[on] != edge):
-                continue
-            left = 1 - states.q[s] / SPLITS if on == edge else states.q[s] / SPLITS
-            out_mm = left * roads.length_mm[on]
-            cost = total[s] + abs(out_mm + in_mm) / _WAY_MM
-            code = (s - first) * _KINDS
-            if on == edge:
-                _offer(total, came, t, cost, code + ONWARD)
-                if roads.twin[to] >= 0:
-                    turned = total[s] + abs(out_mm + past_mm) / _WAY_MM
-                    _offer(total, came, t, turned + _TURN_COST, code + TURN_LAST)
-            else:
+        left = 1 - states.q[s] / SPLITS if on == edge else states.q[s] / SPLITS
+        out_mm = left * roads.length_mm[on]
+        code = (s - first) * _KINDS
+        for t in range(states.start[layer], states.start[layer + 1]):
+            to = states.edge[t]
+            q = states.q[t] / SPLITS
+            in_mm = _from_mm(scratch, roads.tail[to]) + q * roads.length_mm[to]
+            cost = total[s] + (out_mm + in_mm) / _WAY_MM
+            if on != edge:
                 _offer(total, came, t, cost + _TURN_COST, code + TURN_FIRST)
+                continue
+            _offer(total, came, t, cost, code + ONWARD)
+            if roads.twin[to] >= 0:
+                past_mm = _from_mm(scratch, roads.head[to]) + (1 - q) * roads.length_mm[to]
+                turned = total[s] + (out_mm + past_mm) / _WAY_MM
+                _offer(total, came, t, turned + _TURN_COST, code + TURN_LAST)
 
 
 @compiled

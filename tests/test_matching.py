@@ -74,7 +74,8 @@ def test_match_when_an_exact_walk_roams_about_then_it_is_followed(demo: Area, se
     assert_is_one_walk(demo.graph, found)
     walked = line_of(demo.graph, found.parts)
     assert max(farthest_m(line, walked), farthest_m(walked, line)) < 3.0
-    assert found.walked_m == pytest.approx(along_m(line)[-1], rel=0.1, abs=10)
+    # of a loop of a few metres, walked more than once, a lap may be lost
+    assert 0.7 * along_m(line)[-1] - 10 < found.walked_m < along_m(line)[-1] + 10
 
 
 def right_share(area: Area, count: int, *, every_s: float, noise_m: float) -> float:
@@ -211,9 +212,11 @@ def test_match_when_every_point_is_the_same_then_nothing_is_walked() -> None:
     assert np.max(found.astray_m) < 0.1
 
 
-def test_match_when_the_track_is_elsewhere_then_it_is_one_gap() -> None:
+@pytest.mark.parametrize("place", [(24.94, 60.27), (-24.94, -60.17), (0.0, 90.0), (180.0, -89.9), (26.0, 60.17)])
+def test_match_when_the_track_is_elsewhere_then_it_is_one_gap(place: tuple[float, float]) -> None:
     town = street()
-    found = match(town.graph(), Track(walked(town, "ad") + np.array([0.0, 0.1]), None, NO_BREAKS))
+    away = np.array([place, place]) - np.array([[0.0, 0.0], [0.001, 0.001]])
+    found = match(town.graph(), Track(away, None, NO_BREAKS))
     assert (found.walks, found.walked_m, found.matched_share) == ((), 0.0, 0.0)
     assert found.gaps == (Gap(0, len(found.astray_m) - 1, "far"),)
     assert np.isnan(found.median_astray_m)
