@@ -72,6 +72,8 @@ def _followed(audit: Audit) -> list[str]:
     """Say how well the track was followed."""
     half, most = _near(audit.median_astray_m), _near(audit.p95_astray_m)
     near = f"Half of its points lie within {half} of them, 95 % within {most}."
+    guess = " A receiver errs by metres: on which pavement of a street you walked is a guess."
+    near += guess if audit.median_astray_m >= 1 else ""
     lines = [f"{audit.points:,} points; {audit.matched_share:.0%} of the track runs along ways of the map. {near}"]
     count = {why: sum(gap.why == why for gap in audit.gaps) for why in _WHY}
     told = [f"{number} ({_WHY[why]})" for why, number in count.items() if number]

@@ -55,6 +55,7 @@ def test_audit_when_the_receiver_errs_then_about_the_same_and_told_how_far_it_st
     assert found.score.length_m == pytest.approx(route.score.length_m, rel=0.1)
     assert found.score.risk.risk.default == pytest.approx(route.score.risk.risk.default, rel=0.25)
     assert 1.0 < found.median_astray_m < found.p95_astray_m < 15.0
+    assert "on which pavement of a street you walked is a guess" in " ".join(as_text(found).split())
 
 
 def test_audit_when_told_by_the_minute_then_they_make_up_the_walk(demo: Area) -> None:
