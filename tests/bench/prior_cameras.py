@@ -119,7 +119,7 @@ def _looking(camera: Camera, outward_deg: float, rng: np.random.Generator) -> Ca
 
 def _spots(place: Place, rng: np.random.Generator) -> dict[str, Spots]:
     """Give where cameras of each group may hang by the other generator."""
-    graph, scale = place.streets.graph, _metres(place)
+    graph, scale = place.streets.graph, metres_of(place)
     facade = _on_walls(place.streets.walls.ends, scale, rng)
     away_m = cKDTree(place.streets.lines.pieces.lonlat * scale).query(facade.lonlat * scale)[0]
     kind = np.array(WAY_CLASSES)[graph.way_class]
@@ -149,7 +149,8 @@ def _blurred(spots: Spots, facade: Spots) -> Spots:
     )
 
 
-def _metres(place: Place) -> Floats:
+def metres_of(place: Place) -> Floats:
+    """Give metres of a degree, float64 [2]."""
     scale = scale_at((place.sites.bbox.south + place.sites.bbox.north) / 2.0)
     return np.array([float(scale.lon_m), float(scale.lat_m)])
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-from table_ablation import BETAS, pairs_of, true_risk
+from table_ablation import BETAS, pairs_of, risk_by_camera
 
 from routing.graph import Flag
 from routing.hazard.hazards import certainty, hazards_of, risk_of
 from routing.hazard.parameters import model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from prior_cameras import Place
@@ -34,23 +34,34 @@ if TYPE_CHECKING:
 LONGER: Final = (0.10, 0.25)
 MODEL: Final = model()
 _MONTH: Final = "2026-11"
-_DRAWS: Final = 1000  # of pairs, for the noise
+_AGAIN: Final = 1000  # that pairs are drawn, for the noise
 
 
 class Watched(NamedTuple):
     """What cameras do that are surely there."""
 
     weight: Floats  # [line, 2] risk, forwards and backwards
-    truth: Callable[[Ints, Ints], float]  # lines and ways of a walk -> its risk, each camera counted once
+    each: Callable[[Ints, Ints], Floats]  # lines and ways of a walk -> its risk by each camera, float64 [camera]
+
+    def truth(self, line: Ints, way: Ints) -> float:
+        """Give the risk of a walk."""
+        return float(self.each(line, way).sum())
+
+
+class Walk(NamedTuple):
+    """One walk."""
+
+    length_m: float
+    line: Ints  # [step]
+    way: Ints  # [step] 0 forwards, 1 backwards
 
 
 class Left(NamedTuple):
-    """Of each pair: the risk of the shortest walk and of the avoiding ones, what was claimed of these, their length."""
+    """Of each pair: the true risk of the shortest walk and of the avoiding ones, and what was claimed of these."""
 
     shortest: Floats  # [pair]
     true: Floats  # [pair, detour]
     claimed: Floats  # [pair, detour]
-    longer: Floats  # [pair, detour] times the shortest's length
 
 
 def watched(place: Place, cameras: Sequence[Camera]) -> Watched:
@@ -60,7 +71,7 @@ def watched(place: Place, cameras: Sequence[Camera]) -> Watched:
     sure = certainty(fresh, _MONTH, values) / values.existence_first
     found = hazards_of(fresh, streets.lines, streets.walls, values)
     count = streets.graph.section_count
-    return Watched(risk_of(found, sure, count), true_risk(found, sure, count))
+    return Watched(risk_of(found, sure, count), risk_by_camera(found, sure, count))
 
 
 class Trip:
@@ -101,13 +112,12 @@ class Trip:
             here = there
         return np.array(walk[::-1], dtype=np.int64)
 
-    def walks(self, weight: Floats) -> list[tuple[float, float, Ints, Ints]]:
-        """Give walks for every β, each once: length in metres, weight, lines, ways."""
+    def walks(self, weight: Floats) -> list[Walk]:
+        """Give walks for every β, each once, the shortest first."""
         found = {}
         for beta_m in (0.0, *BETAS.tolist()):
             at = self.least(weight, beta_m)
-            section, way = self._section[at], self._way[at]
-            found[at.tobytes()] = float(self._length_m[at].sum()), float(weight[section, way].sum()), section, way
+            found[at.tobytes()] = Walk(float(self._length_m[at].sum()), self._section[at], self._way[at])
         return list(found.values())
 
 
@@ -123,22 +133,28 @@ class Trips:
             if np.isfinite(trip.shortest_m):
                 self._trips.append(trip)
         nothing = np.zeros((graph.section_count, 2))
-        self._shortest = [trip.walks(nothing)[0][2:] for trip in self._trips]  # one each: every β finds the same
+        self._shortest = [trip.walks(nothing)[0] for trip in self._trips]
+
+    def chosen(self, weight: Floats) -> Iterator[tuple[Walk, list[Walk]]]:
+        """Plan by a weight, float64 [line, 2]: the shortest walk of each pair, and the best within each detour."""
+        for trip, short in zip(self._trips, self._shortest, strict=True):
+            walks = [short, *trip.walks(weight)]
+            risk = [float(weight[walk.line, walk.way].sum()) for walk in walks]
+            best = []
+            for longer in LONGER:
+                most_m = (1.0 + longer) * short.length_m + 1e-6
+                within = [number for number, walk in enumerate(walks) if walk.length_m <= most_m]
+                best.append(walks[min(within, key=risk.__getitem__)])
+            yield short, best
 
     def left(self, weight: Floats, truth: Callable[[Ints, Ints], float], claim: Callable[[Ints, Ints], float]) -> Left:
-        """Plan by a weight, float64 [line, 2]; gives what is true of the walks and what is claimed."""
-        rows = []
-        for trip, short in zip(self._trips, self._shortest, strict=True):
-            own = float(weight[short].sum())
-            walks = [(trip.shortest_m, own, *short), *trip.walks(weight)]
-            row = [truth(*short)]
-            for longer in LONGER:
-                within = [walk for walk in walks if walk[0] <= (1.0 + longer) * trip.shortest_m + 1e-6]
-                best = min(within, key=lambda walk: walk[1])
-                row += [truth(*best[2:]), claim(*best[2:]), best[0] / trip.shortest_m]
-            rows.append(row)
-        table = np.array(rows)
-        return Left(table[:, 0], table[:, 1::3], table[:, 2::3], table[:, 3::3])
+        """Plan by a weight, see :meth:`chosen`; gives what is true of the walks and what is claimed."""
+        shortest, true, claimed = [], [], []
+        for short, best in self.chosen(weight):
+            shortest.append(truth(short.line, short.way))
+            true.append([truth(walk.line, walk.way) for walk in best])
+            claimed.append([claim(walk.line, walk.way) for walk in best])
+        return Left(np.array(shortest), np.array(true), np.array(claimed))
 
 
 def _open(graph: WalkGraph) -> NDArray[np.bool_]:
@@ -157,17 +173,16 @@ def _ways(graph: WalkGraph, *, backwards: bool = False) -> csr_array:
     return csr_array((graph.length_dm[best] / 10.0, (tail[best], head[best])), shape=(graph.node_count,) * 2)
 
 
-def joined(parts: Sequence[Left]) -> Left:
-    """Put the pairs of several draws together."""
-    return Left(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
 def ratio(above: Floats, below: Floats) -> tuple[float, float]:
-    """Give the ratio of two sums over pairs, and half of its 95 % interval when the pairs are drawn again."""
+    """Give the ratio of two sums over draws and pairs, float64 [draw, pair], and half of its 95 % interval.
+
+    Draws are drawn again, and then the pairs of each.
+    """
     if below.sum() <= 0.0:
         return float("nan"), float("nan")
-    rng = np.random.default_rng(0)
-    drawn = rng.integers(0, len(below), (_DRAWS, len(below)))
-    again = above[drawn].sum(axis=1) / np.maximum(below[drawn].sum(axis=1), 1e-12)
+    rng, (draws, pairs) = np.random.default_rng(0), below.shape
+    draw = rng.integers(0, draws, (_AGAIN, draws, 1))
+    pair = rng.integers(0, pairs, (_AGAIN, draws, pairs))
+    again = above[draw, pair].sum(axis=(1, 2)) / np.maximum(below[draw, pair].sum(axis=(1, 2)), 1e-12)
     low, high = np.quantile(again, [0.025, 0.975])
     return float(above.sum() / below.sum()), float(high - low) / 2.0
