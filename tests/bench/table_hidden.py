@@ -71,8 +71,10 @@ def tried(trips: Trips, place: Place, hidden: Sequence[Camera], weight: Floats, 
         said += [prior[walk.line, walk.way].sum() for walk in (short, *best)]
     sites = place.sites
     block = sites.blocks.of(np.array([camera.lonlat for camera in hidden]))
-    of_block = [np.bincount(block, row, minlength=sites.blocks.size) for row in (shortest, *true)]
-    return Sums(of_block[0], np.stack(of_block[1:]), said)
+    of_block = np.zeros((1 + len(LONGER), sites.blocks.size))
+    for row, risk in zip(of_block, (shortest, *true), strict=True):
+        np.add.at(row, block, risk)
+    return Sums(of_block[0], of_block[1:], said)
 
 
 def hide(place: Place, town: Town, given: argparse.Namespace) -> None:
@@ -99,11 +101,10 @@ def hide(place: Place, town: Town, given: argparse.Namespace) -> None:
 
 def cells(draws: Sequence[Sums]) -> tuple[str, str, str]:
     """Write a row: what is left at each length, what was claimed of what was true, shortest and longest."""
-    short = sum(one.shortest for one in draws)
-    true, said = (np.sum([getattr(one, name) for one in draws], axis=0) for name in ("true", "said"))
-    here = np.asarray(short) > 0.0
-    left = (ratio(row[here][None], np.asarray(short)[here][None]) for row in true)
-    claims = said[0] / np.sum(short), said[-1] / true[-1].sum()
+    short, true, said = (np.sum([getattr(one, name) for one in draws], axis=0) for name in Sums._fields)
+    here = (short > 0.0) | (true > 0.0).any(axis=0)
+    left = (ratio(row[here][None], short[here][None]) for row in true)
+    claims = said[0] / short.sum(), said[-1] / true[-1].sum()
     return " / ".join(f"{part:.2f}±{half:.2f}" for part, half in left), f"{claims[0]:.2f}", f"{claims[1]:.2f}"
 
 
@@ -130,7 +131,8 @@ def _density(at: Floats, weight: Floats, cameras: Floats) -> Floats:
     for number, near in enumerate(tree.query_ball_point(cameras, 4.0 * _BLUR_M)):
         away2 = ((at[near] - cameras[number]) ** 2).sum(axis=1)
         found[number] = (weight[near] * np.exp(-away2 / (2.0 * _BLUR_M**2))).sum()
-    return found / weight.sum() / (2.0 * np.pi * _BLUR_M**2) * 1e6
+    per_km2: Floats = found / weight.sum() / (2.0 * np.pi * _BLUR_M**2) * 1e6
+    return per_km2
 
 
 def fitted(density: Floats) -> Floats:
