@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from routing.model import Camera
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
+    Ints = NDArray[np.signedinteger]
 
 LONGER: Final = (0.10, 0.25)
 MODEL: Final = model()
@@ -97,28 +97,26 @@ class Trip:
         self._length_m, self._section = length_m[self._edge], graph.section[self._edge]
         self._way = np.where(graph.forward[self._edge], 0, 1)
 
-    def least(self, weight: Floats, beta_m: float) -> Ints:
-        """Give the places, in the trip's own edges, of the walk of least length + beta · weight."""
+    def walk(self, weight: Floats, beta_m: float) -> Walk:
+        """Give the walk of least length + beta · weight, float64 [line, 2]."""
         cost = self._length_m + beta_m * weight[self._section, self._way]
         of_pair = np.minimum.reduceat(cost, self._first)
         matrix = csr_array((of_pair, self._ends), shape=(self._size, self._size))
         _, before = dijkstra(matrix, indices=self._a, return_predecessors=True)
-        walk, here = [], self._b
+        steps, here = [], self._b
         while here != self._a:
             there = int(before[here])
             number = self._of[there * self._size + here]
             some = slice(self._first[number], self._until[number])
-            walk.append(int(self._first[number] + np.argmin(cost[some])))
+            steps.append(int(self._first[number] + np.argmin(cost[some])))
             here = there
-        return np.array(walk[::-1], dtype=np.int64)
+        at = np.array(steps[::-1], dtype=np.int64)
+        return Walk(float(self._length_m[at].sum()), self._section[at], self._way[at])
 
     def walks(self, weight: Floats) -> list[Walk]:
         """Give walks for every β, each once, the shortest first."""
-        found = {}
-        for beta_m in (0.0, *BETAS.tolist()):
-            at = self.least(weight, beta_m)
-            found[at.tobytes()] = Walk(float(self._length_m[at].sum()), self._section[at], self._way[at])
-        return list(found.values())
+        found = (self.walk(weight, beta_m) for beta_m in (0.0, *BETAS.tolist()))
+        return list({walk.line.tobytes() + walk.way.tobytes(): walk for walk in found}.values())
 
 
 class Trips:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-EVEN: Final = (0.0, 0.05, 0.2, 0.5, 0.8, 1.0)
+EVEN: Final = (0.0, 0.05, 0.2, 0.5, 1.0)
 HIDDEN: Final = (1.0, 0.5)
 _OWN_SHARE: Final = TABLE["elsewhere"].default
 _BLUR_M: Final = 20.0  # a camera this near a site, or so, is told by it
