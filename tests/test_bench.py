@@ -85,6 +85,20 @@ def test_table_walks_when_run_then_every_walk_has_a_row(script: Script) -> None:
     assert told.count("least_seen") == 2
 
 
+def test_table_prior_when_run_then_maps_and_wrong_priors_have_rows_by_both_generators(script: Script) -> None:
+    told = script("table_prior", "--pairs", "2", "--draws", "1")
+    for row in ("0%", "1%, evenly", "50%, main streets", "100%", "as it is", "wrong composition", "total x 3"):
+        assert told.count(f"| {row} |") == 2, row
+
+
+def test_table_hidden_when_run_then_hidden_cameras_and_compositions_have_rows(script: Script) -> None:
+    told = script("table_hidden", "--pairs", "2", "--draws", "1")
+    for row in ("| 100% | prior, 20% even |", "| 50% | map alone |", "| 50% | map and prior, 5% even |"):
+        assert told.count(row) == 2, row
+    for row in ("| anywhere, 20% even |", "| fitted in the second |"):
+        assert told.count(row) == 1, row
+
+
 def test_bench_page_when_run_then_bytes_and_times_are_told() -> None:
     if shutil.which("chromium") is None:
         if os.environ.get("SIDESTEP_REQUIRE_BROWSER") == "1":
@@ -101,7 +115,7 @@ def test_bench_page_when_run_then_bytes_and_times_are_told() -> None:
 
 
 def test_scripts_when_asked_for_help_then_they_tell(script: Script, capsys: pytest.CaptureFixture[str]) -> None:
-    for path in BENCH.glob("*.py"):
+    for path in [*BENCH.glob("bench_*.py"), *BENCH.glob("table_*.py")]:
         if path.stem != "bench_common":
             with pytest.raises(SystemExit) as done:
                 script(path.stem, "--help")

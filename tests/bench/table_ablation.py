@@ -152,25 +152,37 @@ def weights(town: Town, cameras: list[Camera], values: Values, seed: int) -> Ite
     yield "count on the nearest street", nearest(town, cameras)
 
 
-def true_risk(found: Hazards, sure: float, count: int) -> Callable[[NDArray[np.int64], NDArray[np.int64]], float]:
-    """Give what tells the risk of a walk by camera, and not by line: a camera that sees two lines is one."""
+def risk_by_camera(
+    found: Hazards, sure: Floats, count: int
+) -> Callable[[NDArray[np.int64], NDArray[np.int64]], Floats]:
+    """Give what tells the risk of a walk by each camera, float64 [camera]: one that sees two lines is one.
+
+    ``sure`` is float64 [camera], the chance that each is there, connected and matches.
+    """
     order = np.argsort(found.line, kind="stable")
     start = np.searchsorted(found.line[order], np.arange(count + 1))
 
-    def of(lines: NDArray[np.int64], way: NDArray[np.int64]) -> float:
+    def of(lines: NDArray[np.int64], way: NDArray[np.int64]) -> Floats:
+        risk = np.zeros(len(sure))
         rows = [order[start[line] : start[line + 1]] for line in lines]
         row = np.concatenate(rows) if rows else np.zeros(0, np.int64)
         if len(row) == 0:
-            return 0.0
+            return risk
         side = np.repeat(way, [len(part) for part in rows])
         who, group = np.unique(found.camera[row], return_inverse=True)
         total = np.zeros((len(who), found.lens.shape[1]))
         np.add.at(total, group, found.lens[row, :, side])
         first = row[np.unique(group, return_index=True)[1]]
-        chance = sure * (found.chance[first] * -np.expm1(-total)).sum(axis=1)
-        return float(-np.log1p(-chance).sum())
+        risk[who] = -np.log1p(-sure[who] * (found.chance[first] * -np.expm1(-total)).sum(axis=1))
+        return risk
 
     return of
+
+
+def true_risk(found: Hazards, sure: Floats, count: int) -> Callable[[NDArray[np.int64], NDArray[np.int64]], float]:
+    """Give what tells the risk of a walk by camera, and not by line, see :func:`risk_by_camera`."""
+    each = risk_by_camera(found, sure, count)
+    return lambda lines, way: float(each(lines, way).sum())
 
 
 class Walks:
@@ -250,7 +262,7 @@ def main() -> None:
     cameras = made_up(town, given.cameras, rng)
     walks = Walks(town, pairs_of(town, given.pairs, rng))
     found = hazards_of(cameras, town.lines, town.walls, values)
-    truth = true_risk(found, SURE, town.graph.section_count)
+    truth = true_risk(found, np.full(len(cameras), SURE), town.graph.section_count)
     print(
         f"{len(cameras)} made-up cameras, {given.pairs} pairs, {given.column} column: true risk left of the shortest's"
     )
