@@ -138,7 +138,8 @@ def prior_of(
         What the area is taken to hold, see :func:`routing.prior.towns.town_at`.
     lines, walls, model
         As for mapped cameras. The default column is computed at every site, the low and the high one at some 3000
-        evenly among them: the factors of open lines are ratios of sums over those.
+        evenly among them: the factors of open lines are ratios of sums over those; how many cameras
+        there are is one guess, what each of them does another.
     mapped
         Cameras on record.
     effort
@@ -151,14 +152,15 @@ def prior_of(
     default = chances_of(sites, town, lines, walls, model.default, wanted=unlooked[_DEFAULT] > 0.0)
     risk = _spread(default, unlooked[_DEFAULT], looked[_DEFAULT], sites, lines, elsewhere)
     sampled = _every_nth(unlooked[_DEFAULT] > 0.0)
-    sums, shut = np.zeros(len(COLUMNS)), np.zeros(len(COLUMNS))
+    by_count = (default.chance.sum(axis=1) * (expected * sampled)[:, default.site]).sum(axis=1)
+    by_model, shut = np.zeros(len(COLUMNS)), np.zeros(len(COLUMNS))
     for at, values in enumerate(model.columns()):
         part = default if at == _DEFAULT else chances_of(sites, town, lines, walls, values, wanted=sampled)
-        sums[at] = (part.chance.sum(axis=1) * (expected[at] * sampled)[part.site]).sum()
+        by_model[at] = (part.chance.sum(axis=1) * (expected[_DEFAULT] * sampled)[part.site]).sum()
         shut[at] = _enclosed_rate(at, town, values)
     length_m = np.bincount(lines.pieces.line, lines.pieces.length_m, minlength=len(risk))
     risk[lines.enclosed] = (shut[_DEFAULT] * length_m[lines.enclosed])[:, None]
-    factors = np.stack([_factors(sums), _factors(shut)])
+    factors = np.stack([_either(_factors(by_count), _factors(by_model)), _factors(shut)])
     low, middle, high = expected.sum(axis=1).tolist()
     of_open, of_enclosed = ((float(one[0]), float(one[1])) for one in factors)
     return Prior(
@@ -324,3 +326,10 @@ def _factors(sums: Floats) -> Floats:
         return np.ones(2)
     factors: Floats = sums[[0, 2]] / sums[_DEFAULT]
     return factors
+
+
+def _either(one: Floats, other: Floats) -> Floats:
+    """Put two independent guesses together: the root of the sum of the squares of their logarithms, low and high."""
+    size = np.hypot(np.log(np.maximum(one, 1e-12)), np.log(np.maximum(other, 1e-12)))
+    both: Floats = np.exp(np.array([-1.0, 1.0]) * size)
+    return both

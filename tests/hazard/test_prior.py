@@ -225,16 +225,17 @@ def test_risk_when_ways_are_enclosed_then_a_rate_of_their_own_never_nothing() ->
             assert (found.factor[:, 1] > 1.0).all()
 
 
-def test_factor_when_the_area_is_small_then_the_ratio_of_all_columns() -> None:
+def test_factor_when_the_area_is_small_then_the_ratios_by_count_and_by_model_as_independent_guesses() -> None:
     lines = street([(-60.0, 0.0), (60.0, 0.0)])
     sites = sites_at((-30, 6, ENTRANCE), (0, 9, COURTYARD), (5, 5, STREET), (58, 3, MASS))
     found = prior_of(sites, ANYWHERE, lines, walls(), MODEL)
-    sums = [
-        (expected[part.site][:, None] * part.chance).sum()
-        for expected, values in zip(unmapped_of(sites, ANYWHERE), MODEL.columns(), strict=True)
-        for part in [chances_of(sites, ANYWHERE, lines, walls(), values)]
-    ]
-    assert found.factor[0] == pytest.approx([sums[0] / sums[1], sums[2] / sums[1]])
+    expected = unmapped_of(sites, ANYWHERE)
+    looks = [chances_of(sites, ANYWHERE, lines, walls(), values) for values in MODEL.columns()]
+    many = [(expected[at][looks[1].site][:, None] * looks[1].chance).sum() for at in range(3)]
+    seen = [(expected[1][look.site][:, None] * look.chance).sum() for look in looks]
+    for side, sign in ((0, -1), (2, 1)):
+        size = np.hypot(np.log(many[side] / many[1]), np.log(seen[side] / seen[1]))
+        assert found.factor[0][side // 2] == pytest.approx(np.exp(sign * size))
 
 
 class Walk(NamedTuple):
