@@ -4,58 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from routing.area import Area, Manifest, Unmapped
+from routing.area import Area, Manifest
 from routing.area_folder import load
 from routing.cameras import by_id, read_cameras
 from routing.errors import BadFileError
-from routing.exposure import Paths, by_side, in_view_dm, paths_in, side_e6, that_count, whole_e6
 from routing.geo import scale_at
-from routing.hazard.hazards import certainty
-from routing.hazard.parameters import AS_IT_IS, ModelFile, model, together
-from routing.hazard.pavements import lines_along
-from routing.hazard.tiles import hazards_in_tiles, some_of
-from routing.hazard.walls import Walls, walls_from
+from routing.hazard.parameters import AS_IT_IS, ModelFile
 from routing.joining import believable, doubted, far_joined, names_of, union, vanished
+from routing.looking import Ground, Progress, area_of, choose, look, silent
 from routing.network import build_graph
 from routing.osm import read_extract
-from routing.outlines import outline_walls
-from routing.prior.risk import effort_of, prior_of
-from routing.prior.sites import sites_of
-from routing.prior.towns import town_of
 from routing.revise import within_reach
-from routing.surveys import read_surveys, surveyed_sections, surveyed_share
+from routing.surveys import read_surveys, surveyed_share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
-
-    from routing.graph import WalkGraph
-    from routing.hazard.hazards import Hazards
-    from routing.hazard.parameters import Model
-    from routing.hazard.rates import Lines
     from routing.mapdata import MapData
-    from routing.model import BBox, Camera, Survey
-    from routing.prior.towns import Town
-
-
-class Progress(Protocol):
-    """Opens a progress bar for one piece of work: what it is, and how many units (``None``: nobody knows)."""
-
-    def __call__(self, what: str, total: int | None = None) -> AbstractContextManager[Callable[[int], object]]:
-        """Give a context whose value is called with the units done since the last call."""
-
-
-@contextmanager
-def silent(what: str, total: int | None = None) -> Iterator[Callable[[int], object]]:  # noqa: ARG001  # as bars
-    """Show no progress."""
-    yield lambda _: None
+    from routing.model import BBox, Camera
 
 
 def build_area(
@@ -118,103 +87,26 @@ def build_area(
     known, lost, far = _in_use(data, released, box, before)
     for line in far:
         tell(line)
-    cameras = within_reach(box, known)
-    town = town_of(model_file.town, box)
-    region = model_file.region if model_file.region is not None else town.region if town is not None else ""
-    built = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
     surveys = [survey for file in survey_files for survey in read_surveys(Path(file))]
-    parameters = model(model_file.rows, region=region)
-    seen = _looked(_Ground(data, graph, cameras, surveys), parameters, town, built[:7], jobs=jobs, progress=progress)
+    ground = Ground(data, graph, within_reach(box, known), surveys)
+    choice = choose(model_file, box)
+    built = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
+    seen = look(ground, choice, built[:7], jobs=jobs, progress=progress)
     manifest = Manifest(
         name=name or data.name,
         built=built,
         osm_date=data.osm_date,
         bbox=box,
         area_km2=_area_km2(box) if area_km2 is None else area_km2,
-        counts=_counts(data, graph, cameras, box),
+        counts=_counts(ground, box),
         problems=dict(sorted(data.problems.items())),
         vanished=tuple(camera.id for camera in lost),
         model=dict(model_file.rows),
-        region=region,
+        region=choice.region,
         unmapped=seen.unmapped,
         surveyed_share=surveyed_share(graph, surveys),
     )
-    return Area(
-        manifest,
-        graph,
-        in_view_dm=seen.in_view_dm,
-        side_e6=seen.side_e6,
-        unmapped_side_e6=seen.unmapped_side_e6,
-        surveyed=surveyed_sections(graph, surveys).astype(np.float32),
-        wall_ends=seen.wall_ends,
-        hazards=seen.hazards,
-        cameras=cameras,
-        places_given=data.places,
-    )
-
-
-class _Ground(NamedTuple):
-    """What is known of a place."""
-
-    data: MapData
-    graph: WalkGraph
-    cameras: Sequence[Camera]
-    surveys: Sequence[Survey]
-
-
-class _Seen(NamedTuple):
-    """What cameras do in an area, mapped and unmapped."""
-
-    wall_ends: NDArray[np.float64]
-    hazards: Hazards
-    in_view_dm: NDArray[np.int32]
-    side_e6: NDArray[np.int32]
-    unmapped_side_e6: NDArray[np.int32]
-    unmapped: Unmapped
-
-
-def _looked(ground: _Ground, model: Model, town: Town | None, month: str, *, jobs: int, progress: Progress) -> _Seen:
-    """Look out of the cameras that are mapped, and out of those that nobody mapped."""
-    data, graph, cameras, _ = ground
-    with progress("drawing walls"):
-        ends = outline_walls(data.buildings)
-    paths = paths_in(graph)
-    with progress("looking out of the cameras"):
-        hazards = that_count(hazards_in_tiles(cameras, paths.ways, ends, model.default, jobs=jobs), paths)
-    unmapped_e6, told = np.zeros((graph.edge_count, 2), dtype=np.int32), Unmapped()
-    if town is not None:
-        with progress("thinking of cameras that nobody mapped"):
-            unmapped_e6, told = _unmapped(ground, paths, walls_from(ends), model, town)
-    sure = certainty(cameras, month, model.default)
-    return _Seen(
-        ends,
-        hazards,
-        in_view_dm(graph, hazards.views),
-        side_e6(graph, paths, hazards, sure, unmapped_e6),
-        unmapped_e6,
-        told,
-    )
-
-
-def _unmapped(
-    ground: _Ground, paths: Paths, walls: Walls, model: Model, town: Town
-) -> tuple[NDArray[np.int32], Unmapped]:
-    """Give the risk by cameras that nobody mapped, int32 [edge, 2], and what is assumed of them."""
-    data, graph, cameras, surveys = ground
-    walked = np.flatnonzero(paths.share > 0.0)
-    lines = lines_along(some_of(paths.ways, walked), walls)
-    sites = sites_of(data, graph, walls)
-    effort = effort_of(graph, _sections(paths, graph, walls), sites, surveys) if surveys else None
-    prior = prior_of(sites, town, lines, walls, together(model), mapped=cameras, effort=effort)
-    of_line = np.zeros((len(paths.share), 2))
-    of_line[walked] = prior.risk
-    told = Unmapped(town.name, prior.total, prior.open_factor, prior.enclosed_factor, prior.enclosed_per_m)
-    return whole_e6(by_side(graph, paths, of_line)), told
-
-
-def _sections(paths: Paths, graph: WalkGraph, walls: Walls) -> Lines:
-    """Give the sections alone, without pavements beside them."""
-    return lines_along(some_of(paths.ways, np.arange(graph.section_count)), walls)
+    return area_of(manifest, ground, seen)
 
 
 def _in_use(
@@ -279,7 +171,8 @@ def _area_km2(box: BBox) -> float:
     return float((box.east - box.west) * scale.lon_m * (box.north - box.south) * scale.lat_m) / 1e6
 
 
-def _counts(data: MapData, graph: WalkGraph, cameras: Sequence[Camera], box: BBox) -> dict[str, int]:
+def _counts(ground: Ground, box: BBox) -> dict[str, int]:
+    data, graph, cameras, _ = ground
     inside = sum(box.holds(camera.lonlat) for camera in cameras)
     return {
         "nodes": graph.node_count,

@@ -17,7 +17,7 @@ from routing.errors import BadFileError, OutsideError
 
 if TYPE_CHECKING:
     from routing.area import Area
-    from routing.build import Progress
+    from routing.looking import Progress
 
 DEMO_NAME = "Helsinki centre"
 _DEMO_EXTRACT = "helsinki.osm.pbf"

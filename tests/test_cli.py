@@ -1049,7 +1049,7 @@ sys.exit(run(sys.argv[1:]))
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [("routing.build", "read_extract"), ("routing.build", "hazards_in_tiles"), ("routing.build", "prior_of"),
+    [("routing.build", "read_extract"), ("routing.looking", "hazards_in_tiles"), ("routing.looking", "prior_of"),
      ("routing.area_folder", "_write_files"), ("routing.area_folder", "_hash_of"),
      ("routing.area_folder", "write_cameras")],
 )  # fmt: skip

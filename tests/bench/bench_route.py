@@ -106,7 +106,7 @@ def _compare(extract: pathlib.Path, pairs: int, seed: int, aversion: float) -> N
             f" {len(area.cameras):,} cameras; seed {seed}, aversion {aversion:g}; {load_line()}"
         )
         drawn = {"walk": walks(graph, pairs, seed=seed), "across": crossings(graph, pairs, seed=seed)}
-        theirs = to_networkx(graph, area.network.seen, beta=beta)
+        theirs = to_networkx(graph, area.in_view_dm, risk_e6=area.network.seen, beta=beta)
         for kind, chosen in drawn.items():
             _print_routes(kind, area, chosen, beta, theirs)
         _print_first(pathlib.Path(folder), seed, aversion)

@@ -26,9 +26,10 @@ import zlib
 from serving import serving
 from test_privacy import entropy_bits, walks
 
-from routing.build import build_area, silent
+from routing.build import build_area
 from routing.errors import SidestepError
 from routing.formats import as_json
+from routing.looking import silent
 from routing.router import plan
 from routing.workspace import find_area, released_cameras
 from web import Settings, create_app
