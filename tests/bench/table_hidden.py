@@ -7,7 +7,7 @@ without the hidden ones, or by both; what is shown is the risk by the hidden cam
 walks, and what the prior claims of the shortest and of the avoiding walks, of what the hidden ones make true. Half of
 the 95 % interval stands behind ±: cameras are drawn again by blocks of 250 m, for another mapper would have met others.
 Then, how well the prior tells where the cameras of two towns hang, and whether shares that fit one town fit the other.
-Ten draws of 40 pairs in Helsinki's centre take two minutes.
+Ten draws of 40 pairs in Helsinki's centre take two minutes of one core.
 """
 
 from __future__ import annotations
