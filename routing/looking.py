@@ -15,9 +15,9 @@ from routing.hazard.pavements import lines_along
 from routing.hazard.tiles import hazards_in_tiles, some_of
 from routing.hazard.walls import walls_from
 from routing.outlines import outline_walls
-from routing.prior.risk import effort_of, prior_of
+from routing.prior.risk import effort_of, enclosed_rates, factors_of, prior_of
 from routing.prior.sites import sites_of
-from routing.prior.towns import town_of
+from routing.prior.towns import TOWNS, town_of
 from routing.surveys import surveyed_sections
 
 if TYPE_CHECKING:
@@ -112,8 +112,9 @@ def look(ground: Ground, choice: Choice, month: str, *, jobs: int, progress: Pro
     with progress("looking out of the cameras (the very first time, half a minute of compiling)"):
         found = hazards_in_tiles(cameras, paths.ways, ends, choice.model.default, jobs=jobs)
     hazards = that_count(found, paths)
-    unmapped_e6, told = np.zeros((graph.edge_count, 2), dtype=np.int32), Unmapped()
-    if choice.town is not None:
+    if choice.town is None:
+        unmapped_e6, told = _enclosed(graph, paths, choice.model)
+    else:
         with progress("thinking of cameras that nobody mapped"):
             unmapped_e6, told = _unmapped(ground, paths, walls_from(ends), choice.model, choice.town)
     sure = certainty(cameras, month, choice.model.default)
@@ -140,6 +141,17 @@ def _unmapped(
     of_line = np.zeros((len(paths.share), 2))
     of_line[walked] = prior.risk
     told = Unmapped(town.name, prior.total, prior.open_factor, prior.enclosed_factor, prior.enclosed_per_m)
+    return whole_e6(by_side(graph, paths, of_line)), told
+
+
+def _enclosed(graph: WalkGraph, paths: Paths, model: Model) -> tuple[NDArray[np.int32], Unmapped]:
+    """Give the risk by unmapped cameras where none are assumed in the open: nobody maps what hangs under a roof."""
+    rates = enclosed_rates(TOWNS["anywhere"], together(model))
+    low, high = factors_of(rates).tolist()
+    of_line = np.zeros((len(paths.share), 2))
+    enclosed = paths.ways.enclosed[: graph.section_count]
+    of_line[: graph.section_count] = (rates[1] * graph.section_length_m * enclosed)[:, None]
+    told = Unmapped(enclosed_factor=(low, high), enclosed_per_m=float(rates[1]))
     return whole_e6(by_side(graph, paths, of_line)), told
 
 

@@ -130,6 +130,7 @@ def test_least_seen_when_only_what_is_mapped_counts_then_at_least_half_of_the_ri
     assert least.risk <= 0.5 * shortest.risk
     assert least.risk < balanced.risk < shortest.risk
     assert least.length_m <= 1.3 * shortest.length_m
+    assert least.enclosed_m < shortest.enclosed_m  # no camera is dodged under a roof, where nobody maps any
 
 
 def test_plan_when_she_keeps_to_the_sides_she_is_told_then_less_likely_recognised_and_the_steps_say_them(

@@ -153,14 +153,13 @@ def prior_of(
     risk = _spread(default, unlooked[_DEFAULT], looked[_DEFAULT], sites, lines, elsewhere)
     sampled = _every_nth(unlooked[_DEFAULT] > 0.0)
     by_count = (default.chance.sum(axis=1) * (expected * sampled)[:, default.site]).sum(axis=1)
-    by_model, shut = np.zeros(len(COLUMNS)), np.zeros(len(COLUMNS))
+    by_model, shut = np.zeros(len(COLUMNS)), enclosed_rates(town, model)
     for at, values in enumerate(model.columns()):
         part = default if at == _DEFAULT else chances_of(sites, town, lines, walls, values, wanted=sampled)
         by_model[at] = (part.chance.sum(axis=1) * (expected[_DEFAULT] * sampled)[part.site]).sum()
-        shut[at] = _enclosed_rate(at, town, values)
     length_m = np.bincount(lines.pieces.line, lines.pieces.length_m, minlength=len(risk))
     risk[lines.enclosed] = (shut[_DEFAULT] * length_m[lines.enclosed])[:, None]
-    factors = np.stack([_either(_factors(by_count), _factors(by_model)), _factors(shut)])
+    factors = np.stack([_either(factors_of(by_count), factors_of(by_model)), factors_of(shut)])
     low, middle, high = expected.sum(axis=1).tolist()
     of_open, of_enclosed = ((float(one[0]), float(one[1])) for one in factors)
     return Prior(
@@ -306,8 +305,16 @@ def _connected(town: Town, group: str, values: Values) -> float:
     return 0.0 if optics is None else connected(optics.owner, values)
 
 
+def enclosed_rates(town: Town, model: Model) -> Floats:
+    """Give the risk of a metre of corridor, underpass or platform, float64 [3]: low, default, high.
+
+    It is never nothing, whatever is assumed of the open street.
+    """
+    return np.array([_enclosed_rate(at, town, values) for at, values in enumerate(model.columns())])
+
+
 def _enclosed_rate(column: int, town: Town, values: Values) -> float:
-    """Give the risk of a metre of corridor, underpass or platform."""
+    """Give one of them."""
     cameras, chance = (getattr(TABLE[name], COLUMNS[column]) for name in ("enclosed_per_m", "enclosed_chance"))
     return float(cameras * chance * values.hit_rate * _connected(town, "mass", values))
 
@@ -320,7 +327,7 @@ def _every_nth(wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return chosen
 
 
-def _factors(sums: Floats) -> Floats:
+def factors_of(sums: Floats) -> Floats:
     """Give low and high as shares of the default; 1 where there is nothing to compare."""
     if sums[_DEFAULT] <= 0.0:
         return np.ones(2)
