@@ -53,8 +53,8 @@ TABLE: Final[Mapping[str, Parameter]] = {
     ),
     "blocks_alike": Parameter(2.0, 2.0, 2.0, "", "A", "the prior weighs as much as this many cameras found in a block"),
     "elsewhere": Parameter(
-        0.2, 0.2, 0.2, "", "M", "share of the risk that comes from where no site is: with this much, real cameras of "
-        "two towns are likeliest where they hang, though 5 to 50 % are as good within the noise (table_hidden.py)",
+        0.05, 0.05, 0.05, "", "M", "share of the risk that comes from where no site is: nowhere is it 0; more makes "
+        "no walk better and claims more than is true (table_prior.py, table_hidden.py)",
     ),
     "enclosed_per_m": Parameter(
         0.005, 0.02, 0.05, "cameras/m", "A", "one each 200, 50, 20 m of corridor; no source found"

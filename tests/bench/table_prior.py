@@ -1,7 +1,7 @@
 """What the structural prior is worth on maps that miss cameras: run it to see the README's tables.
 
     python tests/bench/table_prior.py [--extract FILE] [--kind anywhere] [--pairs 40] [--draws 8] [--seed 1]
-                                      [--counted-in FILE]
+                                      [--counted-in FILE] [--even 0.05] [--maps-only]
 
 Cameras are made up in a real town by two generators (``prior_cameras``), a share of them is mapped, evenly or mostly
 along main streets, and walks are planned by the map alone and by map and prior. What is shown is the true risk by all
@@ -49,7 +49,6 @@ GENERATORS: Final = {"own": own, "other": other}
 _OTHER_KIND: Final = {"anywhere": "moscow", "moscow": "anywhere", "russia": "anywhere"}
 _NEAR_MAIN_M: Final = 30.0
 _MAIN_TIMES: Final = 8.0  # as likely to be mapped next there as elsewhere
-_OWN_SHARE: Final = TABLE["elsewhere"].default
 
 
 @dataclass(frozen=True)
@@ -86,32 +85,34 @@ def orders(place: Place, cameras: Sequence[Camera], rng: np.random.Generator) ->
     }
 
 
-def maps(trial: Trial, parts: Parts, town: Town, rng: np.random.Generator) -> Iterator[tuple[str, str, Left]]:
+def maps(
+    trial: Trial, parts: Parts, town: Town, even: float, rng: np.random.Generator
+) -> Iterator[tuple[str, str, Left]]:
     """Try maps of more and more cameras: the row, the column, and what came out."""
-    yield "0%", "both", trial.left(watched(trial.place, []), parts.risk(town))
+    yield "0%", "both", trial.left(watched(trial.place, []), parts.risk(town, (), even))
     for way, order in orders(trial.place, trial.cameras, rng).items():
         for share in SHARES:
             mapped = order[: max(round(share * len(order)), 1)]
             known = watched(trial.place, mapped)
             yield f"{share:.0%}, {way}", "map", trial.left(known)
-            yield f"{share:.0%}, {way}", "both", trial.left(known, parts.risk(town, mapped))
+            yield f"{share:.0%}, {way}", "both", trial.left(known, parts.risk(town, mapped, even))
     yield "100%", "map", trial.left(trial.there)
-    yield "100%", "both", trial.left(trial.there, parts.risk(town, trial.cameras))
+    yield "100%", "both", trial.left(trial.there, parts.risk(town, trial.cameras, even))
 
 
 def wrong(
-    trial: Trial, parts: Parts, town: Town, counted: Town, rng: np.random.Generator
+    trial: Trial, parts: Parts, town: Town, counted: Town, even: float, rng: np.random.Generator
 ) -> Iterator[tuple[str, str, Left]]:
     """Try priors that are wrong, on an empty map and on one of a quarter."""
     strange = replace(town, shares=TOWNS[_OTHER_KIND[town.name]].shares)
     priors = {
-        "as it is": (town, _OWN_SHARE),
-        "total x 0.3": (times(town, 0.3), _OWN_SHARE),
-        "total x 3": (times(town, 3.0), _OWN_SHARE),
-        "wrong composition": (strange, _OWN_SHARE),
+        "as it is": (town, even),
+        "total x 0.3": (times(town, 0.3), even),
+        "total x 3": (times(town, 3.0), even),
+        "wrong composition": (strange, even),
         "wrong composition, no even part": (strange, 0.0),
         "wrong composition, half even": (strange, 0.5),
-        "total and composition counted in another town": (counted, _OWN_SHARE),
+        "total and composition counted in another town": (counted, even),
         "no even part": (town, 0.0),
         "half even": (town, 0.5),
         "the same on every metre": (town, 1.0),
@@ -136,9 +137,10 @@ def tried(place: Place, abroad: Place, town: Town, generator: str, given: argpar
         cameras = make(place, town, rng)
         trial = Trial(place, cameras, watched(place, cameras), Trips(place, given.pairs, rng))
         counted = as_counted(town, abroad.sites, make(abroad, town, rng))
-        for table, rows in zip(
-            tables, (maps(trial, parts, town, rng), wrong(trial, parts, town, counted, rng)), strict=True
-        ):
+        tries = [maps(trial, parts, town, given.even, rng)]
+        if not given.maps_only:
+            tries.append(wrong(trial, parts, town, counted, given.even, rng))
+        for table, rows in zip(tables, tries, strict=False):
             for row, column, left in rows:
                 table[row][column].append(left)
     return tables
@@ -173,6 +175,8 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=8, help="of cameras and pairs (default: 8)")
     parser.add_argument("--seed", type=int, default=1, help="of everything that is drawn (default: 1)")
     parser.add_argument("--counted-in", type=Path, default=demo_extract(), help="extract of the other town")
+    parser.add_argument("--even", type=float, default=TABLE["elsewhere"].default, help="part of the prior, 0 to 1")
+    parser.add_argument("--maps-only", action="store_true", help="leave out the priors that are wrong")
     given = parser.parse_args()
     extract, town = chosen_extract(given.extract), TOWNS[given.kind]
     place, abroad = read_place(extract), read_place(given.counted_in)
@@ -181,8 +185,9 @@ def main() -> None:
         by_map, by_wrong = tried(place, abroad, town, generator, given)
         print(f"\nCameras by the {generator} generator: true risk, the shortest walk's is 1\n")
         show(by_map, "mapped", {"map": "map alone", "both": "map and prior"})
-        print()
-        show(by_wrong, "prior", {f"{share:.0%}": f"{share:.0%} mapped" for share in WRONG_AT})
+        if by_wrong:
+            print()
+            show(by_wrong, "prior", {f"{share:.0%}": f"{share:.0%} mapped" for share in WRONG_AT})
 
 
 if __name__ == "__main__":
