@@ -104,8 +104,13 @@ def in_view_dm(graph: WalkGraph, views: Views) -> Ints:
     return np.where(enclosed, graph.length_dm, seen_dm).astype(np.int32)
 
 
-def by_side(graph: WalkGraph, paths: Paths, of_line: Floats) -> Floats:
+def by_side(graph: WalkGraph, paths: Paths, of_line: Floats, edges: NDArray[np.int64] | None = None) -> Floats:
     """Take the numbers of directed edges out of those of lines, float64 [line, 2], forwards and backwards.
+
+    Parameters
+    ----------
+    edges
+        int64 [edge], those that are asked for; ``None`` for all.
 
     Returns
     -------
@@ -113,6 +118,8 @@ def by_side(graph: WalkGraph, paths: Paths, of_line: Floats) -> Floats:
         float64 [edge, 2], on the left and on the right of who walks it; alike where there are no two pavements.
     """
     section, forward = np.asarray(graph.section), np.asarray(graph.forward)
+    if edges is not None:
+        section, forward = section[edges], forward[edges]
     lines = paths.pavement[section]
     lines = np.where(lines >= 0, lines, lines[:, ::-1])
     lines = np.where(lines >= 0, lines, section[:, None])
@@ -126,8 +133,15 @@ def whole_e6(risk: Floats) -> Ints:
     return np.minimum(np.rint(risk * UNIT_E6), MOST_E6).astype(np.int32)
 
 
-def side_e6(graph: WalkGraph, paths: Paths, hazards: Hazards, sure: Floats, unmapped_side_e6: Ints) -> Ints:
-    """Give the risk of every directed edge on either side.
+def side_e6(
+    graph: WalkGraph,
+    paths: Paths,
+    hazards: Hazards,
+    sure: Floats,
+    unmapped_side_e6: Ints,
+    edges: NDArray[np.int64] | None = None,
+) -> Ints:
+    """Give the risk of directed edges on either side.
 
     Parameters
     ----------
@@ -136,14 +150,16 @@ def side_e6(graph: WalkGraph, paths: Paths, hazards: Hazards, sure: Floats, unma
     sure
         float64 [camera], see :func:`routing.hazard.hazards.certainty`.
     unmapped_side_e6
-        int32 [edge, 2], the risk by cameras that nobody mapped.
+        int32 [edge, 2], the risk by cameras that nobody mapped, of the edges that are asked for.
+    edges
+        int64 [edge], those that are asked for; ``None`` for all.
 
     Returns
     -------
     numpy.ndarray
         int32 [edge, 2], 1e-6 of -ln(1 - p), left and right of who walks it.
     """
-    mapped = whole_e6(by_side(graph, paths, risk_of(hazards, sure, len(paths.share))))
+    mapped = whole_e6(by_side(graph, paths, risk_of(hazards, sure, len(paths.share)), edges))
     both: Ints = np.minimum(mapped.astype(np.int64) + unmapped_side_e6, MOST_E6).astype(np.int32)
     return both
 

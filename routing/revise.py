@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.area import Area
+    from routing.hazard.hazards import Hazards
     from routing.model import Camera, Overlay
 
 
@@ -52,7 +53,7 @@ def revised(area: Area, cameras: Iterable[Camera], *, surveyed_share: float | No
     manifest = replace(area.manifest, surveyed_share=share)
     number = _numbers(area.cameras, now)
     if len(now) == len(area.cameras) and (number == np.arange(len(now))).all():
-        return replace(area, manifest=manifest, cameras=now)
+        return _worked_out(replace(area, manifest=manifest), area, ("views", "camera_lonlat", "sure", "network"))
     fresh = np.setdiff1d(np.arange(len(now), dtype=np.int32), number)  # those that are new or not as they were
     new = hazards_of([now[one] for one in fresh.tolist()], area.lines, area.walls, area.model.default)
     new = that_count(new, area.paths)
@@ -60,29 +61,44 @@ def revised(area: Area, cameras: Iterable[Camera], *, surveyed_share: float | No
     sure = np.zeros(len(now))
     sure[number[number >= 0]] = area.sure[number >= 0]
     sure[fresh] = certainty([now[one] for one in fresh.tolist()], area.month, area.model.default)
-    graph, paths = area.graph, area.paths
-    touched = np.zeros(len(paths.share), dtype=np.bool_)
-    touched[lines_of_cameras(area.hazards, number < 0)] = True
-    touched[lines_of_cameras(new, np.ones(len(fresh), dtype=np.bool_))] = True
-    sections = touched[: graph.section_count] | (touched[paths.pavement] & (paths.pavement >= 0)).any(axis=1)
-    touched |= np.concatenate([sections, np.zeros(len(touched) - len(sections), dtype=np.bool_)])
-    touched[paths.pavement[sections][paths.pavement[sections] >= 0]] = True
-    here, edges = on_lines(hazards, touched), sections[graph.section]
-    of_side = side_e6(graph, paths, here, sure, area.unmapped_side_e6)
+    touched, sections = _touched(area, number, new)
+    here, edges = on_lines(hazards, touched), np.flatnonzero(sections[area.graph.section])
+    in_view, of_side = area.in_view_dm.copy(), area.side_e6.copy()
+    in_view[edges] = in_view_dm(area.graph, here.views)[edges]
+    of_side[edges] = side_e6(area.graph, area.paths, here, sure, area.unmapped_side_e6[edges], edges)
     made = replace(
         area,
         manifest=manifest,
         cameras=now,
         hazards=hazards,
-        in_view_dm=_readonly(np.where(edges, in_view_dm(graph, here.views), area.in_view_dm)),
-        side_e6=_readonly(np.where(edges[:, None], of_side, area.side_e6)),
-    )
-    # what does not depend on cameras has been worked out, and is worked out once
-    made.__dict__.update(
-        {name: area.__dict__[name] for name in ("walls", "lines", "model", "paths") if name in area.__dict__}
+        in_view_dm=_readonly(in_view),
+        side_e6=_readonly(of_side),
     )
     made.__dict__["sure"] = sure
+    return _worked_out(made, area)
+
+
+def _worked_out(made: Area, area: Area, also: Sequence[str] = ()) -> Area:
+    """Hand on what has been worked out and does not depend on cameras, or has not changed with them."""
+    names = ("walls", "lines", "model", "estimates", "paths", "spread", "unmapped_e6", *also)
+    made.__dict__.update({name: area.__dict__[name] for name in names if name in area.__dict__})
     return made
+
+
+def _touched(area: Area, number: NDArray[np.int32], new: Hazards) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which lines and which sections are to be looked at again, bool [line], bool [section].
+
+    A section and the pavements beside it are looked at together.
+    """
+    paths = area.paths
+    lines = np.zeros(len(paths.share), dtype=np.bool_)
+    lines[lines_of_cameras(area.hazards, number < 0)] = True
+    lines[lines_of_cameras(new, np.ones(len(new.count), dtype=np.bool_))] = True
+    beside = paths.pavement >= 0
+    sections = lines[: area.graph.section_count] | (lines[paths.pavement] & beside).any(axis=1)
+    lines[: area.graph.section_count] |= sections
+    lines[paths.pavement[sections][beside[sections]]] = True
+    return lines, sections
 
 
 def overlaid(area: Area, overlay: Overlay) -> Area:
