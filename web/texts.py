@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Final
 from babel import Locale
 from babel.dates import get_month_names
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
+
+from routing.rounding import percent_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -193,8 +195,14 @@ class Words:
         return self.t("units.date", day=str(when.day), month=names[when.month], year=day[:4])
 
     def share(self, part: float) -> str:
-        """Write a share of 0…1 in percent."""
-        return format_percent(rounded(part, 2), locale=self._locale)
+        """Write a share of 0…1 in whole percent."""
+        return self.t("units.percent", number=self.number(rounded(part, 2) * 100))
+
+    def chance(self, part: float) -> str:
+        """Write a chance of 0…1 with the digits that the model deserves: 12 %, 1.2 %, under 0.1 %, over 99 %."""
+        beyond, number, digits = percent_of(part)
+        told = self.t("units.percent", number=self.number(number / 10**digits, digits))
+        return told if beyond == 0 else self.t("units.over" if beyond > 0 else "units.under", share=told)
 
     def kind(self, word: str) -> str:
         """Say what a kind of place is called; kinds that nobody translated are just places."""

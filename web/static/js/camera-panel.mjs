@@ -1,7 +1,7 @@
 // @ts-check
 /** What is known of one camera: what it is, whither it looks, how old the knowledge is, and whose word it rests on. */
 import { h, icon } from "./dom.mjs";
-import { cameraWords } from "./steps.mjs";
+import { cameraWords, rangeWords } from "./steps.mjs";
 
 /**
  * @param {import("./store.mjs").State} state
@@ -36,7 +36,6 @@ export function cameraPanel(state, { words, actions, cameras, report }) {
   return [
     head,
     h("ul", { class: "facts" }, ...facts.map((text) => h("li", { text }))),
-    h("p", { class: "note", text: words.t("ui.camera.simple") }),
     ...(report ? [report.onCamera(camera)] : []),
   ];
 }
@@ -46,5 +45,5 @@ function walkWords(route, meeting, words) {
   if (route === undefined) return null;
   if (meeting === undefined) return words.t("ui.camera.walk.not");
   const seen = meeting.in_view_m < 1 ? words.t("ui.in_view.hardly") : words.t("ui.in_view", { distance: words.distance(meeting.in_view_m) });
-  return words.t("ui.camera.walk", { at: words.distance(meeting.at_m), seen });
+  return words.t("ui.camera.walk", { at: words.distance(meeting.at_m), seen, chance: rangeWords(words, meeting.recognition) });
 }

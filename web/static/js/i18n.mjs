@@ -23,7 +23,7 @@ const METRES_IN_KM = 1000;
  * @param {number} number
  * @param {number} [digits] behind the point
  */
-function rounded(number, digits = 0) {
+export function rounded(number, digits = 0) {
   const scale = 10 ** digits;
   return Math.floor(number * scale + 0.5) / scale;
 }
@@ -58,7 +58,6 @@ export function makeWords(lang, texts, { strict = false } = {}) {
   const lists = new Intl.ListFormat(lang, { style: "long", type: "conjunction" });
   const months = new Intl.DateTimeFormat(lang, { month: "long", timeZone: "UTC" });
   const days = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", timeZone: "UTC" });
-  const shares = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 0 });
   /** @type {Map<number, Intl.NumberFormat>} */
   const numbers = new Map();
 
@@ -136,8 +135,19 @@ export function makeWords(lang, texts, { strict = false } = {}) {
     return t("units.date", { day: String(at.getUTCDate()), month: name, year: found[0].slice(0, 4) });
   }
 
-  /** A share of 0…1 in percent. @param {number} part */
-  const share = (part) => shares.format(rounded(part, 2));
+  /** @param {number} value @param {number} [digits] */
+  const percent = (value, digits) => t("units.percent", { number: number(value, digits) });
+
+  /** A share of 0…1 in whole percent. @param {number} part */
+  const share = (part) => percent(rounded(part, 2) * 100);
+
+  /** A chance of 0…1 with the digits that the model deserves, by the rule of routing/rounding.py. @param {number} part */
+  function chance(part) {
+    const billionths = rounded(part * 1e9);
+    if (billionths > 99e7) return t("units.over", { share: percent(99) });
+    if (billionths === 0 || billionths >= 995e5) return percent(rounded(billionths / 1e7));
+    return billionths < 1e6 ? t("units.under", { share: percent(0.1, 1) }) : percent(billionths / 1e7, 1);
+  }
 
   /** What a kind of place is called; kinds that nobody translated are just places. @param {string} word of the map */
   function kind(word) {
@@ -154,5 +164,5 @@ export function makeWords(lang, texts, { strict = false } = {}) {
   /** Take texts that came later. @param {Record<string, Text>} more */
   const learn = (more) => void Object.assign(texts, more);
 
-  return Object.freeze({ lang, texts, has, learn, t, number, distance, exactly, duration, month, date, share, kind, series, capital });
+  return Object.freeze({ lang, texts, has, learn, t, number, distance, exactly, duration, month, date, share, chance, kind, series, capital });
 }

@@ -25,7 +25,12 @@ interface Route {
   in_view_s: number;
   ends_in_view_m: number;
   enclosed_m: number;
-  weighed_m: number; // in view, by how sure it is that the cameras are there
+  risk: number; // -ln(1 - chance of at least one recognition): what walks are compared by
+  recognition: Chance & { unmapped: number }; // unmapped: by cameras that nobody mapped, alone
+  expected_recognitions: number;
+  cameras_could_recognise: number;
+  ranges: Record<"risk" | "cameras_could_recognise" | "expected_recognitions", { low: number; high: number }>;
+  surveyed_share: number | null;
   cameras: string[];
   cameras_in_view: number;
   in_view_spans_m: [number, number][];
@@ -35,10 +40,18 @@ interface Route {
   geometry: { type: "LineString"; coordinates: LonLat[] };
 }
 
+/** 0…1, with a low and a high estimate. */
+interface Chance {
+  low: number;
+  default: number;
+  high: number;
+}
+
 interface Meeting {
   camera: string;
   at_m: number;
   in_view_m: number;
+  recognition: Chance;
 }
 
 interface Step {
@@ -51,6 +64,7 @@ interface Step {
   way: string;
   through: boolean;
   cross: boolean;
+  keep: "left" | "right" | null; // side of the street
 }
 
 interface Note {
@@ -76,6 +90,8 @@ interface CameraFacts {
   kind: string;
   reach_m: number;
   sectors: [number, number][];
+  hangs_at?: LonLat; // where it looks from, if that is elsewhere
+  far_m?: number[]; // how far it sees every 5 degrees, clockwise from north, where walls stand in the way
   indoor: boolean;
   direction_known: boolean;
   status: string;
