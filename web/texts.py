@@ -58,19 +58,6 @@ def rounded(number: float, digits: int = 0) -> float:
     return math.floor(number * scale + 0.5) / scale
 
 
-def shown_metres(metres: float) -> float:
-    """Round metres as a length shows them; differences of them are what comparisons tell.
-
-    Examples
-    --------
-    >>> shown_metres(4.4), shown_metres(63.0), shown_metres(338.0), shown_metres(1249.0)
-    (4.0, 65.0, 340.0, 1200.0)
-    """
-    step = 1 if metres < 10 else 5 if metres < 100 else 10  # noqa: PLR2004 - the digits a walker can use
-    near = rounded(metres / step) * step
-    return near if near < 1000 else rounded(metres / 100) * 100  # noqa: PLR2004 - metres in a kilometre
-
-
 def minutes_of(seconds: float) -> int:
     """Give whole minutes as they are shown; differences of them are what comparisons tell.
 
@@ -157,12 +144,10 @@ class Words:
 
     def distance(self, metres: float) -> str:
         """Say a length as on the way: 4 m, 65 m, 340 m, 1.2 km."""
-        return self.exactly(shown_metres(metres))
-
-    def exactly(self, metres: float) -> str:
-        """Say a length that is round already."""
-        if metres < 1000:  # noqa: PLR2004 - metres in a kilometre
-            return self.t("units.m", number=self.number(metres))
+        step = 1 if metres < 10 else 5 if metres < 100 else 10  # noqa: PLR2004 - the digits a walker can use
+        near = rounded(metres / step) * step
+        if near < 1000:  # noqa: PLR2004 - metres in a kilometre
+            return self.t("units.m", number=self.number(near))
         return self.t("units.km", number=self.number(metres / 1000, 1))
 
     def duration(self, seconds: float) -> str:

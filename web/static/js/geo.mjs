@@ -1,8 +1,6 @@
 // @ts-check
 /**
  * Degrees to metres and back on the plane about a place: good to a thousandth within a city, for drawing only.
- *
- * @typedef {import("./store.mjs").LonLat} LonLat
  */
 
 const M_PER_DEG = 111_195; // of latitude, on a sphere of 6371 km

@@ -15,7 +15,6 @@
  */
 
 const MISSING = "…";
-const METRES_IN_KM = 1000;
 
 /**
  * Round half up, as web/texts.py does, so that both say the same of 0.5.
@@ -35,17 +34,6 @@ export function rounded(number, digits = 0) {
  */
 export function minutesOf(seconds) {
   return rounded(seconds / 60);
-}
-
-/**
- * Metres as a length shows them; differences of them are what comparisons tell.
- *
- * @param {number} metres
- */
-export function shownMetres(metres) {
-  const step = metres < 10 ? 1 : metres < 100 ? 5 : 10;
-  const near = rounded(metres / step) * step;
-  return near < METRES_IN_KM ? near : rounded(metres / 100) * 100;
 }
 
 /**
@@ -100,13 +88,9 @@ export function makeWords(lang, texts, { strict = false } = {}) {
 
   /** A length as on the way: 4 m, 65 m, 340 m, 1.2 km. @param {number} metres */
   function distance(metres) {
-    return exactly(shownMetres(metres));
-  }
-
-  /** A length that is round already. @param {number} metres */
-  function exactly(metres) {
-    if (metres < METRES_IN_KM) return t("units.m", { number: number(metres) });
-    return t("units.km", { number: number(metres / METRES_IN_KM, 1) });
+    const step = metres < 10 ? 1 : metres < 100 ? 5 : 10;
+    const near = rounded(metres / step) * step;
+    return near < 1000 ? t("units.m", { number: number(near) }) : t("units.km", { number: number(metres / 1000, 1) });
   }
 
   /** How long something takes: 45 s, 13 min, 1 h 5 min. @param {number} seconds */
@@ -164,5 +148,5 @@ export function makeWords(lang, texts, { strict = false } = {}) {
   /** Take texts that came later. @param {Record<string, Text>} more */
   const learn = (more) => void Object.assign(texts, more);
 
-  return Object.freeze({ lang, texts, has, learn, t, number, distance, exactly, duration, month, date, share, chance, kind, series, capital });
+  return Object.freeze({ lang, texts, has, learn, t, number, distance, duration, month, date, share, chance, kind, series, capital });
 }

@@ -2,8 +2,6 @@
 /**
  * What is drawn over the basemap: walks, their stretches in view, cameras, what they see, the own position. Pure: state
  * in, MapLibre sources and layers out. Walks differ in width and dash as well as in colour.
- *
- * @typedef {import("./store.mjs").LonLat} LonLat
  */
 import { cut, sectorRing } from "./geo.mjs";
 

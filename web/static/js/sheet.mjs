@@ -2,15 +2,11 @@
 /**
  * The sheet: the walks as cards, the strip, and below them what else is known of the walk that is looked at. It is a
  * panel on wide screens. Everything the map shows can be read here too.
- *
- * @typedef {import("./store.mjs").State} State
  */
-import { cameraPanel } from "./camera-panel.mjs";
 import { byId, h, icon } from "./dom.mjs";
 import { LINES } from "./layers.mjs";
+import { cameraPanel, sample, stepList, strip } from "./parts.mjs";
 import { compareWords, coverageWords, errorWords, noteWords, savedWords, shortWords, walkWords } from "./steps.mjs";
-import { stepList } from "./step-list.mjs";
-import { sample, strip } from "./strip.mjs";
 
 const HEIGHTS = ["peek", "half", "full"];
 const MOST_WALKS = 3;

@@ -4,7 +4,6 @@
  * what a walk costs and saves. Records of the API in, sentences out. web/sentences.py says the same (tests hold them
  * together). Street names stay as the map has them: sentences are built so that no name needs another case.
  *
- * @typedef {import("./i18n.mjs").Words} Words
  * @typedef {{do: string, turn: string | null, compass: string | null, way: string, name: string, through: boolean, cross: boolean,
  *   keep: string | null}} Step
  * @typedef {{code: string, metres?: number}} Note

@@ -1,12 +1,27 @@
 // What the page's modules hand each other, for the type check alone: no browser ever asks for this file.
 
 type LonLat = [number, number]; // degrees, longitude first
-type State = import("./store.mjs").State;
-type Stop = import("./store.mjs").Stop;
+type Stop = { lonlat: LonLat; label: string };
 type Store = ReturnType<typeof import("./store.mjs").makeStore<State>>;
 type Actions = ReturnType<typeof import("./actions.mjs").makeActions>;
 type Words = import("./i18n.mjs").Words;
+type Wish = { start: Stop | null; end: Stop | null; detour: number }; // what to plan; the detour in percent
 type WalkName = "shortest" | "balanced" | "least_seen";
+
+/** The state of the page. */
+interface State {
+  wish: Wish;
+  past: Wish[]; // what was wished before, for undo
+  plan: Plan | null; // the planner's answer; null where there is none
+  chosen: string; // name of the walk that is looked at
+  phase: "idle" | "planning" | "ready" | "failed";
+  problem: string | null; // code of what went wrong
+  camera: string | null; // id of the camera that is looked at
+  step: number | null; // position of the step that is looked at
+  crosshair: boolean; // whether points are chosen under the cross-hair
+  here: LonLat | null; // own position, shown and never sent
+  theme: "auto" | "light" | "dark";
+}
 
 /** The planner's answer, as `POST /api/v1/route` gives it. */
 interface Plan {
