@@ -205,7 +205,7 @@ def range_words(words: Words, chance: Record) -> str:
 
 
 def walk_words(words: Words, route: Record) -> list[str]:
-    """Say what is known of a walk: how much is in view, how likely it is recognised, and how far that is to be believed.
+    """Say what is known of a walk: what is in view, how likely it is recognised, and how far that is to be believed.
 
     Examples
     --------
@@ -213,8 +213,8 @@ def walk_words(words: Words, route: Record) -> list[str]:
     >>> none = {"low": 0.0, "default": 0.0, "high": 0.0, "unmapped": 0.0}
     >>> route = {"length_m": 840.0, "in_view_m": 0.0, "in_view_s": 0, "cameras_in_view": 0, "recognition": none,
     ...     "ends_in_view_m": 0.0, "enclosed_m": 0.0, "surveyed_share": 0.25}
-    >>> walk_words(words_in("en"), route)
-    ['840\xa0m, no mapped camera.', 'Somebody looked for cameras on 25\xa0% of this walk.']
+    >>> print(*" ".join(walk_words(words_in("en"), route)).split())
+    840 m, no mapped camera. Somebody looked for cameras on 25 % of this walk.
     """
     t, chance = words.t, route["recognition"]
     view = {"distance": words.distance(route["length_m"]), "seen": seen_words(words, route)}

@@ -18,8 +18,6 @@ from routing.workspace import demo_extract
 from web.area_files import RAYS, cameras_geojson, seen_m
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from routing.area import Area

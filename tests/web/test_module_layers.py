@@ -56,7 +56,10 @@ def test_sources_when_a_camera_is_looked_at_then_hold_it_with_what_it_sees(node:
     flat = {name: value for name, value in camera["properties"].items() if name not in {"far_m", "hangs_at"}}
     mine = {"type": "FeatureCollection", "features": [camera | {"properties": flat}]}
     _, wedge = sources(node, STATE | {"camera": camera["properties"]["id"]}, mine)["chosen"]["data"]["features"]
-    assert shapely.Polygon(*views[0]["geometry"]["coordinates"]).area < 0.9 * shapely.Polygon(*wedge["geometry"]["coordinates"]).area
+    assert (
+        shapely.Polygon(*views[0]["geometry"]["coordinates"]).area
+        < 0.9 * shapely.Polygon(*wedge["geometry"]["coordinates"]).area
+    )
     assert sources(node, STATE | {"camera": "no such camera"}, cameras)["chosen"]["data"]["features"] == []
 
 
