@@ -486,7 +486,7 @@ def test_sentences_when_told_in_both_languages_then_as_people_say_it() -> None:
         "Against the shortest: +3\u00a0min, 40\u00a0% less risk, 2 cameras fewer."
     )
     assert sentences.compare_words(russian, FIRST, second) == (
-        "По сравнению с коротким: +3\u00a0мин, риск на 40\u00a0% ниже, на 2 камеры меньше."
+        "По сравнению с коротким: +3\u00a0мин, риск −40\u00a0%, на 2 камеры меньше."
     )
     assert sentences.coverage_words(english, AREAS[1]) == (
         "Kamppi: 221 cameras are mapped. About 130 per km². Where they look is not known of any. "
