@@ -30,6 +30,32 @@ def seconds(metres: float) -> int:
     return whole(metres / WALK_SPEED_MPS)
 
 
+def percent_of(share: float) -> tuple[int, int, int]:
+    """Give a chance in percent with the digits that the model deserves: the one rule, here and on the page.
+
+    ``static/js/i18n.mjs`` has the same rule for the page (a test holds them together), so all is in whole numbers.
+
+    Returns
+    -------
+    (int, int, int)
+        -1 where it is under that many percent, 1 where it is over, else 0; the percent as a whole number of units of
+        the last digit; and how many digits stand behind the point.
+
+    Examples
+    --------
+    >>> percent_of(0.1234), percent_of(0.0123), percent_of(0.0001), percent_of(0.9999)
+    ((0, 12, 0), (0, 12, 1), (-1, 1, 1), (1, 99, 0))
+    """
+    billionths = math.floor(share * 1e9 + 0.5)
+    if billionths > 990_000_000:  # noqa: PLR2004 (nothing is certain)
+        return 1, 99, 0
+    if 0 < billionths < 1_000_000:  # noqa: PLR2004 (nothing is 0 that is not)
+        return -1, 1, 1
+    if 0 < billionths < 99_500_000:  # noqa: PLR2004 (two digits)
+        return 0, (billionths + 500_000) // 1_000_000, 1
+    return 0, (billionths + 5_000_000) // 10_000_000, 0
+
+
 def percent(share: float) -> str:
     """Write a chance with the digits that the model deserves.
 
@@ -38,12 +64,8 @@ def percent(share: float) -> str:
     >>> percent(0.1234), percent(0.0123), percent(0.0001), percent(0.9999)
     ('12 %', '1.2 %', 'under 0.1 %', 'over 99 %')
     """
-    told = 100.0 * rounded(share, 9)
-    if told > 99.0:  # noqa: PLR2004 (nothing is certain)
-        return "over 99 %"
-    if 0.0 < told < 0.1:  # noqa: PLR2004 (nothing is 0 that is not)
-        return "under 0.1 %"
-    return f"{told:.1f} %" if 0.0 < told < 9.95 else f"{told:.0f} %"  # noqa: PLR2004 (two digits)
+    beyond, number, digits = percent_of(share)
+    return f"{('', 'over ', 'under ')[beyond]}{number / 10**digits:.{digits}f} %"
 
 
 def plain(text: str) -> str:

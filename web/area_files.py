@@ -1,14 +1,19 @@
 """An area → what the page reads of it: the record of the API, its cameras as GeoJSON, its names, its basemap.
 
-Positions are WGS 84 degrees, longitude first. Nothing here depends on who asks, so all is made once.
+Positions are WGS 84 degrees, longitude first. Nothing here depends on who asks, so all is made once. How far a camera
+sees is told in whole metres, for drawing alone: walks are measured by routing/score.py.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from routing.hazard.eyes import eyes_of
+from routing.hazard.sight import rim
 from routing.model import ATTRIBUTION
 from routing.optics import CAMERA_CLASSES, direction_known
 from routing.rounding import rounded
@@ -16,11 +21,16 @@ from web.assets import Asset
 from web.names import names_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from routing.area import Area
     from routing.model import Camera, View
 
+    Floats = NDArray[np.float64]
+
+RAYS: Final = 72  # directions in which is told how far a camera sees, every 5 degrees
 _PLATES = frozenset({"alpr", "anpr"})  # Key:surveillance:type
 _KINDS = frozenset({"fixed", "dome", "panning"})  # others have no word of their own on the page
 
@@ -103,9 +113,9 @@ def cameras_geojson(area: Area) -> bytes:
         {
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": [rounded(axis, 7) for axis in camera.lonlat]},
-            "properties": _properties(camera, view) | {"in_area": area.manifest.bbox.holds(camera.lonlat)},
+            "properties": _properties(camera, view) | sight | {"in_area": area.manifest.bbox.holds(camera.lonlat)},
         }
-        for camera, view in zip(area.cameras, area.views, strict=True)
+        for camera, view, sight in zip(area.cameras, area.views, _sights(area), strict=True)
     ]
     collection = {
         "type": "FeatureCollection",
@@ -132,6 +142,40 @@ def _properties(camera: Camera, view: View) -> dict[str, object]:
         "last_seen": camera.last_seen,
         "confirmations": camera.confirmations,
     }
+
+
+def _sights(area: Area) -> list[dict[str, object]]:
+    """Tell of each camera where it hangs, if that is not where it is mapped, and what walls leave of its view."""
+    sights: list[dict[str, object]] = [{} for _ in area.cameras]
+    # one place each: the eight where a camera of somebody's list may hang make no picture
+    eyes, owners, *_ = eyes_of(area.cameras, replace(area.model.default, import_sigma_m=0.0), area.walls)
+    for eye, owner in enumerate(owners.tolist()):
+        view = area.views[owner]
+        if view.indoor or view.reach_m <= 0 or eyes.indoor[eye]:
+            continue
+        far_m = seen_m(rim(eyes.lonlat[eye], eyes.scale[eye], view.reach_m, area.walls, RAYS), view.sectors)
+        if far_m != seen_m(np.full(RAYS, view.reach_m), view.sectors):
+            sights[owner]["far_m"] = far_m
+        at = [rounded(axis, 6) for axis in eyes.lonlat[eye].tolist()]  # 0.1 m
+        if at != [rounded(axis, 6) for axis in area.cameras[owner].lonlat]:
+            sights[owner]["hangs_at"] = at
+    return sights
+
+
+def seen_m(far_m: Floats, sectors: Sequence[tuple[float, float]]) -> list[int]:
+    """Round how far one sees in each direction, float64 [direction], to whole metres; 0 where no sector needs it.
+
+    Examples
+    --------
+    >>> seen_m(np.full(8, 30.4), [(80.0, 60.0)])
+    [0, 0, 30, 30, 0, 0, 0, 0]
+    """
+    step_deg = 360.0 / len(far_m)
+    near = np.arange(len(far_m)) * step_deg
+    # the page takes the nearest direction at the ends of a sector
+    needed = [((near - start + step_deg / 2.0) % 360.0 <= sweep + step_deg) for start, sweep in sectors]
+    told = np.where(np.any(needed, axis=0), far_m, 0.0) if needed else far_m
+    return [int(metres) for metres in np.rint(told).tolist()]
 
 
 def _kind(camera: Camera) -> str:

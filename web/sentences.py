@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from web.texts import minutes_of, rounded, shown_metres
+from web.texts import minutes_of, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 
     Record = Mapping[str, Any]
 
-__all__ = ["camera_words", "compare_words", "coverage_words", "error_words", "note_words", "step_words"]
+__all__ = [
+    "camera_words",
+    "compare_words",
+    "coverage_words",
+    "error_words",
+    "note_words",
+    "range_words",
+    "saved_words",
+    "seen_words",
+    "short_words",
+    "step_words",
+    "walk_words",
+]
 
 _TAKEN: Final = frozenset({"ferry", "lift", "steps"})
 _POINTS: Final = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
@@ -34,14 +46,15 @@ def step_words(words: Words, step: Record) -> str:
     --------
     >>> from web.texts import words_in
     >>> walk = {"do": "go", "turn": "left", "compass": None, "way": "path", "name": "", "through": False, "cross": True}
-    >>> step_words(words_in("ru"), walk)
-    'Перейдите дорогу, затем поверните налево и идите по тропинке'
+    >>> step_words(words_in("ru"), walk | {"keep": "right"})
+    'Перейдите дорогу, затем поверните налево и идите по тропинке, держитесь правой стороны'
     """
     t = words.t
     if step["do"] == "arrive":
         return words.capital(t("steps.cross_arrive") if step["cross"] else t("steps.arrive"))
     text = _head(words, step) if step["do"] == "head" else _go(words, step)
-    return words.capital(t("steps.cross", step=text) if step["cross"] else text)
+    text = t("steps.cross", step=text) if step["cross"] else text
+    return words.capital(t(f"steps.keep.{step['keep']}", step=text) if step["keep"] else text)
 
 
 def _head(words: Words, step: Record) -> str:
@@ -151,25 +164,75 @@ def compare_words(words: Words, first: Record, route: Record) -> str:
     """Say what a walk costs and saves against the first one, by the figures that are shown."""
     t = words.t
     minutes = minutes_of(route["duration_s"]) - minutes_of(first["duration_s"])
-    metres = shown_metres(route["in_view_m"]) - shown_metres(first["in_view_m"])
-    cameras = route["cameras_in_view"] - first["cameras_in_view"]
-    time, distance = words.duration(abs(minutes) * 60), words.exactly(abs(metres))
-    return t(
-        "walks.compare",
-        time=_signed(minutes, t("walks.time.less", time=time), t("walks.time.same"), t("walks.time.more", time=time)),
-        seen=_signed(
-            metres,
-            t("walks.seen.less", distance=distance),
-            t("walks.seen.same"),
-            t("walks.seen.more", distance=distance),
-        ),
-        cameras=_signed(
-            cameras,
-            t("walks.cameras.fewer", count=abs(cameras)),
-            t("walks.cameras.same"),
-            t("walks.cameras.more", count=abs(cameras)),
-        ),
-    )
+    time = words.duration(abs(minutes) * 60)
+    told = [
+        _signed(minutes, t("walks.time.less", time=time), t("walks.time.same"), t("walks.time.more", time=time)),
+        saved_words(words, first, route),
+    ]
+    met, before = route["cameras_in_view"], first["cameras_in_view"]
+    if met + before > 0:
+        count = abs(met - before)
+        fewer, more = t("walks.cameras.fewer", count=count), t("walks.cameras.more", count=count)
+        told.append(_signed(met - before, fewer, t("walks.cameras.same"), more))
+    return t("walks.compare", told=", ".join(told))
+
+
+def saved_words(words: Words, first: Record, route: Record) -> str:
+    """Say how much less risk a walk has than the first one, in whole percent."""
+    saved = rounded(1 - route["risk"] / first["risk"], 2) if first["risk"] > 0 else 0.0
+    t, share = words.t, words.share(abs(saved))
+    return _signed(-saved, t("walks.risk.less", share=share), t("walks.risk.same"), t("walks.risk.more", share=share))
+
+
+def seen_words(words: Words, route: Record) -> str:
+    """Say how much is in view; what is only assumed to be is not called so where no mapped camera sees the walk."""
+    told = words.distance(route["in_view_m"])
+    if route["in_view_m"] == 0:
+        return words.t("ui.no_mapped_camera")
+    return words.t("ui.in_view" if route["cameras_in_view"] else "ui.in_view.assumed", distance=told)
+
+
+def short_words(words: Words, route: Record) -> str:
+    """Say how likely a walk is recognised; where nothing is assumed of that, what is in view."""
+    if route["recognition"]["high"] == 0:
+        return seen_words(words, route)
+    return words.t("walks.chance", chance=words.chance(route["recognition"]["default"]))
+
+
+def range_words(words: Words, chance: Record) -> str:
+    """Say a chance with its low and its high estimate."""
+    return words.t("walks.range", **{name: words.chance(chance[name]) for name in ("default", "low", "high")})
+
+
+def walk_words(words: Words, route: Record) -> list[str]:
+    """Say what is known of a walk: what is in view, how likely it is recognised, and how far that is to be believed.
+
+    Examples
+    --------
+    >>> from web.texts import words_in
+    >>> none = {"low": 0.0, "default": 0.0, "high": 0.0, "unmapped": 0.0}
+    >>> route = {"length_m": 840.0, "in_view_m": 0.0, "in_view_s": 0, "cameras_in_view": 0, "recognition": none,
+    ...     "ends_in_view_m": 0.0, "enclosed_m": 0.0, "surveyed_share": 0.25}
+    >>> print(*" ".join(walk_words(words_in("en"), route)).split())
+    840 m, no mapped camera. Somebody looked for cameras on 25 % of this walk.
+    """
+    t, chance = words.t, route["recognition"]
+    view = {"distance": words.distance(route["length_m"]), "seen": seen_words(words, route)}
+    time = words.duration(route["in_view_s"])
+    said = [t("walks.view", **view) if route["in_view_m"] == 0 else t("walks.view_time", **view, time=time)]
+    if chance["high"] > 0:
+        unmapped = words.chance(chance["unmapped"])
+        said.append(t("walks.recognised", chance=range_words(words, chance), unmapped=unmapped))
+        could = route["ranges"]["cameras_could_recognise"]
+        if could["high"] > 0:
+            said.append(t("walks.could", count=route["cameras_could_recognise"], low=could["low"], high=could["high"]))
+        said.append(t("walks.assumed"))
+    if route["surveyed_share"] is not None:
+        said.append(t("walks.surveyed", share=words.share(route["surveyed_share"])))
+    for what, metres in (("ends", route["ends_in_view_m"]), ("enclosed", route["enclosed_m"])):
+        if metres >= 1:
+            said.append(t(f"ui.caveat.{what}", distance=words.distance(metres)))
+    return said
 
 
 def _signed(number: float, less: str, same: str, more: str) -> str:

@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Final
 from babel import Locale
 from babel.dates import get_month_names
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
+
+from routing.rounding import percent_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,19 +56,6 @@ def rounded(number: float, digits: int = 0) -> float:
     """
     scale = 10.0**digits
     return math.floor(number * scale + 0.5) / scale
-
-
-def shown_metres(metres: float) -> float:
-    """Round metres as a length shows them; differences of them are what comparisons tell.
-
-    Examples
-    --------
-    >>> shown_metres(4.4), shown_metres(63.0), shown_metres(338.0), shown_metres(1249.0)
-    (4.0, 65.0, 340.0, 1200.0)
-    """
-    step = 1 if metres < 10 else 5 if metres < 100 else 10  # noqa: PLR2004 - the digits a walker can use
-    near = rounded(metres / step) * step
-    return near if near < 1000 else rounded(metres / 100) * 100  # noqa: PLR2004 - metres in a kilometre
 
 
 def minutes_of(seconds: float) -> int:
@@ -155,12 +144,10 @@ class Words:
 
     def distance(self, metres: float) -> str:
         """Say a length as on the way: 4 m, 65 m, 340 m, 1.2 km."""
-        return self.exactly(shown_metres(metres))
-
-    def exactly(self, metres: float) -> str:
-        """Say a length that is round already."""
-        if metres < 1000:  # noqa: PLR2004 - metres in a kilometre
-            return self.t("units.m", number=self.number(metres))
+        step = 1 if metres < 10 else 5 if metres < 100 else 10  # noqa: PLR2004 - the digits a walker can use
+        near = rounded(metres / step) * step
+        if near < 1000:  # noqa: PLR2004 - metres in a kilometre
+            return self.t("units.m", number=self.number(near))
         return self.t("units.km", number=self.number(metres / 1000, 1))
 
     def duration(self, seconds: float) -> str:
@@ -193,8 +180,14 @@ class Words:
         return self.t("units.date", day=str(when.day), month=names[when.month], year=day[:4])
 
     def share(self, part: float) -> str:
-        """Write a share of 0…1 in percent."""
-        return format_percent(rounded(part, 2), locale=self._locale)
+        """Write a share of 0…1 in whole percent."""
+        return self.t("units.percent", number=self.number(rounded(part, 2) * 100))
+
+    def chance(self, part: float) -> str:
+        """Write a chance of 0…1 with the digits that the model deserves: 12 %, 1.2 %, under 0.1 %, over 99 %."""
+        beyond, number, digits = percent_of(part)
+        told = self.t("units.percent", number=self.number(number / 10**digits, digits))
+        return told if beyond == 0 else self.t("units.over" if beyond > 0 else "units.under", share=told)
 
     def kind(self, word: str) -> str:
         """Say what a kind of place is called; kinds that nobody translated are just places."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from routing.formats import as_record
 from routing.geo import cut_line, scale_at
-from web.sentences import camera_words, compare_words, coverage_words, note_words, step_words
+from web.sentences import camera_words, compare_words, coverage_words, note_words, step_words, walk_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _WIDE, _LOWEST, _HIGHEST, _EDGE = 640.0, 240.0, 800.0, 24.0  # of the picture
 _STRIP = 1000.0  # of a strip
 _LEAST = 4.0  # of a strip: a glimpse must stay visible
+_UNKNOWN = "—"  # a chance of which nothing is assumed
 # width and dash, as static/js/layers.mjs has them; the widest lies lowest
 _LINES: Final[Mapping[str, tuple[int, str]]] = {
     "least_seen": (6, ""),
@@ -75,11 +76,11 @@ class Row:
     title: str
     duration: str
     length: str
+    chance: str
     seen: str
-    seen_told: str
     cameras: str
     compared: str
-    caveats: tuple[str, ...]
+    facts: tuple[str, ...]
     strip: Strip
     steps: tuple[tuple[str, str, tuple[str, ...]], ...]  # what to do, how far, which cameras see it
 
@@ -115,35 +116,20 @@ def walk_page(plan: Plan, words: Words, cameras: Mapping[str, Record]) -> WalkPa
 
 
 def _row(words: Words, route: Record, first: Record, cameras: Mapping[str, Record]) -> Row:
+    chance = route["recognition"]
     return Row(
         name=route["name"],
         title=words.t(f"walks.{route['name']}"),
         duration=words.duration(route["duration_s"]),
         length=words.distance(route["length_m"]),
+        chance=words.chance(chance["default"]) if chance["high"] > 0 else _UNKNOWN,
         seen=words.distance(route["in_view_m"]),
-        seen_told=_seen_told(words, route),
         cameras=words.number(route["cameras_in_view"]),
         compared="" if route is first else compare_words(words, first, route),
-        caveats=tuple(
-            words.t(f"ui.caveat.{what}", distance=words.distance(metres))
-            for what, metres in (
-                ("ends", route["ends_in_view_m"]),
-                ("enclosed", route["enclosed_m"]),
-                ("doubt", route["in_view_m"] - route["weighed_m"]),
-            )
-            if metres >= 1
-        ),
+        facts=tuple(walk_words(words, route)),
         strip=_strip(words, route),
         steps=tuple(_steps(words, route, cameras)),
     )
-
-
-def _seen_told(words: Words, route: Record) -> str:
-    """Say how much is in view; what is only assumed to be is not called so where no mapped camera sees the walk."""
-    told = words.distance(route["in_view_m"])
-    if route["in_view_m"] == 0:
-        return words.t("ui.no_mapped_camera")
-    return words.t("ui.in_view" if route["cameras_in_view"] else "ui.in_view.assumed", distance=told)
 
 
 def _strip(words: Words, route: Record) -> Strip:

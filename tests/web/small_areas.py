@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 BOX: Final = BBox(24.9352, 60.1744, 24.9396, 60.1780)
 START: Final = (24.93553, 60.17442)
 END: Final = (24.9377, 60.17796)
+THREE: Final = (24.93901, 60.1747), (24.93632, 60.17762)  # between these, three walks by the shape of the city
 BOTH_WAYS: Final = (24.9375, 60.1760)
 DOME: Final = (24.9385, 60.1764)
 INDOORS: Final = (24.9366, 60.1765)

@@ -115,6 +115,26 @@ def test_view_when_drawn_then_is_the_sector_of_its_radius(node: Node, cases: lis
         assert area == pytest.approx(meant, rel=0.01)
 
 
+@EXAMPLES
+@given(batches(st.tuples(
+    places(st.just(1)),
+    st.lists(st.integers(1, 120), min_size=72, max_size=72),
+    st.none() | st.tuples(st.floats(0, 360), st.floats(1, 360)),
+)))  # fmt: skip
+def test_view_when_walls_stand_in_it_then_ends_at_them(node: Node, cases: list[Any]) -> None:
+    asked = [(centre, far, sector) for (centre,), far, sector in cases]
+    found = node("return given.map((one) => sectorRing(...one))", asked, sectorRing="geo.mjs")
+    for (centre, far, sector), ring in zip(asked, found, strict=True):
+        rim = ring[:-1] if sector is None else ring[1:-1]
+        start, sweep = sector or (0, 360)
+        whole = [step * 5 for step in range(144) if start < step * 5 < start + sweep]
+        bearings = [start, *whole, *([] if sector is None else [start + sweep])]
+        assert len(rim) == len(bearings)
+        for bearing, corner in zip(bearings, rim, strict=True):
+            meant = far[math.floor(bearing / 5 + 0.5) % 72]
+            assert SPHERE.inv(*centre, *corner)[2] == pytest.approx(meant, rel=2e-3)
+
+
 def _area(ring: list[LonLat], centre: LonLat) -> float:
     drawn = plane([(lon - centre[0], lat - centre[1]) for lon, lat in ring], centre[1])
     return float(shapely.Polygon(drawn.coords).area)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import shapely
 from browser_support import END, START, WALKS
 
 from routing.formats import as_json
@@ -45,13 +46,20 @@ def test_sources_when_there_is_nothing_yet_then_empty(node: Node) -> None:
 
 def test_sources_when_a_camera_is_looked_at_then_hold_it_with_what_it_sees(node: Node, drawn: dict[str, Any]) -> None:
     cameras = drawn["cameras"]
-    camera = next(one for one in cameras["features"] if one["properties"]["reach_m"] > 0)
+    camera = next(one for one in cameras["features"] if "hangs_at" in one["properties"])
     told = sources(node, STATE | {"plan": drawn["plan"], "camera": camera["properties"]["id"]}, cameras)
     assert told["cameras"]["data"] == cameras
     point, *views = told["chosen"]["data"]["features"]
     assert point == camera
     assert len(views) == max(len(camera["properties"]["sectors"]), 1)
     assert {view["geometry"]["type"] for view in views} == {"Polygon"}
+    flat = {name: value for name, value in camera["properties"].items() if name not in {"far_m", "hangs_at"}}
+    mine = {"type": "FeatureCollection", "features": [camera | {"properties": flat}]}
+    _, wedge = sources(node, STATE | {"camera": camera["properties"]["id"]}, mine)["chosen"]["data"]["features"]
+    assert (
+        shapely.Polygon(*views[0]["geometry"]["coordinates"]).area
+        < 0.9 * shapely.Polygon(*wedge["geometry"]["coordinates"]).area
+    )
     assert sources(node, STATE | {"camera": "no such camera"}, cameras)["chosen"]["data"]["features"] == []
 
 

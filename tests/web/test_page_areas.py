@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import small_areas
-from browser_support import keep
+from browser_support import WALKS, keep
 
 from web.texts import words_in
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from conftest import OpenScreen
     from serving import Running
 
-TWO = (24.94614, 60.1748), (24.94789, 60.16749)
-ONE = (24.94734, 60.17108), (24.94599, 60.17478)
-UNSEEN = (24.95085, 60.17272), (24.94674, 60.16831)  # the better of two walks is in view of no mapped camera
+TWO = (24.94313, 60.17229), (24.93724, 60.16866)
+ONE = (24.94946, 60.17131), (24.94725, 60.17116)
+UNSEEN = (24.9485, 60.17495), (24.94272, 60.17725)  # the better of two walks is in view of no mapped camera
 
 
 @pytest.mark.parametrize(
@@ -37,21 +37,25 @@ def test_page_when_there_are_fewer_walks_than_three_then_says_why(
 
 
 @pytest.mark.parametrize("lang", ["ru", "en"])
-def test_card_when_no_mapped_camera_sees_its_walk_then_says_just_that(device: OpenScreen, lang: str) -> None:
+def test_walk_when_no_mapped_camera_sees_it_then_said_how_likely_others_do(device: OpenScreen, lang: str) -> None:
     screen = device(lang).open()
     plan = screen.plan(*UNSEEN)
     assert plan["routes"][-1]["in_view_m"] == 0
     words = words_in(lang)
-    assert words.t("ui.no_mapped_camera") in screen.cards()[-1]
+    chance = plan["routes"][-1]["recognition"]
+    assert 0 < chance["unmapped"] <= chance["default"]
+    assert words.t("walks.chance", chance=words.chance(chance["default"])) in screen.cards()[-1]
     assert screen.data("seen") == []
     assert words.t("ui.strip.none") == screen.page.locator("#strip svg").get_attribute("aria-label")
     screen.lift("half")
-    assert words.t("ui.unknown") in screen.page.locator("#more").inner_text()
+    more = screen.page.locator("#more").inner_text()
+    assert words.t("ui.unknown") in more
+    assert words.t("ui.no_mapped_camera") in more
     keep(screen.page, f"unseen-{lang}")
 
 
 @pytest.mark.parametrize(("lang", "scheme"), [("ru", "dark"), ("en", "light")])
-def test_page_when_the_area_has_no_camera_then_says_that_nothing_is_known(
+def test_page_when_the_area_has_no_camera_then_says_that_walks_go_by_the_shape_of_the_city(
     device: OpenScreen, yards: Running, lang: str, scheme: str
 ) -> None:
     screen = device(lang, scheme, at=yards)
@@ -62,17 +66,21 @@ def test_page_when_the_area_has_no_camera_then_says_that_nothing_is_known(
     coverage = screen.page.locator("#coverage")
     assert coverage.inner_text() == words.t("ui.coverage.none", date=date)
     assert coverage.is_visible()
-    plan = screen.plan(small_areas.START, small_areas.END)
-    assert [note["code"] for note in plan["notes"]] == ["no-cameras"]
-    assert screen.page.locator("#status").inner_text() == words.t("notes.no-cameras")
-    assert len(screen.cards()) == 1
+    plan = screen.plan(*small_areas.THREE)
+    assert [note["code"] for note in plan["notes"]] == ["by-shape"]
+    status = screen.page.locator("#status")
+    assert status.inner_text() == words.t("notes.by-shape")
+    assert status.is_visible()
+    assert len(screen.cards()) == len(WALKS)
+    for route, card in zip(plan["routes"], screen.cards(), strict=True):
+        assert words.t("walks.chance", chance=words.chance(route["recognition"]["unmapped"])) in card
     assert coverage.is_visible()
     assert screen.data("cameras") == screen.data("views") == []
     note = screen.page.locator("#map-note")
     assert note.inner_text() == words.t("ui.map.no_basemap")
     box = note.bounding_box()
     assert box is not None
-    assert screen.spot(small_areas.END)[1] > box["y"] + box["height"], "no end lies under what is told"
+    assert screen.spot(small_areas.THREE[1])[1] > box["y"] + box["height"], "no end lies under what is told"
     keep(screen.page, f"bare-{lang}-{scheme}")
 
 
@@ -106,6 +114,6 @@ def test_place_when_the_extract_is_russian_then_found_in_both_scripts(device: Op
     screen.page.locator("#start").fill("звёздный бульвар")
     screen.until("places", lambda: rows.count() > 0 and "Звёздный" in rows.first.inner_text())
     plan = screen.planned(rows.first.tap)
-    assert len(plan["routes"]) == 1
-    assert screen.page.locator("#status").inner_text() == screen.words("notes.no-cameras")
+    assert len(plan["routes"]) == len(WALKS)
+    assert screen.page.locator("#status").inner_text() == screen.words("notes.by-shape")
     keep(screen.page, "moscow-walk-ru")

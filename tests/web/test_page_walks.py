@@ -12,6 +12,7 @@ from browser_support import END, START, WALKS, keep
 from matplotlib import image
 
 from routing.geo import along_m, cut_line, distance_m
+from web.sentences import compare_words, saved_words, short_words, walk_words
 from web.texts import words_in
 
 if TYPE_CHECKING:
@@ -131,9 +132,15 @@ def test_cards_when_walks_are_planned_then_carry_the_numbers_of_the_api(device: 
         said = " ".join(card.split())
         assert words.t(f"walks.{route['name']}") in said
         assert words.duration(route["duration_s"]) in card
-        assert words.distance(route["length_m"]) in card
-        assert words.t("ui.in_view", distance=words.distance(route["in_view_m"])) in card
+        assert short_words(words, route) in card
+        saved = saved_words(words, plan["routes"][0], route)
+        assert (saved in card) == (route is not plan["routes"][0])
     assert screen.chosen() == "least_seen"
+    screen.lift("half")
+    facts = screen.page.locator("#more .facts li").all_inner_texts()
+    assert facts == walk_words(words, plan["routes"][-1])
+    assert words.t("walks.assumed") in facts
+    assert compare_words(words, plan["routes"][0], plan["routes"][-1]) in screen.text()
 
 
 def test_card_when_chosen_then_its_walk_is_shown_in_all_that_hangs_on_it(device: OpenScreen) -> None:

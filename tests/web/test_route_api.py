@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,12 @@ def test_route_when_asked_by_positions_then_walks(client: FlaskClient) -> None:
     assert (response.status_code, response.mimetype) == (200, "application/json")
     plan = json.loads(response.data)
     assert plan["routes"][0]["name"] == "shortest"
-    assert plan["routes"][-1]["in_view_m"] <= plan["routes"][0]["in_view_m"]
+    first, last = plan["routes"][0], plan["routes"][-1]
+    assert last["risk"] <= first["risk"]
+    chance = last["recognition"]
+    assert chance["low"] <= chance["default"] <= chance["high"]
+    assert 0 < chance["unmapped"] <= chance["default"]
+    assert chance["default"] == pytest.approx(1 - math.exp(-last["risk"]), rel=0.01)
     assert plan["area"]["cameras"] == 221
 
 
@@ -66,9 +72,10 @@ def test_route_when_asked_by_name_or_text_then_walks(client: FlaskClient, start:
     assert ask(client, **{"from": start, "to": "Senaatintori"}).status_code == 200
 
 
-def test_route_when_the_detour_grows_then_never_more_in_view(client: FlaskClient) -> None:
-    seen = [json.loads(ask(client, detour=d).data)["routes"][-1]["in_view_m"] for d in ("0%", "10%", "100%")]
-    assert seen == sorted(seen, reverse=True)
+def test_route_when_the_detour_grows_then_never_more_risk(client: FlaskClient) -> None:
+    risks = [json.loads(ask(client, detour=d).data)["routes"][-1]["risk"] for d in ("0%", "10%", "100%")]
+    assert risks == sorted(risks, reverse=True)
+    assert risks[0] > risks[-1]
 
 
 @pytest.mark.parametrize(

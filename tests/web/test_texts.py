@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from babel import Locale
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from routing.build import build_area
 from routing.errors import PlaceError, SidestepError
 from routing.formats import as_record
 from routing.model import RouteRequest
 from routing.plans import Step
-from routing.router import _FEWER, plan
+from routing.rounding import percent
+from routing.router import _TOLD, plan
 from routing.steps import _COMPASS, _TAKEN, _TURNS, WAYS, say
 from routing.workspace import released_cameras
 from web import sentences
@@ -218,7 +221,8 @@ def test_dictionary_when_the_planner_may_say_something_then_it_has_a_text() -> N
     assert named("steps.take.") == named("steps.take_named.") == _TAKEN
     assert named("steps.compass.") == set(_COMPASS)
     assert named("steps.turn.") == {*_TURNS, "straight_through"}
-    assert named("notes.") == {*_FEWER, "start-moved", "end-moved"}
+    assert named("steps.keep.") == {"left", "right"}
+    assert named("notes.") == {*_TOLD, "start-moved", "end-moved"}
 
 
 def both(node: Node, lang: str, calls: list[tuple[str, list[Any]]]) -> list[tuple[Any, Any]]:
@@ -266,6 +270,12 @@ LENGTHS_M = (
 )
 TIMES_S = (0, 0.5, 45, 59.4, 59.5, 60, 89, 90, 91, 150, 3569, 3570, 3600, 3659, 3900, 86_400)
 NUMBERS = (0, -0.2, 0.05, 0.25, 0.5, 1.5, 2.5, 999.5, 1000, 1234567.89, 129.7)
+# where the number of digits changes, ties, floats that lie beside what they mean, and what the API writes
+CHANCES = (
+    *(0, 1e-12, 4.9e-10, 5e-10, 1e-9, 0.000999, 0.001, 0.00105, 0.00115, 0.0125, 0.0135, 0.0994, 0.0995, 0.09949999),
+    *(0.1, 0.105, 0.115, 0.29, 0.575, 0.985, 0.989, 0.99, 0.990000001, 0.9900000001, 0.99999, 1),
+    *(float(f"{1.07**-n:.3g}") for n in range(1, 160)),
+)
 DATES = ("2019-04", "2019-04-21", "2008-11", "2018-12-31", "2024-02-29", "2019-02-30", "2019-13", "spring", "", "2019")
 
 
@@ -276,6 +286,7 @@ def test_figures_when_written_by_the_page_and_the_server_then_the_same(node: Nod
         *(("duration", [x]) for x in TIMES_S),
         *(("number", [x, digits]) for x in NUMBERS for digits in (0, 1, 2)),
         *(("share", [x]) for x in (0, 0.004, 0.005, 0.25, 0.255, 0.999, 1)),
+        *(("chance", [x]) for x in CHANCES),
         *(("month", [x]) for x in (*DATES, *(f"2020-{month:02}" for month in range(1, 13)))),
         *(("date", [x]) for x in (*DATES, *(f"2020-{month:02}-0{month % 9 + 1}" for month in range(1, 13)))),
         *(("series", [list("abcd")[:n]]) for n in range(1, 5)),
@@ -303,9 +314,18 @@ def test_figures_when_written_then_as_the_language_does() -> None:
     ]  # fmt: skip
     assert (english.number(12345), russian.number(12345)) == ("12,345", "12\u00a0345")
     assert (english.month("2019-04-21"), russian.month("2019-04")) == ("April 2019", "апрель 2019")
-    assert (english.share(0.25), russian.share(0.25)) == ("25%", "25\u00a0%")
+    assert (english.share(0.25), russian.share(0.25)) == ("25\u00a0%", "25\u00a0%")
+    assert [russian.chance(x) for x in (0, 0.0001, 0.0123, 0.123, 0.999)] == [
+        "0\u00a0%", "менее 0,1\u00a0%", "1,2\u00a0%", "12\u00a0%", "более 99\u00a0%",
+    ]  # fmt: skip
     assert (russian.kind("bus stop"), russian.kind("reservoir covered")) == ("остановка автобуса", "место")
     assert (rounded(2.5), minutes_of(150)) == (3, 3)
+
+
+@given(st.floats(0, 1))
+@example(0.0)
+def test_chance_when_written_on_the_page_then_with_the_digits_of_the_command_line(chance: float) -> None:
+    assert words_in("en").chance(chance).replace("\u00a0", " ") == percent(chance)
 
 
 def test_figures_when_a_number_is_counted_then_the_noun_agrees() -> None:
@@ -383,12 +403,27 @@ CAMERAS = [
     *({**CAMERA, "first_seen": "2011-01", "last_seen": last} for last in ("2011-01", None)),
     {**CAMERA, "last_seen": None},
 ]  # fmt: skip
-FIRST = {"name": "shortest", "length_m": 1123.0, "duration_s": 802, "in_view_m": 543.4, "cameras_in_view": 17}
+CHANCE = {"low": 0.0312, "default": 0.123, "high": 0.41, "unmapped": 0.0512}
+NO_CHANCE = dict.fromkeys(CHANCE, 0.0)
+FIRST = {
+    "name": "shortest", "length_m": 1123.0, "duration_s": 802, "in_view_m": 543.4, "in_view_s": 388,
+    "cameras_in_view": 17, "risk": 0.131, "recognition": CHANCE, "cameras_could_recognise": 5,
+    "ranges": {"cameras_could_recognise": {"low": 0.0, "high": 12.0}}, "surveyed_share": None,
+    "ends_in_view_m": 0.9, "enclosed_m": 0.0,
+}  # fmt: skip
 ROUTES = [
-    {**FIRST, "duration_s": duration_s, "in_view_m": in_view_m, "cameras_in_view": cameras}
+    {**FIRST, "duration_s": duration_s, "risk": risk, "cameras_in_view": cameras}
     for duration_s in (802, 809, 810, 1000, 400, 6000)
-    for in_view_m in (543.4, 542.6, 542.4, 423.0, 0.0, 2000.0)
+    for risk in (0.131, 0.1304, 0.1303, 0.0786, 0.0, 0.27)
     for cameras in (17, 16, 15, 12, 0, 18, 40)
+]
+WALKS = [
+    *({**FIRST, "in_view_m": view_m, "in_view_s": round(view_m / 1.4)} for view_m in (0.0, 0.4, 61.0, 1123.0)),
+    *({**FIRST, "surveyed_share": share} for share in (0.0, 0.004, 0.25, 1.0)),
+    *({**FIRST, "cameras_could_recognise": count} for count in (0, 1, 2, 5, 21)),
+    {**FIRST, "cameras_in_view": 0, "enclosed_m": 543.4, "ranges": {"cameras_could_recognise": {"low": 0, "high": 0}}},
+    {**FIRST, "recognition": NO_CHANCE, "cameras_in_view": 0, "in_view_m": 0.0, "in_view_s": 0},
+    {**FIRST, "recognition": {"low": 1e-6, "default": 0.0004, "high": 0.9999, "unmapped": 0.0}, "ends_in_view_m": 61.0},
 ]
 
 
@@ -398,9 +433,11 @@ def test_sentences_when_told_by_the_page_and_the_server_then_the_same_and_whole(
         *(("coverageWords", [area]) for area in AREAS),
         *(("cameraWords", [camera]) for camera in CAMERAS),
         *(("compareWords", [FIRST, route]) for route in ROUTES),
+        ("compareWords", [{**FIRST, "cameras_in_view": 0}, {**FIRST, "cameras_in_view": 0}]),
+        ("compareWords", [{**FIRST, "risk": 0.0}, FIRST]),
         *(("errorWords", [code]) for code in (*sorted(codes() | WEB_CODES), "no-such-code")),
         *(("noteWords", [{"code": code, "text": "", "metres": 61.7}]) for code in sorted(named("notes."))),
-        *(("noteWords", [{"code": code, "text": ""}]) for code in sorted(_FEWER)),
+        *(("noteWords", [{"code": code, "text": ""}]) for code in sorted(_TOLD)),
     ]
     for call, (page, server) in zip(calls, both(node, lang, calls), strict=True):
         assert page == server, call
@@ -410,14 +447,46 @@ def test_sentences_when_told_by_the_page_and_the_server_then_the_same_and_whole(
             assert text[0].isupper(), text
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_walks_when_told_by_the_page_and_the_server_then_the_same_and_whole(node: Node, lang: str) -> None:
+    calls: list[tuple[str, list[Any]]] = [
+        *(("walkWords", [route]) for route in WALKS),
+        *((f"{what}Words", [route]) for what in ("short", "seen") for route in WALKS),
+        *(("rangeWords", [route["recognition"]]) for route in WALKS),
+        *(("savedWords", [FIRST, route]) for route in ROUTES),
+    ]
+    for call, (page, server) in zip(calls, both(node, lang, calls), strict=True):
+        assert page == server, call
+        for text in page if isinstance(page, list) else [page]:
+            assert text, call
+            assert not re.search(r"[{}…]|\.\.|  | [.,]|undefined|null|NaN|None", text), text
+            assert call[0] != "walkWords" or (text[-1] == "." and (text[0].isupper() or text[0].isdigit())), text
+
+
+def test_walk_when_told_then_with_all_ranges_and_how_far_they_are_to_be_believed() -> None:
+    said = "\n".join(sentences.walk_words(words_in("en"), {**FIRST, "surveyed_share": 0.25})).replace("\u00a0", " ")
+    assert said == (
+        "1.1 km, 540 m in view for 6 min.\n"
+        "Chance to be recognised at least once: 12 % (3.1 % to 41 %). "
+        "By cameras that nobody mapped, taken alone: 5.1 %.\n"
+        "5 mapped cameras could recognise you (0 to 12).\n"
+        "These numbers rest on assumptions: compare walks by them, and believe none of them for itself.\n"
+        "Somebody looked for cameras on 25 % of this walk."
+    )
+    unknown = {**FIRST, "recognition": NO_CHANCE}
+    assert len(sentences.walk_words(words_in("en"), unknown)) == 1
+    assert sentences.short_words(words_in("en"), unknown) == "540\u00a0m in view"
+    assert sentences.short_words(words_in("ru"), FIRST) == "узнают: 12\u00a0%"
+
+
 def test_sentences_when_told_in_both_languages_then_as_people_say_it() -> None:
     english, russian = words_in("en"), words_in("ru")
-    second = {**FIRST, "duration_s": 982, "in_view_m": 423.4, "cameras_in_view": 15}
+    second = {**FIRST, "duration_s": 982, "risk": 0.0786, "cameras_in_view": 15}
     assert sentences.compare_words(english, FIRST, second) == (
-        "Against the shortest: +3\u00a0min, 120\u00a0m less in view, 2 cameras fewer."
+        "Against the shortest: +3\u00a0min, 40\u00a0% less risk, 2 cameras fewer."
     )
     assert sentences.compare_words(russian, FIRST, second) == (
-        "По сравнению с коротким: +3\u00a0мин, в кадре на 120\u00a0м меньше, на 2 камеры меньше."
+        "По сравнению с коротким: +3\u00a0мин, риск −40\u00a0%, на 2 камеры меньше."
     )
     assert sentences.coverage_words(english, AREAS[1]) == (
         "Kamppi: 221 cameras are mapped. About 130 per km². Where they look is not known of any. "
@@ -497,12 +566,14 @@ def test_steps_when_any_combination_then_said_whole_and_in_english_as_the_planne
                                 way,
                                 through=through and way not in _TAKEN,
                                 cross=cross,
+                                keep=keep,
                             )
                             for turn in turns
                             for compass in compasses
+                            for keep in (None, "left", "right")
                         ]
     made += [Step("", 0.0, "", "arrive", cross=cross) for cross in (False, True)]
-    fields = ("name", "do", "turn", "compass", "way", "through", "cross")
+    fields = ("name", "do", "turn", "compass", "way", "through", "cross", "keep")
     # unnamed ways other than a square and a passage are never walked "through"
     made = [step for step in made if step.name or not step.through or step.way in {"square", "passage"}]
     made = [step for step in made if step.name or step.through or step.way != "passage"]

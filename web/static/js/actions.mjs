@@ -1,10 +1,6 @@
 // @ts-check
 /**
  * What a person can do, as changes of the state; planning follows from a change of the wish. Nothing here draws.
- *
- * @typedef {import("./store.mjs").State} State
- * @typedef {import("./store.mjs").Stop} Stop
- * @typedef {import("./store.mjs").Wish} Wish
  */
 import { PlanError } from "./planner.mjs";
 

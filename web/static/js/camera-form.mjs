@@ -4,7 +4,6 @@
  * looks now. In: a place or a camera. Out: what she told, handed to `save`. A tap on the map, the arrow keys and a drag
  * all move it; without a map the place is chosen from a list.
  *
- * @typedef {import("./store.mjs").LonLat} LonLat
  * @typedef {{type: string, direction: number | null, mount: string, zone: string, indoor: boolean, fr: boolean}} Told
  */
 import { byId, h } from "./dom.mjs";

@@ -12,9 +12,9 @@ const CLICK_MS = 400; // within which a click follows the end of a touch
  * @param {Store} given.store
  * @param {Actions} given.actions
  * @param {string} given.told a key of the dictionary: who works out the walk
- * @param {(at: import("./store.mjs").LonLat) => {camera: any, metres: number}[]} given.camerasNear
+ * @param {(at: LonLat) => {camera: any, metres: number}[]} given.camerasNear
  * @param {(act: (reporting: any) => void) => void} given.report
- * @param {(at: import("./store.mjs").LonLat) => Promise<Node | null>} given.atPoint what reporting adds to the menu of a point
+ * @param {(at: LonLat) => Promise<Node | null>} given.atPoint what reporting adds to the menu of a point
  */
 export function makeDialogs({ words, config, store, actions, told, camerasNear, report, atPoint }) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
@@ -45,7 +45,7 @@ export function makeDialogs({ words, config, store, actions, told, camerasNear, 
     return h("button", { type: "button", class: kind, text, onclick: () => { dialog.close(); act(); } });
   }
 
-  /** The cameras about a point, so that no finger or mouse is needed to ask of one. @param {import("./store.mjs").LonLat} at */
+  /** The cameras about a point, so that no finger or mouse is needed to ask of one. @param {LonLat} at */
   function nearby(at) {
     const near = camerasNear(at);
     if (near.length === 0) return [h("p", { class: "note", text: words.t("ui.near.none") })];
@@ -60,7 +60,7 @@ export function makeDialogs({ words, config, store, actions, told, camerasNear, 
     /** @param {string} title @param {string} text */
     tell: (title, text) => show(title, [h("p", { text }), h("div", { class: "buttons" }, choice(words.t("ui.close"), () => {}))]),
 
-    /** Ask what a point of the map is to be. @param {import("./store.mjs").Stop} stop */
+    /** Ask what a point of the map is to be. @param {Stop} stop */
     point(stop) {
       const more = h("div", { class: "buttons" }, choice(words.t("ui.camera_here"), () => report((one) => one.here(stop.lonlat))));
       atPoint(stop.lonlat).then((node) => node !== null && more.append(node), () => {});

@@ -1,8 +1,6 @@
 // @ts-check
 /**
  * A walk as a file or as a link, made on this device. None holds a time or the name of a device.
- *
- * @typedef {import("./store.mjs").LonLat} LonLat
  */
 
 const LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/";
@@ -58,7 +56,7 @@ export function asGeoJson(plan) {
 /**
  * Write a wish as the fragment of a link, which browsers never send.
  *
- * @param {import("./store.mjs").Wish} wish
+ * @param {Wish} wish
  * @param {string} chosen
  */
 export function toFragment(wish, chosen) {

@@ -1,12 +1,10 @@
 // @ts-check
 /**
  * Degrees to metres and back on the plane about a place: good to a thousandth within a city, for drawing only.
- *
- * @typedef {import("./store.mjs").LonLat} LonLat
  */
 
 const M_PER_DEG = 111_195; // of latitude, on a sphere of 6371 km
-const RING_STEP_DEG = 7.5; // between the corners of a drawn circle
+const RING_STEP_DEG = 5; // between the corners of a drawn circle, and the directions in which a view is told
 
 /** @param {number} lat */
 function lonScale(lat) {
@@ -117,22 +115,20 @@ export function cut(line, length, from, to) {
 }
 
 /**
- * A circle or a sector around a point, as a closed ring.
+ * A circle or a sector around a point, or what of it walls leave, as a closed ring.
  *
  * @param {LonLat} centre
- * @param {number} radius metres
+ * @param {number | number[]} radius metres; or those of each direction, every 5 degrees clockwise from north
  * @param {[number, number] | null} sector start and sweep in degrees, clockwise from north; null: all round
  * @returns {LonLat[]}
  */
 export function sectorRing(centre, radius, sector) {
   const [start, sweep] = sector ?? [0, 360];
-  const steps = Math.max(Math.ceil(sweep / RING_STEP_DEG), 1);
-  const ring = [...Array(steps + 1).keys()].map((i) => {
-    const bearing = ((start + (sweep * i) / steps) * Math.PI) / 180;
-    return /** @type {LonLat} */ ([
-      centre[0] + (radius * Math.sin(bearing)) / lonScale(centre[1]),
-      centre[1] + (radius * Math.cos(bearing)) / M_PER_DEG,
-    ]);
+  const between = [...Array((2 * 360) / RING_STEP_DEG).keys()].map((i) => i * RING_STEP_DEG).filter((bearing) => start < bearing && bearing < start + sweep);
+  const ring = [start, ...between, start + sweep].map((bearing) => {
+    const far = typeof radius === "number" ? radius : radius[Math.round(bearing / RING_STEP_DEG) % radius.length];
+    const turn = (bearing * Math.PI) / 180;
+    return /** @type {LonLat} */ ([centre[0] + (far * Math.sin(turn)) / lonScale(centre[1]), centre[1] + (far * Math.cos(turn)) / M_PER_DEG]);
   });
   return sector === null ? [...ring.slice(0, -1), ring[0]] : [centre, ...ring, centre];
 }

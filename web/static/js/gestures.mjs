@@ -9,7 +9,7 @@ const SLOP_PX = 12; // a finger is not a needle
 
 /**
  * @param {any} map
- * @param {{store: Store, actions: Actions, stopAt: Function, askAbout: Function, heed: (at: import("./store.mjs").LonLat) => boolean}} given
+ * @param {{store: Store, actions: Actions, stopAt: Function, askAbout: Function, heed: (at: LonLat) => boolean}} given
  */
 export function listen(map, { store, actions, stopAt, askAbout, heed }) {
   let swallowed = false; // a click follows a long press and must not count as a tap
@@ -35,7 +35,7 @@ export function listen(map, { store, actions, stopAt, askAbout, heed }) {
     }
   });
 
-  /** @param {import("./store.mjs").LonLat} at */
+  /** @param {LonLat} at */
   function tap(at) {
     const { wish } = store.get();
     if (wish.start !== null && wish.end !== null) askAbout(at);

@@ -15,7 +15,6 @@
  */
 
 const MISSING = "…";
-const METRES_IN_KM = 1000;
 
 /**
  * Round half up, as web/texts.py does, so that both say the same of 0.5.
@@ -23,7 +22,7 @@ const METRES_IN_KM = 1000;
  * @param {number} number
  * @param {number} [digits] behind the point
  */
-function rounded(number, digits = 0) {
+export function rounded(number, digits = 0) {
   const scale = 10 ** digits;
   return Math.floor(number * scale + 0.5) / scale;
 }
@@ -38,17 +37,6 @@ export function minutesOf(seconds) {
 }
 
 /**
- * Metres as a length shows them; differences of them are what comparisons tell.
- *
- * @param {number} metres
- */
-export function shownMetres(metres) {
-  const step = metres < 10 ? 1 : metres < 100 ? 5 : 10;
-  const near = rounded(metres / step) * step;
-  return near < METRES_IN_KM ? near : rounded(metres / 100) * 100;
-}
-
-/**
  * @param {string} lang BCP 47, "ru"
  * @param {Record<string, Text>} texts the dictionary of the language
  * @param {{strict?: boolean}} [options] strict: throw where a key or a value is missing (for tests)
@@ -58,7 +46,6 @@ export function makeWords(lang, texts, { strict = false } = {}) {
   const lists = new Intl.ListFormat(lang, { style: "long", type: "conjunction" });
   const months = new Intl.DateTimeFormat(lang, { month: "long", timeZone: "UTC" });
   const days = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", timeZone: "UTC" });
-  const shares = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 0 });
   /** @type {Map<number, Intl.NumberFormat>} */
   const numbers = new Map();
 
@@ -101,13 +88,9 @@ export function makeWords(lang, texts, { strict = false } = {}) {
 
   /** A length as on the way: 4 m, 65 m, 340 m, 1.2 km. @param {number} metres */
   function distance(metres) {
-    return exactly(shownMetres(metres));
-  }
-
-  /** A length that is round already. @param {number} metres */
-  function exactly(metres) {
-    if (metres < METRES_IN_KM) return t("units.m", { number: number(metres) });
-    return t("units.km", { number: number(metres / METRES_IN_KM, 1) });
+    const step = metres < 10 ? 1 : metres < 100 ? 5 : 10;
+    const near = rounded(metres / step) * step;
+    return near < 1000 ? t("units.m", { number: number(near) }) : t("units.km", { number: number(metres / 1000, 1) });
   }
 
   /** How long something takes: 45 s, 13 min, 1 h 5 min. @param {number} seconds */
@@ -136,8 +119,19 @@ export function makeWords(lang, texts, { strict = false } = {}) {
     return t("units.date", { day: String(at.getUTCDate()), month: name, year: found[0].slice(0, 4) });
   }
 
-  /** A share of 0…1 in percent. @param {number} part */
-  const share = (part) => shares.format(rounded(part, 2));
+  /** @param {number} value @param {number} [digits] */
+  const percent = (value, digits) => t("units.percent", { number: number(value, digits) });
+
+  /** A share of 0…1 in whole percent. @param {number} part */
+  const share = (part) => percent(rounded(part, 2) * 100);
+
+  /** A chance of 0…1 with the digits that the model deserves, by the rule of routing/rounding.py. @param {number} part */
+  function chance(part) {
+    const billionths = rounded(part * 1e9);
+    if (billionths > 99e7) return t("units.over", { share: percent(99) });
+    if (billionths === 0 || billionths >= 995e5) return percent(rounded(billionths / 1e7));
+    return billionths < 1e6 ? t("units.under", { share: percent(0.1, 1) }) : percent(billionths / 1e7, 1);
+  }
 
   /** What a kind of place is called; kinds that nobody translated are just places. @param {string} word of the map */
   function kind(word) {
@@ -154,5 +148,5 @@ export function makeWords(lang, texts, { strict = false } = {}) {
   /** Take texts that came later. @param {Record<string, Text>} more */
   const learn = (more) => void Object.assign(texts, more);
 
-  return Object.freeze({ lang, texts, has, learn, t, number, distance, exactly, duration, month, date, share, kind, series, capital });
+  return Object.freeze({ lang, texts, has, learn, t, number, distance, duration, month, date, share, chance, kind, series, capital });
 }

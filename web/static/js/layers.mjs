@@ -2,8 +2,6 @@
 /**
  * What is drawn over the basemap: walks, their stretches in view, cameras, what they see, the own position. Pure: state
  * in, MapLibre sources and layers out. Walks differ in width and dash as well as in colour.
- *
- * @typedef {import("./store.mjs").LonLat} LonLat
  */
 import { cut, sectorRing } from "./geo.mjs";
 
@@ -71,7 +69,7 @@ export function seen(plan, name) {
 }
 
 /**
- * What cameras see, as far as the map shows them: a sector where the direction is known, else a ring.
+ * What cameras see, as far as the map shows them: a sector where the direction is known, else a ring; less what walls hide.
  *
  * @param {Cameras | null} cameras
  * @param {(at: LonLat) => boolean} shown
@@ -83,7 +81,7 @@ export function views(cameras, shown) {
 
 /** @param {Camera} camera */
 function viewsOf(camera) {
-  const { reach_m: reach, sectors, indoor, last_seen: last } = camera.properties;
+  const { reach_m: reach, sectors, indoor, last_seen: last, far_m: far, hangs_at: at } = camera.properties;
   if (!(reach > 0)) return [];
   const year = Number(String(last ?? "").slice(0, 4)) || null;
   const age = year === null ? 20 : new Date().getFullYear() - year;
@@ -92,7 +90,7 @@ function viewsOf(camera) {
   return rings.map((sector) => ({
     type: "Feature",
     properties: { ring: sector === null, indoor: Boolean(indoor), faint },
-    geometry: { type: "Polygon", coordinates: [sectorRing(camera.geometry.coordinates, reach, sector)] },
+    geometry: { type: "Polygon", coordinates: [sectorRing(at ?? camera.geometry.coordinates, far ?? reach, sector)] },
   }));
 }
 

@@ -21,7 +21,7 @@ import { makeStore } from "./store.mjs";
 
 const config = /** @type {Config} */ (JSON.parse(byId("config").textContent));
 const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
-const store = makeStore(/** @type {import("./store.mjs").State} */ (/** @type {unknown} */ (FIRST_STATE)));
+const store = makeStore(/** @type {State} */ (/** @type {unknown} */ (FIRST_STATE)));
 const actions = makeActions(store, makePlanner(config.urls.route, async () => (reporting === null ? undefined : (await reporting).overlay())));
 const notices = makeNotices(words);
 const dialogs = makeDialogs({ words, config, store, actions, told: TOLD.whole, camerasNear, report, atPoint });
@@ -37,17 +37,17 @@ let letters = ""; // that the names are written in
 /** @type {Cameras | null} */ let base = null; // as they came
 /** @type {Cameras | null} */ let cameras = null; // with hers
 /** @type {Promise<any> | null} */ let reporting = null;
-/** @type {((at: import("./store.mjs").LonLat) => void) | null} */ let aim = null; // who takes taps on the map
+/** @type {((at: LonLat) => void) | null} */ let aim = null; // who takes taps on the map
 /** @type {any} */ let map = null;
 /** @type {"start" | "end"} */ let pointing = "end";
 
-/** Name a point by what is near it. @param {import("./store.mjs").LonLat} at @returns {import("./store.mjs").Stop} */
+/** Name a point by what is near it. @param {LonLat} at @returns {Stop} */
 function stopAt(at) {
   const found = names === null ? null : nearest(names, at);
   return { lonlat: at, label: found === null || found.distance_m > NEAR_M ? words.t("ui.point") : words.t("ui.point.near", { name: found.name }) };
 }
 
-/** The cameras about a point, nearest first. @param {import("./store.mjs").LonLat} at */
+/** The cameras about a point, nearest first. @param {LonLat} at */
 function camerasNear(at) {
   return (cameras?.features ?? [])
     .map((camera) => ({ camera: camera.properties, metres: distance(at, camera.geometry.coordinates) }))
@@ -180,7 +180,7 @@ function report(act) {
   loadReporting().then(act, () => dialogs.tell(words.t("ui.reports"), words.t("errors.offline")));
 }
 
-/** @param {import("./store.mjs").LonLat} at @returns {Promise<Node | null>} */
+/** @param {LonLat} at @returns {Promise<Node | null>} */
 async function atPoint(at) {
   return store.get().plan === null ? null : (await loadReporting()).atPoint(at);
 }
@@ -194,7 +194,7 @@ function hasReports() {
   }
 }
 
-/** Whether a tap is meant for another than the walk. @param {import("./store.mjs").LonLat} at */
+/** Whether a tap is meant for another than the walk. @param {LonLat} at */
 function heed(at) {
   aim?.(at);
   return aim !== null;

@@ -2,9 +2,6 @@
 /**
  * The map: loads the map library and the basemap after the first paint, draws the state, and turns taps into actions.
  * Whatever fails here leaves search, walks and steps working.
- *
- * @typedef {import("./store.mjs").LonLat} LonLat
- * @typedef {import("./store.mjs").State} State
  */
 import { along, boxOf, holds } from "./geo.mjs";
 import { listen } from "./gestures.mjs";
@@ -61,7 +58,7 @@ function loadStyles(url) {
  * @param {Store} given.store
  * @param {Actions} given.actions
  * @param {Cameras | null} given.cameras GeoJSON of all cameras
- * @param {(at: LonLat) => import("./store.mjs").Stop} given.stopAt
+ * @param {(at: LonLat) => Stop} given.stopAt
  * @param {(at: LonLat) => void} given.askAbout opens the menu of a point
  * @param {(at: LonLat) => boolean} given.heed whether a tap was meant for another
  * @param {(topic: any, key: string | null, share?: number) => void} given.tell shows a note of a topic: a key of the dictionary

@@ -11,7 +11,7 @@ export function makeMarkers(gl, map, { words, actions, stopAt }) {
   /** @type {Map<string, any>} */
   const shown = new Map();
 
-  /** @param {"start" | "end"} which @param {import("./store.mjs").Stop | null} stop */
+  /** @param {"start" | "end"} which @param {Stop | null} stop */
   function draw(which, stop) {
     const old = shown.get(which);
     if (stop === null) {
@@ -45,7 +45,7 @@ export function makeMarkers(gl, map, { words, actions, stopAt }) {
   }
 
   return {
-    /** @param {import("./store.mjs").State} state */
+    /** @param {State} state */
     draw({ wish }) {
       draw("start", wish.start);
       draw("end", wish.end);

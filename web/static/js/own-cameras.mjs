@@ -5,7 +5,6 @@
  * report could know her walks by it.
  *
  * @typedef {import("./queue.mjs").Held} Held
- * @typedef {import("./store.mjs").LonLat} LonLat
  */
 import { holds } from "./geo.mjs";
 import { isOld } from "./queue.mjs";

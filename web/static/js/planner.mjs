@@ -21,7 +21,6 @@ const OWN_CHARS = 4096; // those come in steps of this
 const TIMEOUT_MS = 30_000; // longer than any walk in a city takes; this is for a network that swallows the answer
 
 /**
- * @typedef {import("./store.mjs").LonLat} LonLat
  * @param {string} url of the server's route endpoint
  * @param {() => Promise<object | undefined>} overlay the cameras that she knows and the area does not
  * @returns {(request: {from: LonLat, to: LonLat, detour: string}, options: {signal: AbortSignal}) => Promise<Plan>}

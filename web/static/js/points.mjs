@@ -1,8 +1,6 @@
 // @ts-check
 /**
  * A position that a person types or pastes, as `[lon, lat]` in degrees; `routing/points.py` reads more forms.
- *
- * @typedef {import("./store.mjs").LonLat} LonLat
  */
 
 const POINT = /^([+-]?\d{1,3}[.,]\d+)°? ?([NS]?)(?: ?[,;] ?| )([+-]?\d{1,3}[.,]\d+)°? ?([EW]?)$/iu;

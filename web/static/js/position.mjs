@@ -8,7 +8,7 @@ const TIMEOUT_MS = 15_000;
  * Ask the browser where it is.
  *
  * @param {number[]} box of the area
- * @returns {Promise<import("./store.mjs").LonLat>}
+ * @returns {Promise<LonLat>}
  * @throws {{key: string, values?: Record<string, unknown>}} a key of the dictionary that says what went wrong
  */
 export async function locate(box) {
@@ -19,7 +19,7 @@ export async function locate(box) {
   }).catch((error) => {
     throw { key: error.code === 1 ? "ui.here.denied" : "ui.here.unknown" };
   });
-  const at = /** @type {import("./store.mjs").LonLat} */ ([position.coords.longitude, position.coords.latitude]);
+  const at = /** @type {LonLat} */ ([position.coords.longitude, position.coords.latitude]);
   const off = distanceToBox(box, at);
   if (off > 0) throw { key: "ui.here.far", metres: off };
   return at;

@@ -3,7 +3,6 @@
  * Reporting, as a whole: loaded when she first turns to it, or at once where reports of hers lie on this device. Brings its
  * own texts and styles; hands the page what it shows at cameras, steps and points, and what goes along with a plan.
  *
- * @typedef {import("./store.mjs").LonLat} LonLat
  * @typedef {import("./reports.mjs").Report} Report
  */
 import { directionWords, openForm } from "./camera-form.mjs";

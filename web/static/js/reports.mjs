@@ -3,7 +3,6 @@
  * What she saw → records as `routing/reports.py` reads them. Pure. A record has a month and no finer time, nothing of who
  * made it and no free text; positions have 6 digits, a decimetre.
  *
- * @typedef {import("./store.mjs").LonLat} LonLat
  * @typedef {{id: string, kind: "camera" | "there" | "gone" | "turned" | "survey", month: string, at?: LonLat, camera?: string,
  *   type?: string, direction?: number, mount?: string, zone?: string, indoor?: boolean, fr?: string, evidence?: string,
  *   line?: LonLat[], method?: string}} Report

@@ -22,7 +22,7 @@ const WHICH = /** @type {Which[]} */ (["start", "end"]);
  * @param {(which: Which) => void} given.locate
  * @param {(which: Which) => void} given.point chooses on the map; hidden where there is none
  * @param {() => boolean} given.hasMap
- * @param {(at: import("./store.mjs").LonLat) => import("./store.mjs").Stop} given.stopAt
+ * @param {(at: LonLat) => Stop} given.stopAt
  */
 export function makeSearch({ words, store, actions, names, namesFailed, loadNames, locate, point, hasMap, stopAt }) {
   const list = byId("found");
@@ -56,7 +56,7 @@ export function makeSearch({ words, store, actions, names, namesFailed, loadName
     }));
   }
 
-  /** @param {import("./store.mjs").Stop} stop */
+  /** @param {Stop} stop */
   function take(stop) {
     actions[which === "start" ? "setStart" : "setEnd"](stop);
     // the next field where there are keys; where a finger types, that would bring the keyboard up again

@@ -2,15 +2,11 @@
 /**
  * The sheet: the walks as cards, the strip, and below them what else is known of the walk that is looked at. It is a
  * panel on wide screens. Everything the map shows can be read here too.
- *
- * @typedef {import("./store.mjs").State} State
  */
-import { cameraPanel } from "./camera-panel.mjs";
 import { byId, h, icon } from "./dom.mjs";
 import { LINES } from "./layers.mjs";
-import { compareWords, coverageWords, errorWords, noteWords } from "./steps.mjs";
-import { stepList } from "./step-list.mjs";
-import { sample, strip } from "./strip.mjs";
+import { cameraPanel, sample, stepList, strip } from "./parts.mjs";
+import { compareWords, coverageWords, errorWords, noteWords, savedWords, shortWords, walkWords } from "./steps.mjs";
 
 const HEIGHTS = ["peek", "half", "full"];
 const MOST_WALKS = 3;
@@ -111,7 +107,7 @@ function drawPeek(state, { words, actions }) {
   cards.setAttribute("aria-busy", String(state.phase === "planning"));
   if (cards.dataset.plan !== planKey(routes)) {
     cards.dataset.plan = planKey(routes);
-    cards.replaceChildren(...routes.map((route) => card(route, words, actions)));
+    cards.replaceChildren(...routes.map((route) => card(route, routes[0], words, actions)));
   }
   for (const input of cards.querySelectorAll("input")) input.checked = input.value === state.chosen;
   const route = routes.find((one) => one.name === state.chosen);
@@ -128,7 +124,7 @@ function shortCoverage(area, words) {
 
 /** Tell whether cards must be made anew. @param {Route[]} routes */
 function planKey(routes) {
-  return routes.map((route) => `${route.name} ${route.length_m} ${route.in_view_m}`).join("/");
+  return routes.map((route) => `${route.name} ${route.length_m} ${route.risk}`).join("/");
 }
 
 /** @param {State} state @param {Words} words */
@@ -139,39 +135,38 @@ function statusWords(state, words) {
   if (start === null && end === null) return words.t("ui.hint.none");
   if (start === null) return words.t("ui.hint.start");
   if (end === null) return words.t("ui.hint.end");
-  if (state.plan === null) return "";
-  return isShort(state.plan) ? state.plan.notes.map((note) => noteWords(words, note)).join(" ") : "";
+  return notes(state.plan, words, true).join(" ");
 }
 
 /** What is read out when walks have come; who sees the cards does not need it. @param {State} state @param {Words} words */
 function toldWords(state, words) {
   if (state.phase !== "ready" || state.plan === null) return "";
-  const walks = state.plan.routes.map((route) => `${words.t(`walks.${route.name}`)}: ${words.duration(route.duration_s)}, ${seenWords(route, words)}`);
+  const walks = state.plan.routes.map((route) => `${words.t(`walks.${route.name}`)}: ${words.duration(route.duration_s)}, ${shortWords(words, route)}`);
   return words.t("ui.told", { count: walks.length, walks: walks.join("; ") });
 }
 
-/** @param {Route} route @param {Words} words */
-function seenWords(route, words) {
-  const told = { distance: words.distance(route.in_view_m) };
-  if (route.in_view_m === 0) return words.t("ui.no_mapped_camera");
-  return words.t(route.cameras_in_view === 0 ? "ui.in_view.assumed" : "ui.in_view", told); // assumed: under a roof or ground
+/**
+ * What must be told with a plan: beside the walks, since there are fewer than three or they go by the shape of the city
+ * alone; or below them.
+ *
+ * @param {Plan | null} plan @param {Words} words @param {boolean} beside
+ */
+function notes(plan, words, beside) {
+  const told = (plan?.notes ?? []).filter(({ code }) => (code === "by-shape" || Number(plan?.routes.length) < MOST_WALKS) === beside);
+  return told.map((note) => noteWords(words, note));
 }
 
-/** Tell whether there are fewer walks than three, which must be explained beside them. @param {Plan} plan */
-function isShort(plan) {
-  return plan.routes.length < MOST_WALKS;
-}
-
-/** @param {Route} route @param {Words} words @param {Actions} actions */
-function card(route, words, actions) {
+/** @param {Route} route @param {Route} first @param {Words} words @param {Actions} actions */
+function card(route, first, words, actions) {
   return h(
     "label",
     { class: "card" },
     h("input", { type: "radio", name: "walk", value: route.name, onchange: () => actions.choose(route.name) }),
     sample(route.name, LINES[route.name].dash),
     h("b", { text: words.t(`walks.${route.name}`) }),
-    h("span", { class: "cost" }, h("span", { text: words.duration(route.duration_s) }), " ", h("span", { text: words.distance(route.length_m) })),
-    h("span", { text: seenWords(route, words) }),
+    h("span", { text: words.duration(route.duration_s) }),
+    h("span", { text: shortWords(words, route) }),
+    route === first ? null : h("span", { text: savedWords(words, first, route) }),
   );
 }
 
@@ -199,8 +194,8 @@ function details(state, given) {
   return [
     detourField(first, state, words, actions),
     route.name === first.name ? null : h("p", { text: compareWords(words, first, route) }),
-    caveats(route, words),
-    ...(isShort(state.plan) ? [] : state.plan.notes.map((note) => h("p", { class: "note", text: noteWords(words, note) }))),
+    h("ul", { class: "facts" }, ...walkWords(words, route).map((text) => h("li", { text }))),
+    ...notes(state.plan, words, false).map((text) => h("p", { class: "note", text })),
     h(
       "div",
       { class: "buttons" },
@@ -221,15 +216,6 @@ function details(state, given) {
 function about(words, { config: { area }, told }) {
   const lines = [coverageWords(words, area), words.t("ui.made", { built: words.date(area.built) }), words.t("ui.unknown"), words.t(told)];
   return lines.map((text) => h("p", { class: "note", text }));
-}
-
-/** @param {Route} route @param {Words} words */
-function caveats(route, words) {
-  const lines = [];
-  if (route.ends_in_view_m >= 1) lines.push(words.t("ui.caveat.ends", { distance: words.distance(route.ends_in_view_m) }));
-  if (route.enclosed_m >= 1) lines.push(words.t("ui.caveat.enclosed", { distance: words.distance(route.enclosed_m) }));
-  if (route.in_view_m - route.weighed_m >= 1) lines.push(words.t("ui.caveat.doubt"));
-  return lines.length === 0 ? null : h("p", { class: "note", text: lines.join(" ") });
 }
 
 /** @param {Route} shortest @param {State} state @param {Words} words @param {Actions} actions */

@@ -4,16 +4,15 @@
  * what a walk costs and saves. Records of the API in, sentences out. web/sentences.py says the same (tests hold them
  * together). Street names stay as the map has them: sentences are built so that no name needs another case.
  *
- * @typedef {import("./i18n.mjs").Words} Words
- * @typedef {{do: string, turn: string | null, compass: string | null, way: string, name: string, through: boolean, cross: boolean}} Step
+ * @typedef {{do: string, turn: string | null, compass: string | null, way: string, name: string, through: boolean, cross: boolean,
+ *   keep: string | null}} Step
  * @typedef {{code: string, metres?: number}} Note
- * @typedef {{name: string, length_m: number, duration_s: number, in_view_m: number, cameras_in_view: number}} Route
  * @typedef {{name: string, osm_date: string | null, cameras: number, cameras_per_km2: number | null,
  *   directions_known: number | null, surveyed_share: number | null, oldest?: string | null, newest?: string | null}} Area
  * @typedef {{kind: string, sectors: number[][], indoor: boolean, direction_known: boolean, status: string, source: string,
  *   fr: string, evidence: string, first_seen: string | null, last_seen: string | null, confirmations: number}} Camera
  */
-import { minutesOf, shownMetres } from "./i18n.mjs";
+import { minutesOf, rounded } from "./i18n.mjs";
 
 const TAKEN = Object.freeze(["ferry", "lift", "steps"]);
 const POINTS = Object.freeze(["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"]);
@@ -31,7 +30,8 @@ export function stepWords(words, step) {
   const { t } = words;
   if (step.do === "arrive") return words.capital(step.cross ? t("steps.cross_arrive") : t("steps.arrive"));
   const text = step.do === "head" ? headWords(words, step) : goWords(words, step);
-  return words.capital(step.cross ? t("steps.cross", { step: text }) : text);
+  const whole = step.cross ? t("steps.cross", { step: text }) : text;
+  return words.capital(step.keep ? t(`steps.keep.${step.keep}`, { step: whole }) : whole);
 }
 
 /** How the walk sets out. @param {Words} words @param {Step} step */
@@ -138,16 +138,61 @@ function directionWords({ t }, area) {
 export function compareWords(words, first, route) {
   const { t } = words;
   const minutes = minutesOf(route.duration_s) - minutesOf(first.duration_s);
-  const spent = { time: words.duration(Math.abs(minutes) * 60) };
-  const metres = shownMetres(route.in_view_m) - shownMetres(first.in_view_m);
-  const view = { distance: words.exactly(Math.abs(metres)) };
   const cameras = route.cameras_in_view - first.cameras_in_view;
-  const met = { count: Math.abs(cameras) };
-  return t("walks.compare", {
-    time: minutes === 0 ? t("walks.time.same") : minutes > 0 ? t("walks.time.more", spent) : t("walks.time.less", spent),
-    seen: metres === 0 ? t("walks.seen.same") : metres > 0 ? t("walks.seen.more", view) : t("walks.seen.less", view),
-    cameras: cameras === 0 ? t("walks.cameras.same") : cameras > 0 ? t("walks.cameras.more", met) : t("walks.cameras.fewer", met),
-  });
+  const told = [signed(t, "walks.time", minutes, "less", { time: words.duration(Math.abs(minutes) * 60) }), savedWords(words, first, route)];
+  if (route.cameras_in_view + first.cameras_in_view > 0) told.push(signed(t, "walks.cameras", cameras, "fewer", { count: Math.abs(cameras) }));
+  return t("walks.compare", { told: told.join(", ") });
+}
+
+/** @param {Words["t"]} t @param {string} key @param {number} by @param {string} less @param {import("./i18n.mjs").Values} values */
+function signed(t, key, by, less, values) {
+  return t(`${key}.${by === 0 ? "same" : by < 0 ? less : "more"}`, values);
+}
+
+/** How much less risk a walk has than the first one, in whole percent. @param {Words} words @param {Route} first @param {Route} route */
+export function savedWords({ t, share }, first, route) {
+  const saved = first.risk > 0 ? rounded(1 - route.risk / first.risk, 2) : 0;
+  return signed(t, "walks.risk", -saved, "less", { share: share(Math.abs(saved)) });
+}
+
+/** How much is in view; what is only assumed to be is not called so where no mapped camera sees the walk. @param {Words} words @param {Route} route */
+export function seenWords(words, { in_view_m: metres, cameras_in_view: cameras }) {
+  if (metres === 0) return words.t("ui.no_mapped_camera");
+  return words.t(cameras === 0 ? "ui.in_view.assumed" : "ui.in_view", { distance: words.distance(metres) });
+}
+
+/** How likely a walk is recognised; where nothing is assumed of that, what is in view. @param {Words} words @param {Route} route */
+export function shortWords(words, route) {
+  const { high, default: middle } = route.recognition;
+  return high === 0 ? seenWords(words, route) : words.t("walks.chance", { chance: words.chance(middle) });
+}
+
+/** A chance with its low and its high estimate. @param {Words} words @param {Chance} chance */
+export function rangeWords({ t, chance: told }, { low, default: middle, high }) {
+  return t("walks.range", { default: told(middle), low: told(low), high: told(high) });
+}
+
+/**
+ * Say what is known of a walk: how much is in view, how likely it is recognised, and how far that is to be believed.
+ *
+ * @param {Words} words
+ * @param {Route} route
+ */
+export function walkWords(words, route) {
+  const { t, distance, share } = words;
+  const { recognition, surveyed_share: surveyed } = route;
+  const view = { distance: distance(route.length_m), seen: seenWords(words, route), time: words.duration(route.in_view_s) };
+  const said = [t(route.in_view_m === 0 ? "walks.view" : "walks.view_time", view)];
+  if (recognition.high > 0) {
+    said.push(t("walks.recognised", { chance: rangeWords(words, recognition), unmapped: words.chance(recognition.unmapped) }));
+    const { low, high } = route.ranges.cameras_could_recognise;
+    if (high > 0) said.push(t("walks.could", { count: route.cameras_could_recognise, low, high }));
+    said.push(t("walks.assumed"));
+  }
+  if (surveyed !== null) said.push(t("walks.surveyed", { share: share(surveyed) }));
+  if (route.ends_in_view_m >= 1) said.push(t("ui.caveat.ends", { distance: distance(route.ends_in_view_m) }));
+  if (route.enclosed_m >= 1) said.push(t("ui.caveat.enclosed", { distance: distance(route.enclosed_m) }));
+  return said;
 }
 
 /**

@@ -1,22 +1,6 @@
 // @ts-check
 /**
  * The state of the page: one frozen object, replaced as a whole. It lives in memory only and is gone with the page.
- *
- * @typedef {[number, number]} LonLat degrees, longitude first
- * @typedef {{lonlat: LonLat, label: string}} Stop
- * @typedef {{start: Stop | null, end: Stop | null, detour: number}} Wish what to plan; the detour in percent
- * @typedef {object} State
- * @property {Wish} wish
- * @property {Wish[]} past what was wished before, for undo
- * @property {Plan | null} plan the planner's answer; null where there is none
- * @property {string} chosen name of the walk that is looked at
- * @property {"idle" | "planning" | "ready" | "failed"} phase
- * @property {string | null} problem code of what went wrong
- * @property {string | null} camera id of the camera that is looked at
- * @property {number | null} step position of the step that is looked at
- * @property {boolean} crosshair whether points are chosen under the cross-hair
- * @property {LonLat | null} here own position, shown and never sent
- * @property {"auto" | "light" | "dark"} theme
  */
 
 /**

@@ -1,12 +1,27 @@
 // What the page's modules hand each other, for the type check alone: no browser ever asks for this file.
 
 type LonLat = [number, number]; // degrees, longitude first
-type State = import("./store.mjs").State;
-type Stop = import("./store.mjs").Stop;
+type Stop = { lonlat: LonLat; label: string };
 type Store = ReturnType<typeof import("./store.mjs").makeStore<State>>;
 type Actions = ReturnType<typeof import("./actions.mjs").makeActions>;
 type Words = import("./i18n.mjs").Words;
+type Wish = { start: Stop | null; end: Stop | null; detour: number }; // what to plan; the detour in percent
 type WalkName = "shortest" | "balanced" | "least_seen";
+
+/** The state of the page. */
+interface State {
+  wish: Wish;
+  past: Wish[]; // what was wished before, for undo
+  plan: Plan | null; // the planner's answer; null where there is none
+  chosen: string; // name of the walk that is looked at
+  phase: "idle" | "planning" | "ready" | "failed";
+  problem: string | null; // code of what went wrong
+  camera: string | null; // id of the camera that is looked at
+  step: number | null; // position of the step that is looked at
+  crosshair: boolean; // whether points are chosen under the cross-hair
+  here: LonLat | null; // own position, shown and never sent
+  theme: "auto" | "light" | "dark";
+}
 
 /** The planner's answer, as `POST /api/v1/route` gives it. */
 interface Plan {
@@ -25,7 +40,12 @@ interface Route {
   in_view_s: number;
   ends_in_view_m: number;
   enclosed_m: number;
-  weighed_m: number; // in view, by how sure it is that the cameras are there
+  risk: number; // -ln(1 - chance of at least one recognition): what walks are compared by
+  recognition: Chance & { unmapped: number }; // unmapped: by cameras that nobody mapped, alone
+  expected_recognitions: number;
+  cameras_could_recognise: number;
+  ranges: Record<"risk" | "cameras_could_recognise" | "expected_recognitions", { low: number; high: number }>;
+  surveyed_share: number | null;
   cameras: string[];
   cameras_in_view: number;
   in_view_spans_m: [number, number][];
@@ -35,10 +55,18 @@ interface Route {
   geometry: { type: "LineString"; coordinates: LonLat[] };
 }
 
+/** 0…1, with a low and a high estimate. */
+interface Chance {
+  low: number;
+  default: number;
+  high: number;
+}
+
 interface Meeting {
   camera: string;
   at_m: number;
   in_view_m: number;
+  recognition: Chance;
 }
 
 interface Step {
@@ -51,6 +79,7 @@ interface Step {
   way: string;
   through: boolean;
   cross: boolean;
+  keep: "left" | "right" | null; // side of the street
 }
 
 interface Note {
@@ -76,6 +105,8 @@ interface CameraFacts {
   kind: string;
   reach_m: number;
   sectors: [number, number][];
+  hangs_at?: LonLat; // where it looks from, if that is elsewhere
+  far_m?: number[]; // how far it sees every 5 degrees, clockwise from north, where walls stand in the way
   indoor: boolean;
   direction_known: boolean;
   status: string;
