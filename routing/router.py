@@ -49,10 +49,16 @@ _SAME_PLACE_M = 1.0
 # between walks of equal effort and nothing else, for no walk's risk reaches a million.
 BETAS = (1, *(round(beta) for beta in np.geomspace(500.0, 1e7, 24).tolist()))
 
+_LITTLE = 0.1  # of all cameras: below, what is mapped gains nothing by itself [M: tests/bench/table_prior.py]
+_DEFAULT = 1  # of low, default and high
+
 # Codes of the notes on what is not known, and on fewer than three walks.
 _TOLD = {
     "by-shape": "No camera is mapped in this area. Walks are compared by where a town of this kind has cameras, "
     "by the shape of the city alone (an assumption).",
+    "little-mapped": "Of the cameras that a town of this kind is taken to have, fewer than one in ten is on the map. "
+    "By the map alone avoiding them gains next to nothing: what these walks gain rests on where such towns have "
+    "cameras (an assumption).",
     "no-cameras": "No camera is mapped in this area: nothing is known of what watches it. "
     "Only the shortest walk is given.",
     "nothing-to-gain": "No mapped camera sees the shortest walk; there is nothing to gain from another.",
@@ -256,6 +262,8 @@ def _told(area: Area, routes: Sequence[Route]) -> Iterable[str]:
             yield "no-cameras"
             return
         yield "by-shape"
+    elif len(area.cameras) < _LITTLE * (len(area.cameras) + area.manifest.unmapped.cameras[_DEFAULT]):
+        yield "little-mapped"
     if len(routes) == 1:
         yield "nothing-to-gain" if routes[0].score.risk.risk.default == 0 else "no-better-within-detour"
     elif "balanced" not in [route.name for route in routes]:
