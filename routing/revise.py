@@ -19,7 +19,6 @@ from routing.hazard.hazards import certainty, hazards_of
 from routing.hazard.live import lines_of_cameras, on_lines, replaced
 from routing.model import BBox
 from routing.optics import is_camera
-from routing.surveys import surveyed_sections, surveyed_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,13 +27,13 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.hazard.hazards import Hazards
-    from routing.model import Camera, Overlay, Survey
+    from routing.model import Camera, Overlay
 
 _OF_CAMERAS = ("views", "camera_lonlat", "sure", "network", "network_of_sides", "risk_e6")
 
 
 def revised(
-    area: Area, cameras: Iterable[Camera], *, surveys: Sequence[Survey] | None = None, month: str | None = None
+    area: Area, cameras: Iterable[Camera], *, surveyed: NDArray[np.float32] | None = None, month: str | None = None
 ) -> Area:
     """Make an area with other cameras.
 
@@ -44,8 +43,8 @@ def revised(
         As built or loaded; it is not changed.
     cameras
         All records that shall count; tombstones, and what is too far away or no camera, are passed over.
-    surveys
-        Lines along which somebody looked for cameras; ``None``: as they were.
+    surveyed
+        float32 [section], the share on which somebody looked for cameras; ``None``: as it was.
     month
         In which records are believed, ``YYYY-MM``; ``None``: as it was.
 
@@ -56,7 +55,7 @@ def revised(
         that nobody mapped.
     """
     now = within_reach(area.manifest.bbox, cameras)
-    area = _surveyed(area, surveys)
+    area = _surveyed(area, surveyed)
     if month is not None and month != area.month:
         area = _in_month(area, month)
     number = _numbers(area.cameras, now)
@@ -85,13 +84,13 @@ def revised(
     return _worked_out(made, area)
 
 
-def _surveyed(area: Area, surveys: Sequence[Survey] | None) -> Area:
-    """Give the area with other surveys."""
-    if surveys is None:
+def _surveyed(area: Area, surveyed: NDArray[np.float32] | None) -> Area:
+    """Give the area with other streets surveyed."""
+    if surveyed is None:
         return area
-    share = surveyed_share(area.graph, surveys)
-    looked = surveyed_sections(area.graph, surveys).astype(np.float32)
-    made = replace(area, manifest=replace(area.manifest, surveyed_share=share), surveyed=looked)
+    length_m = area.graph.section_length_m
+    share = float((surveyed * length_m).sum() / max(float(length_m.sum()), 1.0)) if surveyed.any() else None
+    made = replace(area, manifest=replace(area.manifest, surveyed_share=share), surveyed=surveyed)
     return _worked_out(made, area, _OF_CAMERAS)
 
 

@@ -209,9 +209,9 @@ def test_risk_when_nobody_mapped_some_then_theirs_is_added() -> None:
     graph = street((0, 0), (40, 0))
     alone = risk_of_edges(graph, [camera((20, 3))])
     assert (alone > 0).all()
-    some = np.array([[7, 10**9], [0, 1]], dtype=np.int32)
+    some = np.array([[7, MOST_E6], [0, 1]], dtype=np.int32)
     assert risk_of_edges(graph, [camera((20, 3))], some).tolist() == [
-        [alone[0, 0] + 7, 10**9], [alone[1, 0], alone[1, 1] + 1],
+        [alone[0, 0] + 7, MOST_E6], [alone[1, 0], alone[1, 1] + 1],
     ]  # fmt: skip
 
 

@@ -124,3 +124,23 @@ def test_plan_when_doubtful_cameras_see_the_shortest_then_they_count_less(demo: 
     doubted = plan(revised(demo, [*demo.cameras, *(replace(one, status="unverified") for one in ring)]), WALK).routes
     assert sure[0].score.in_view_m == pytest.approx(doubted[0].score.in_view_m)  # what is told is not less
     assert walk.score.risk.risk.default < doubted[0].score.risk.risk.default < sure[0].score.risk.risk.default
+
+
+def test_revised_when_streets_were_surveyed_then_walks_along_them_say_so(demo: Area) -> None:
+    before = plan(demo, WALK).routes[0]
+    assert before.surveyed_share is None
+    everywhere = np.ones(demo.graph.section_count, dtype=np.float32)
+    after = plan(revised(demo, demo.cameras, surveyed=everywhere), WALK)
+    assert [route.surveyed_share for route in after.routes] == pytest.approx([1.0] * len(after.routes))
+    assert after.coverage.surveyed_share == pytest.approx(1.0)
+
+
+def test_revised_when_a_month_has_turned_then_disputes_count_and_no_camera_is_looked_out_of_again(demo: Area) -> None:
+    doubted = [disputed(camera, demo.month) for camera in demo.cameras]
+    now = revised(demo, doubted)
+    assert now.sure.tolist() == demo.sure.tolist()  # what is accepted within one month takes no weight away
+    year, month = int(demo.month[:4]), int(demo.month[5:7])
+    later = revised(now, doubted, month=f"{year + month // 12}-{month % 12 + 1:02}")
+    assert (later.sure < now.sure).all()
+    assert later.hazards is now.hazards
+    assert later.risk_e6.sum(dtype=np.int64) < now.risk_e6.sum(dtype=np.int64)

@@ -12,11 +12,13 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from routing.cameras import read_cameras
 from routing.console import complain
 from routing.errors import SidestepError
 from routing.revise import revised
-from routing.surveys import read_surveys
+from routing.surveys import read_surveys, surveyed_sections
 from web.app import create_app, warm_up
 from web.privacy import report
 from web.publishing import CAMERAS, SURVEYS, publish, start
@@ -120,7 +122,8 @@ class Live:
 
     def _make(self, before: QuietFlask | None, seen: _Seen) -> QuietFlask:
         cameras, surveys = read_cameras(self._folder / CAMERAS), read_surveys(self._folder / SURVEYS)
-        area = revised(self._area, cameras, surveys=surveys, month=_this_month())
+        looked = surveyed_sections(self._area.graph, surveys).astype(np.float32)
+        area = revised(self._area, cameras, surveyed=looked, month=_this_month())
         written = seen[0]
         if written is not None and area.cameras != self._area.cameras:
             month = f"{dt.datetime.fromtimestamp(written[2] / 1e9, dt.UTC):%Y-%m}"
