@@ -29,8 +29,10 @@ class Walk:
     ----------
     legs
         One path between each two stops.
-    effort_dm, seen
-        The search's sums over them.
+    effort_dm
+        The search's sum over them.
+    seen
+        What is measured of its risk, and what its metres among cars count for, 1e-6.
     stretches, score
         The walk as geometry, and what was measured on it.
     walked

@@ -18,9 +18,10 @@ from routing.errors import BadFileError
 from routing.exposure import Paths, mean_e6, paths_in
 from routing.geo import scale_at
 from routing.hazard.eyes import SEARCH_M, places_within_m
+from routing.hazard.facades import LOOK_M
 from routing.hazard.hazards import certainty
 from routing.hazard.parameters import Model, model, together
-from routing.hazard.pavements import lines_along
+from routing.hazard.pavements import SIDE_M, lines_along
 from routing.hazard.walls import Walls, walls_from
 from routing.model import ATTRIBUTION, BBox, Camera, Coverage, Place, View
 from routing.optics import view_of
@@ -81,7 +82,11 @@ class Manifest:
     vanished
         Ids of cameras that the last build of the same area had and this one has not.
     model
-        Rows of the exposure model that are not the table's: low, default, high; ``region``: whose rows it has.
+        The rows of the exposure model that it was built with: low, default, high; of none, those of the table.
+    changed
+        Names of the rows that a model file changed; ``region``: whose rows it has.
+    month
+        In which records are believed, ``YYYY-MM``; ``None``: when it was built.
     unmapped
         What is assumed of the cameras that nobody mapped.
     surveyed_share
@@ -101,7 +106,9 @@ class Manifest:
     problems: Mapping[str, int]
     vanished: tuple[str, ...] = ()
     model: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
     region: str = ""
+    month: str | None = None
     unmapped: Unmapped = Unmapped()
     surveyed_share: float | None = None
     cameras_month: str | None = None
@@ -160,7 +167,7 @@ class Area:
     @cached_property
     def model(self) -> Model:
         """Give the exposure model that the area was built with."""
-        return model(self.manifest.model, region=self.manifest.region)
+        return model(self.manifest.model)
 
     @cached_property
     def estimates(self) -> Model:
@@ -170,7 +177,7 @@ class Area:
     @property
     def month(self) -> str:
         """Give the month for which it is told how likely cameras still stand, ``YYYY-MM``."""
-        return self.manifest.built[:7]
+        return self.manifest.month or self.manifest.built[:7]
 
     @cached_property
     def walls(self) -> Walls:
@@ -216,7 +223,9 @@ class Area:
     def cameras_near(self, box: BBox) -> tuple[Camera, ...]:
         """Give the cameras that may see into a box."""
         scale = scale_at((box.south + box.north) / 2)
-        margin = (SEARCH_M + places_within_m(self.model.default)) / np.array([float(scale.lon_m), float(scale.lat_m)])
+        most_m = max(map(places_within_m, self.model.columns()))
+        # a camera hangs on a façade as far as one is looked for, and one walks beside the line of a street
+        margin = (SEARCH_M + most_m + LOOK_M + SIDE_M) / np.array([float(scale.lon_m), float(scale.lat_m)])
         low, high = np.array([box.west, box.south]) - margin, np.array([box.east, box.north]) + margin
         near = ((self.camera_lonlat >= low) & (self.camera_lonlat <= high)).all(axis=1)
         return tuple(self.cameras[one] for one in np.flatnonzero(near).tolist())

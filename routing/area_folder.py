@@ -14,6 +14,7 @@ import io
 import json
 import mmap
 import os
+import re
 import secrets
 import shutil
 import time
@@ -31,6 +32,7 @@ from routing.cameras import read_cameras, write_cameras
 from routing.errors import BadFileError, OutsideError
 from routing.files import flush, flush_folder
 from routing.graph import WalkGraph, complaint
+from routing.hazard.parameters import model
 from routing.places import to_json
 
 if TYPE_CHECKING:
@@ -38,13 +40,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from routing.model import Camera
+    from routing.model import BBox, Camera
 
 _MANIFEST = "manifest.json"
 _CAMERAS = "cameras.geojson"
 _PLACES = "places.json"
 _WAITS_S = (0.0, 0.01, 0.1, 0.9)  # until a folder that stepped aside counts as left there; it takes far less
 _HEAD_BYTES = 4096  # more than numpy's description of any array of ours
+_MOST_FACTOR = 1e9
+_HALF_DEG = 180.0
+_FAR_DEG = 1.0  # from the area, that one of its walls may reach
 _TRIES = 30  # to read a folder that others replace all the time
 # Arrays of an area beside those of its graph and of what its cameras do: name -> dtype and shape.
 _LAYOUT: Mapping[str, tuple[str, tuple[str | int, ...]]] = {
@@ -205,7 +210,7 @@ def _load(folder: Path) -> Area:
     arrays = {name: _array(folder, name, mapped[f"{name}.npy"]) for name in names}
     graph = WalkGraph(**{name: arrays[name] for name in graph_names})
     hazards = exposure.restored(arrays)
-    wrong = complaint(graph) or next(_complaints(graph, arrays), None)
+    wrong = complaint(graph) or next(_complaints(graph, arrays, manifest.bbox), None)
     line_count = 0 if wrong else graph.section_count + int(graph.pavements.sum())
     wrong = wrong or next(exposure.complaints(hazards, len(cameras), line_count), None)
     if wrong is not None:
@@ -227,7 +232,7 @@ def _load(folder: Path) -> Area:
     )
 
 
-def _complaints(graph: WalkGraph, arrays: Mapping[str, NDArray[Any]]) -> Iterator[str]:
+def _complaints(graph: WalkGraph, arrays: Mapping[str, NDArray[Any]], box: BBox) -> Iterator[str]:
     """Tell what is wrong with the arrays beside the graph's."""
     sizes = {"edge": graph.edge_count, "section": graph.section_count, "wall": len(arrays["wall_ends"])}
     for name, (dtype, shape) in _LAYOUT.items():
@@ -235,13 +240,15 @@ def _complaints(graph: WalkGraph, arrays: Mapping[str, NDArray[Any]]) -> Iterato
         if arrays[name].dtype != dtype or arrays[name].shape != wanted:
             yield f"{name} is not an array of {dtype} with shape {wanted}"
             return
+    around = np.tile([[box.west, box.south], [box.east, box.north]], 2) + np.array([[-_FAR_DEG], [_FAR_DEG]])
     in_view, risk, unmapped = arrays["in_view_dm"], arrays["side_e6"], arrays["unmapped_side_e6"]
     for fault, what in (
         (((in_view < 0) | (in_view > graph.length_dm)).any(), "an edge is in view over more than its length"),
         (((unmapped < 0) | (risk < unmapped)).any(), "the risk of an edge is less than that by unmapped cameras"),
         ((risk > exposure.MOST_E6).any(), "the risk of an edge is out of bounds"),
-        (not np.isfinite(arrays["wall_ends"]).all(), "a wall is nowhere"),
-        ((np.abs(arrays["wall_ends"]) > (180.0, 90.0, 180.0, 90.0)).any(), "a wall is not on Earth"),
+        (not ((arrays["surveyed"] >= 0) & (arrays["surveyed"] <= 1)).all(), "a share of a street is none"),
+        # compiled code lays a grid over them
+        (not ((arrays["wall_ends"] >= around[0]) & (arrays["wall_ends"] <= around[1])).all(), "a wall stands far away"),
     ):
         if fault:
             yield what
@@ -263,9 +270,28 @@ def _read_manifest(folder: Path) -> Manifest:
     if content.pop("sha256", None) != _hash_of_content(content):
         raise BadFileError(f"{folder}: {_MANIFEST} is damaged; build the area again (sidestep area build)")
     try:
-        return msgspec.convert(content, Manifest)
-    except msgspec.ValidationError as error:
+        manifest = msgspec.convert(content, Manifest)
+        model(manifest.model)
+    except (msgspec.ValidationError, BadFileError) as error:
         raise BadFileError(f"{folder}: {_MANIFEST} is not as this program writes it ({error})") from error
+    odd = next(_oddities(manifest), None)
+    if odd is not None:
+        raise BadFileError(f"{folder}: {_MANIFEST} is not as this program writes it ({odd})")
+    return manifest
+
+
+def _oddities(manifest: Manifest) -> Iterator[str]:
+    """Tell what of a manifest cannot be, though it has the right form."""
+    told = manifest.unmapped
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", manifest.built) is None:
+        yield "built is no day"
+    if manifest.month is not None and re.fullmatch(r"\d{4}-\d{2}", manifest.month) is None:
+        yield "month is no month"
+    factors = (*told.open_factor, *told.enclosed_factor, 1.0 + told.enclosed_per_m, *(1.0 + n for n in told.cameras))
+    if not all(0.0 < number < _MOST_FACTOR for number in factors):
+        yield "what is assumed of unmapped cameras is out of bounds"
+    if not (-_HALF_DEG <= manifest.bbox.west <= manifest.bbox.east <= _HALF_DEG):
+        yield "the box is not on Earth"
 
 
 def _hash_of_content(content: dict[str, Any]) -> str:

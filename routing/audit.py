@@ -136,7 +136,7 @@ def _marks_m(found: Match, track: Track) -> Floats:
         return np.append(marks, walked_m)
     known = ~np.isnan(found.at_m)
     seconds, at_m = track.seconds[known] - track.seconds[known][0], found.at_m[known]
-    count = min(int(seconds[-1] // _MINUTE_S) + 1, _MOST_MINUTES)
+    count = min(max(int(np.ceil(seconds[-1] / _MINUTE_S)), 1), _MOST_MINUTES)
     marks = np.interp(np.arange(count) * _MINUTE_S, seconds, at_m)
     marks[0] = 0.0
     return np.append(marks, walked_m)

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int32]
 
 UNIT_E6: Final = 1e6  # whole numbers in a unit of risk (contract)
-MOST_E6: Final = 10**9  # of an edge: nobody is more certain to be recognised than this
+MOST_E6: Final = 3 * 10**7  # of an edge: nobody is more certain to be recognised than 1 - 1e-13
+_MOST_PLACES: Final = 1000  # where one camera may hang
+_MOST_HAZARD: Final = 1e6  # of a line for a lens: hours under it
+_MOST_M: Final = 1e6  # of a section
+_ROUNDING: Final = 1e-9
 # The rows of a sparse result as they are stored: name of the array -> dtype and what a row is.
 LAYOUT: Final[Mapping[str, tuple[str, int]]] = {
     "hazard_camera": ("int32", 1),
@@ -187,7 +191,7 @@ def restored(arrays: Mapping[str, NDArray[Any]]) -> Hazards:
 
 
 def complaints(hazards: Hazards, camera_count: int, line_count: int) -> Iterator[str]:
-    """Tell what is wrong with a sparse result that somebody else may have made: compiled code trusts it blindly."""
+    """Tell what is wrong with a sparse result that somebody else may have made: searches trust it blindly."""
     arrays = stored(hazards)
     for name, (dtype, axes) in LAYOUT.items():
         if arrays[name].dtype != dtype or arrays[name].ndim != axes:
@@ -197,16 +201,27 @@ def complaints(hazards: Hazards, camera_count: int, line_count: int) -> Iterator
     lengths = {len(arrays[name]) for name in LAYOUT if name.startswith("hazard") and name != "hazard_count"}
     if lengths != {rows} or {len(arrays[name]) for name in LAYOUT if name.startswith("view")} != {views}:
         yield "the rows of what cameras see are not equally many"
-    elif len(hazards.count) != camera_count or hazards.lens.shape != (*hazards.chance.shape, 2):
+        return
+    if len(hazards.count) != camera_count or hazards.lens.shape != (*hazards.chance.shape, 2):
         yield "what cameras see is not of these cameras"
-    elif any(
-        column.size and not (column.min() >= 0 and column.max() < most)
-        for column, most in (
-            (hazards.camera, camera_count), (hazards.views.camera, camera_count),
-            (hazards.line, line_count), (hazards.views.line, line_count),
-        )
-    ):  # fmt: skip
-        yield "what cameras see points outside"
+        return
+    for column, least, most, what in (
+        (hazards.camera, 0, camera_count - 1, "what cameras see points outside"),
+        (hazards.views.camera, 0, camera_count - 1, "what cameras see points outside"),
+        (hazards.line, 0, line_count - 1, "what cameras see points outside"),
+        (hazards.views.line, 0, line_count - 1, "what cameras see points outside"),
+        (hazards.count, 0, _MOST_PLACES, "a camera hangs in impossibly many places"),
+        (hazards.place, 0, _MOST_PLACES - 1, "a camera hangs in impossibly many places"),
+        (hazards.lens, 0.0, _MOST_HAZARD, "a hazard is out of bounds"),
+        (hazards.chance, 0.0, 1.0, "the chance of a lens is out of bounds"),
+        (hazards.views.from_m, 0.0, _MOST_M, "a view begins or ends nowhere"),
+        (hazards.views.to_m, 0.0, _MOST_M, "a view begins or ends nowhere"),
+        (hazards.views.share, 0.0, 1.0, "the share of a view is out of bounds"),
+    ):
+        if column.size and not (column.min() >= least and column.max() <= most):  # nor for what is no number
+            yield what
+    if (hazards.chance.sum(axis=1) > 1.0 + _ROUNDING).any():
+        yield "the chance of a lens is out of bounds"
 
 
 def _covered_m(graph: WalkGraph, views: Views) -> Floats:

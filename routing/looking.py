@@ -109,13 +109,14 @@ def look(ground: Ground, choice: Choice, month: str, *, jobs: int, progress: Pro
     with progress("drawing walls"):
         ends = outline_walls(data.buildings)
     paths = paths_in(graph)
-    with progress("looking out of the cameras (the very first time, half a minute of compiling)"):
-        found = hazards_in_tiles(cameras, paths.ways, ends, choice.model.default, jobs=jobs)
+    what = "looking out of the cameras (compiling, the first time)"
+    with progress(what, len(cameras)) as tick:
+        found = hazards_in_tiles(cameras, paths.ways, ends, choice.model.default, jobs=jobs, tick=tick)
     hazards = that_count(found, paths)
     if choice.town is None:
         unmapped_e6, told = _enclosed(graph, paths, choice.model)
     else:
-        with progress("thinking of cameras that nobody mapped"):
+        with progress("looking for cameras that nobody mapped"):
             unmapped_e6, told = _unmapped(ground, paths, walls_from(ends), choice.model, choice.town)
     sure = certainty(cameras, month, choice.model.default)
     return Seen(

@@ -151,8 +151,8 @@ class Note:
     Attributes
     ----------
     code
-        A stable slug: ``no-cameras``, ``nothing-to-gain``, ``no-better-within-detour``, ``no-bargain-between``,
-        ``start-moved`` or ``end-moved``.
+        A stable slug: ``by-shape``, ``little-mapped``, ``no-cameras``, ``nothing-to-gain``,
+        ``no-better-within-detour``, ``no-bargain-between``, ``start-moved`` or ``end-moved``.
     text
         The sentence in English.
     metres

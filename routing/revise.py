@@ -14,11 +14,12 @@ import numpy as np
 
 from routing.exposure import in_view_dm, side_e6, that_count
 from routing.geo import scale_at
-from routing.hazard.eyes import SEARCH_M
+from routing.hazard.eyes import SEARCH_M, WALL_SNAP_M
 from routing.hazard.hazards import certainty, hazards_of
 from routing.hazard.live import lines_of_cameras, on_lines, replaced
 from routing.model import BBox
 from routing.optics import is_camera
+from routing.surveys import surveyed_sections, surveyed_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,10 +28,14 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.hazard.hazards import Hazards
-    from routing.model import Camera, Overlay
+    from routing.model import Camera, Overlay, Survey
+
+_OF_CAMERAS = ("views", "camera_lonlat", "sure", "network", "network_of_sides", "risk_e6")
 
 
-def revised(area: Area, cameras: Iterable[Camera], *, surveyed_share: float | None = None) -> Area:
+def revised(
+    area: Area, cameras: Iterable[Camera], *, surveys: Sequence[Survey] | None = None, month: str | None = None
+) -> Area:
     """Make an area with other cameras.
 
     Parameters
@@ -39,8 +44,10 @@ def revised(area: Area, cameras: Iterable[Camera], *, surveyed_share: float | No
         As built or loaded; it is not changed.
     cameras
         All records that shall count; tombstones, and what is too far away or no camera, are passed over.
-    surveyed_share
-        Share of the walkable length on which somebody looked for cameras; ``None``: as it was.
+    surveys
+        Lines along which somebody looked for cameras; ``None``: as they were.
+    month
+        In which records are believed, ``YYYY-MM``; ``None``: as it was.
 
     Returns
     -------
@@ -49,11 +56,12 @@ def revised(area: Area, cameras: Iterable[Camera], *, surveyed_share: float | No
         that nobody mapped.
     """
     now = within_reach(area.manifest.bbox, cameras)
-    share = area.manifest.surveyed_share if surveyed_share is None else surveyed_share
-    manifest = replace(area.manifest, surveyed_share=share)
+    area = _surveyed(area, surveys)
+    if month is not None and month != area.month:
+        area = _in_month(area, month)
     number = _numbers(area.cameras, now)
     if len(now) == len(area.cameras) and (number == np.arange(len(now))).all():
-        return _worked_out(replace(area, manifest=manifest), area, ("views", "camera_lonlat", "sure", "network"))
+        return area
     fresh = np.setdiff1d(np.arange(len(now), dtype=np.int32), number)  # those that are new or not as they were
     new = hazards_of([now[one] for one in fresh.tolist()], area.lines, area.walls, area.model.default)
     new = that_count(new, area.paths)
@@ -68,7 +76,6 @@ def revised(area: Area, cameras: Iterable[Camera], *, surveyed_share: float | No
     of_side[edges] = side_e6(area.graph, area.paths, here, sure, area.unmapped_side_e6[edges], edges)
     made = replace(
         area,
-        manifest=manifest,
         cameras=now,
         hazards=hazards,
         in_view_dm=_readonly(in_view),
@@ -76,6 +83,25 @@ def revised(area: Area, cameras: Iterable[Camera], *, surveyed_share: float | No
     )
     made.__dict__["sure"] = sure
     return _worked_out(made, area)
+
+
+def _surveyed(area: Area, surveys: Sequence[Survey] | None) -> Area:
+    """Give the area with other surveys."""
+    if surveys is None:
+        return area
+    share = surveyed_share(area.graph, surveys)
+    looked = surveyed_sections(area.graph, surveys).astype(np.float32)
+    made = replace(area, manifest=replace(area.manifest, surveyed_share=share), surveyed=looked)
+    return _worked_out(made, area, _OF_CAMERAS)
+
+
+def _in_month(area: Area, month: str) -> Area:
+    """Believe the records of an area as in another month; no camera is looked out of again."""
+    sure = certainty(area.cameras, month, area.model.default)
+    of_side = side_e6(area.graph, area.paths, area.hazards, sure, area.unmapped_side_e6)
+    made = replace(area, manifest=replace(area.manifest, month=month), side_e6=_readonly(of_side))
+    made.__dict__["sure"] = sure
+    return _worked_out(made, area, ("views", "camera_lonlat"))
 
 
 def _worked_out(made: Area, area: Area, also: Sequence[str] = ()) -> Area:
@@ -113,7 +139,8 @@ def overlaid(area: Area, overlay: Overlay) -> Area:
 def within_reach(box: BBox, cameras: Iterable[Camera]) -> tuple[Camera, ...]:
     """Keep the cameras that watch people and stand in the box, or near enough to look into it; no tombstones."""
     scale = scale_at((box.south + box.north) / 2)
-    lon, lat = SEARCH_M / float(scale.lon_m), SEARCH_M / float(scale.lat_m)
+    margin_m = SEARCH_M + WALL_SNAP_M
+    lon, lat = margin_m / float(scale.lon_m), margin_m / float(scale.lat_m)
     wide = BBox(box.west - lon, box.south - lat, box.east + lon, box.north + lat)
     return tuple(
         camera

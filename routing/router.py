@@ -24,13 +24,14 @@ from routing.errors import (
     TooFarApartError,
     TooLongError,
 )
+from routing.exposure import UNIT_E6
 from routing.geo import distance_m
 from routing.model import WALK_SPEED_MPS, Detour, LonLat, RouteRequest
 from routing.plans import FrontPoint, Note, Plan, Route
 from routing.points import looks_swapped
 from routing.revise import overlaid
 from routing.score import Watch, measure
-from routing.search import Network, Path, PathFinder
+from routing.search import MAX_BETA, Network, Path, PathFinder
 from routing.sides import advised, kept
 from routing.snap import SPLITS, Snap, snap
 from routing.steps import describe
@@ -47,12 +48,18 @@ LONGEST_WALK_M = 60_000.0  # contract
 _SAME_PLACE_M = 1.0
 # Decimetres of detour for a unit of risk, from 50 m to a million, evenly spread by ratio. 1 is the first: it decides
 # between walks of equal effort and nothing else, for no walk's risk reaches a million.
-BETAS = (1, *(round(beta) for beta in np.geomspace(500.0, 1e7, 24).tolist()))
+BETAS = (1, *(round(beta) for beta in np.geomspace(500.0, MAX_BETA, 24).tolist()))
+
+_LITTLE = 0.1  # of all cameras: below, what is mapped gains nothing by itself [M: tests/bench/table_prior.py]
+_DEFAULT = 1  # of low, default and high
 
 # Codes of the notes on what is not known, and on fewer than three walks.
 _TOLD = {
     "by-shape": "No camera is mapped in this area. Walks are compared by where a town of this kind has cameras, "
     "by the shape of the city alone (an assumption).",
+    "little-mapped": "Of the cameras that a town of this kind is taken to have, fewer than one in ten is on the map. "
+    "By the map alone avoiding them gains next to nothing: what these walks gain rests on where such towns have "
+    "cameras (an assumption).",
     "no-cameras": "No camera is mapped in this area: nothing is known of what watches it. "
     "Only the shortest walk is given.",
     "nothing-to-gain": "No mapped camera sees the shortest walk; there is nothing to gain from another.",
@@ -199,8 +206,10 @@ def _effort_dm(legs: Iterable[Path]) -> int:
     return sum(leg.effort_dm for leg in legs)
 
 
-def _seen(network: Network, legs: Iterable[Path]) -> int:
-    return sum(part.share(network.seen) for leg in legs for part in leg.parts)
+def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:
+    """Give what a walk counts for beyond its risk: the metres among cars, where no camera shall be dodged."""
+    more = area.network.seen - area.risk_e6
+    return sum(part.share(more) for leg in legs for part in leg.parts)
 
 
 def _watch(area: Area, walks: Iterable[tuple[Path, ...]]) -> Watch:
@@ -212,7 +221,14 @@ def _measured(area: Area, legs: tuple[Path, ...], watch: Watch, *, keep_side: bo
     stretches = list(stretches_of(area, (part for leg in legs for part in leg.parts)))
     walked = kept(advised(describe(stretches), stretches), stretches) if keep_side else stretches
     score = measure(walked, watch, ranges=False)
-    return Walk(legs, _effort_dm(legs), _seen(area.network, legs), stretches, score, walked)
+    return Walk(
+        legs,
+        _effort_dm(legs),
+        _among_cars_e6(area, legs) + round(score.risk.risk.default * UNIT_E6),
+        stretches,
+        score,
+        walked,
+    )
 
 
 def _surveyed_share(area: Area, walk: Walk) -> float | None:
@@ -256,7 +272,11 @@ def _told(area: Area, routes: Sequence[Route]) -> Iterable[str]:
             yield "no-cameras"
             return
         yield "by-shape"
+    elif len(area.cameras) < _LITTLE * (len(area.cameras) + area.manifest.unmapped.cameras[_DEFAULT]):
+        yield "little-mapped"
     if len(routes) == 1:
-        yield "nothing-to-gain" if routes[0].score.risk.risk.default == 0 else "no-better-within-detour"
+        only = routes[0].score
+        gained = only.risk.risk.default == 0 and not only.meetings
+        yield "nothing-to-gain" if gained else "no-better-within-detour"
     elif "balanced" not in [route.name for route in routes]:
         yield "no-bargain-between"

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from routing.graph import WalkGraph
     from routing.snap import Snap
 
-MAX_BETA = 10**9  # decimetres of detour for a unit of risk; every sum of 60 km of walk stays far below 2^63
-MOST_SEEN = 10**9  # of an edge
+MAX_BETA = 10**7  # decimetres of detour for a unit of risk: a metre for the least risk that is counted
+MOST_SEEN = 3 * 10**7  # of an edge; the sum over a walk of 20 of them at the highest price stays below 2^53
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def picture(score: Score, marks: int) -> str:
     --------
     >>> import numpy as np
     >>> from routing.plans import Score
-    >>> picture(Score(100.0, 35.0, 0.0, 0.0, (), np.array([[20.0, 55.0]]), 35.0), 10)
+    >>> picture(Score(100.0, 35.0, 0.0, 0.0, (), np.array([[20.0, 55.0]])), 10)
     '··████····'
     """
     edges = np.linspace(0.0, score.length_m, marks + 1)
@@ -165,12 +165,13 @@ def chance_line(risk: Risk) -> str:
     --------
     >>> from routing.plans import Range, Risk
     >>> chance_line(Risk(recognition=Range(0.03, 0.12, 0.4), unmapped=0.1, could_recognise=Range(0, 1, 3)))
-    '12 % (3.0 % to 40 %), 10 % by cameras that nobody mapped; 1 camera could recognise you (0 to 3)'
+    '12 % (3.0 % to 40 %), 10 % by cameras that nobody mapped; 1 mapped camera could recognise you (0 to 3)'
     """
     low, middle, high = map(percent, risk.recognition)
     fewest, could, most = map(whole, risk.could_recognise)
     words = f"{middle} ({low} to {high}), {percent(risk.unmapped)} by cameras that nobody mapped"
-    return f"{words}; {cameras_word(could)} could recognise you ({fewest:,} to {most:,})"
+    mapped = "mapped camera" if could == 1 else "mapped cameras"
+    return f"{words}; {could:,} {mapped} could recognise you ({fewest:,} to {most:,})" if most else words
 
 
 def _pictures(routes: Sequence[Route]) -> str:

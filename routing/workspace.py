@@ -161,6 +161,6 @@ def _kept(area: Area, folder: Path) -> Area:
 def _fingerprint() -> str:
     """Tell versions of the code and of the shipped data apart."""
     digest = hashlib.sha256()
-    for path in (demo_extract(), released_cameras(), *sorted(Path(__file__).parent.glob("*.py"))):
+    for path in (demo_extract(), released_cameras(), *sorted(Path(__file__).parent.rglob("*.py"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:_FINGERS]

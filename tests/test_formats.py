@@ -389,7 +389,10 @@ def test_formats_when_any_names_and_lengths_then_all_can_be_read(
 
 def test_text_when_risk_is_known_then_told_with_its_range_and_what_it_rests_on() -> None:
     text = lines(PLAN)
-    assert "shortest 12 % (3.1 % to 37 %), 6.1 % by cameras that nobody mapped; 3 cameras could recognise you" in text
+    assert (
+        "shortest 12 % (3.1 % to 37 %), 6.1 % by cameras that nobody mapped; 3 mapped cameras could recognise you"
+        in text
+    )
     assert "recognise you (0 to 6)" in text
     assert "rest on assumptions" in text
     assert "assumptions" not in lines(replace(PLAN, routes=(replace(SHORTEST, score=QUIET),)))

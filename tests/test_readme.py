@@ -86,6 +86,8 @@ def test_sample_of_the_readme_when_compared_then_it_is_what_the_command_prints(
     assert run(command.split()[5:]) == 0
     printed = capsys.readouterr().out
     assert len(sample) > 1000
+    # cameras age by the month, and chances with them: all else is the same for ever
+    sample, printed = (re.sub(r"\d+(\.\d+)? %", "… %", text) for text in (sample, printed))
     assert printed.startswith(sample)
 
 

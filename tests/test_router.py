@@ -173,6 +173,13 @@ def test_plan_when_no_camera_is_mapped_then_by_the_shape_of_the_city_and_says_so
     assert not least.meetings
 
 
+def test_plan_when_fewer_than_a_tenth_is_mapped_then_says_what_the_gain_rests_on(demo: Area) -> None:
+    few = plan(revised(demo, demo.cameras[:3]), RouteRequest(STATION, SENATE))
+    assert few.notes[0].code == "little-mapped"
+    assert "rests on where such towns have cameras" in few.notes[0].text
+    assert "little-mapped" not in {note.code for note in plan(demo, RouteRequest(STATION, SENATE)).notes}
+
+
 def test_plan_when_nothing_is_mapped_or_assumed_then_shortest_alone_and_says_so(demo: Area) -> None:
     nobody = replace(demo.manifest, unmapped=Unmapped())
     nothing = demo.side_e6 * 0

@@ -145,7 +145,7 @@ def warm_up(area: Area, packing: Iterable[assets.Asset]) -> None:
     packing
         ``app.extensions["sidestep"]`` of the applications.
     """
-    _ = area.coverage, area.views, area.places, area.network
+    _ = area.coverage, area.views, area.places, area.network, area.walls, area.estimates
     count = area.graph.node_count
     nodes = np.linspace(0, count - 1, min(_TRIES, count), dtype=np.int64)
     for start, end in pairwise(area.graph.node_lonlat[nodes].tolist()):

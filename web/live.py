@@ -16,7 +16,7 @@ from routing.cameras import read_cameras
 from routing.console import complain
 from routing.errors import SidestepError
 from routing.revise import revised
-from routing.surveys import read_surveys, surveyed_share
+from routing.surveys import read_surveys
 from web.app import create_app, warm_up
 from web.privacy import report
 from web.publishing import CAMERAS, SURVEYS, publish, start
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 LOOK_S: Final = 2.0  # between two looks at the files
 _LONGEST_PAUSE_S: Final = 600.0  # after looks that failed by a bug or for want of memory
-_Seen = tuple[tuple[int, int, int] | None, ...]
+_Identity = tuple[int, int, int]
+_Seen = tuple[_Identity | None, _Identity | None, str]
 
 
 class Live:
@@ -114,12 +115,12 @@ class Live:
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)  # and it is tried again
 
     def _look(self) -> _Seen:
-        return tuple(_identity(self._folder / name) for name in (CAMERAS, SURVEYS))
+        """Tell one state of the files from another; and one month, for records age."""
+        return _identity(self._folder / CAMERAS), _identity(self._folder / SURVEYS), _this_month()
 
     def _make(self, before: QuietFlask | None, seen: _Seen) -> QuietFlask:
         cameras, surveys = read_cameras(self._folder / CAMERAS), read_surveys(self._folder / SURVEYS)
-        share = surveyed_share(self._area.graph, surveys)
-        area = revised(self._area, cameras, surveyed_share=share)
+        area = revised(self._area, cameras, surveys=surveys, month=_this_month())
         written = seen[0]
         if written is not None and area.cameras != self._area.cameras:
             month = f"{dt.datetime.fromtimestamp(written[2] / 1e9, dt.UTC):%Y-%m}"
@@ -127,6 +128,10 @@ class Live:
         app = create_app(area, self._settings, planners=self._planners, store=self._store, before=before)
         warm_up(area, app.extensions["sidestep"])
         return app
+
+
+def _this_month() -> str:
+    return f"{dt.datetime.now(dt.UTC):%Y-%m}"
 
 
 def _identity(path: Path) -> tuple[int, int, int] | None:

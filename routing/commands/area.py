@@ -185,11 +185,15 @@ def _describe(area: Area, folder: Path | None) -> str:
 def _assumed(manifest: Manifest) -> list[str]:
     """Tell what is assumed of cameras that nobody mapped, and what a model file changed."""
     told = manifest.unmapped
-    lines = ["cameras that nobody mapped: none are assumed"]
+    lines = ["cameras that nobody mapped: none are assumed in the open"]
     if told.town:
         low, default, high = (round(number) for number in told.cameras)
-        lines = [f"cameras that nobody mapped: {default:,} are assumed ({low:,} to {high:,}), as in {told.town}"]
-    changed = [f"{name} {', '.join(f'{value:g}' for value in row)}" for name, row in sorted(manifest.model.items())]
+        lines = [
+            f"cameras that nobody mapped: {default:,} are assumed in the open ({low:,} to {high:,}), as in {told.town}"
+        ]
+    if told.enclosed_per_m:
+        lines.append("under roofs and under ground: more are assumed on every metre, for nobody maps what hangs there")
+    changed = [f"{name} {', '.join(f'{value:g}' for value in manifest.model[name])}" for name in manifest.changed]
     if manifest.region:
         changed.insert(0, f"rows of {manifest.region}")
     return [*lines, f"exposure model changed: {'; '.join(changed)}"] if changed else lines

@@ -196,11 +196,15 @@ def _of_lenses(of_lens: Floats, lenses: int) -> Floats:
 def certainty(cameras: Sequence[Camera], month: str, values: Values) -> Floats:
     """Give the chance that each camera is there, connected, and matches at all, float64 [camera]; 0 for no camera."""
     found = np.zeros(len(cameras))
+    sure: dict[tuple[object, ...], float] = {}
     for number, camera in enumerate(cameras):
-        optics = optics_of(camera, values)
-        if optics is not None:
-            sure = connected(optics.owner, values) * values.hit_rate * values.night_factor
-            found[number] = existence(camera, month, values) * sure
+        # tags are read once for all cameras that have the same: that takes longest
+        name = (frozenset(camera.tags.items()), camera.source, camera.fr)
+        if name not in sure:
+            optics = optics_of(camera, values)
+            sure[name] = 0.0 if optics is None else connected(optics.owner, values)
+        if sure[name] > 0.0:
+            found[number] = existence(camera, month, values) * sure[name] * values.hit_rate * values.night_factor
     return found
 
 

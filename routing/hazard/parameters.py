@@ -157,6 +157,13 @@ class Model:
     default: Values
     high: Values
 
+    def rows(self) -> dict[str, tuple[float, float, float]]:
+        """Give the three values of each row."""
+        return {
+            row.name: (getattr(self.low, row.name), getattr(self.default, row.name), getattr(self.high, row.name))
+            for row in fields(Values)
+        }
+
     def columns(self) -> Iterator[Values]:
         """Give the three columns from the least to the riskiest."""
         return iter((self.low, self.default, self.high))
@@ -214,6 +221,10 @@ def _changed(name: str, value: object) -> tuple[float, float, float]:
     if name in _NEVER_ZERO and not all(one > 0 for one in numbers):
         raise BadFileError(f"{name} must be more than 0")
     low, default, high = numbers
+    falls = row.low > row.high  # for some rows less is riskier
+    if row.low != row.high and not (low >= default >= high if falls else low <= default <= high):
+        order = "from the most to the least" if falls else "from the least to the most"
+        raise BadFileError(f"{name} must go {order}: low is the least risky")
     return low, default, high
 
 

@@ -28,7 +28,7 @@ from routing.hazard.samples import pieces_of, runs_of
 from routing.hazard.walls import walls_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from numpy.typing import NDArray
@@ -72,6 +72,7 @@ def hazards_in_tiles(
     *,
     size_m: float = TILE_M,
     jobs: int = 1,
+    tick: Callable[[int], object] = lambda _: None,
 ) -> Hazards:
     """Compute what cameras may do on lines, as :func:`routing.hazard.hazards.hazards_of` does, in bounded memory.
 
@@ -87,8 +88,14 @@ def hazards_in_tiles(
         Width of a tile in metres; changes no result.
     jobs
         Processes; changes no result.
+    tick
+        Called with the number of cameras that are done since the last call.
     """
-    return joined(parts_of(cameras, ways, walls, values, size_m=size_m, jobs=jobs), len(cameras))
+    parts = []
+    for part in parts_of(cameras, ways, walls, values, size_m=size_m, jobs=jobs):
+        parts.append(part)
+        tick(len(part.number))
+    return joined(parts, len(cameras))
 
 
 def parts_of(

@@ -308,15 +308,18 @@ def _connected(town: Town, group: str, values: Values) -> float:
 def enclosed_rates(town: Town, model: Model) -> Floats:
     """Give the risk of a metre of corridor, underpass or platform, float64 [3]: low, default, high.
 
-    It is never nothing, whatever is assumed of the open street.
+    It is never nothing, whatever is assumed of the open street. How many cameras hang there, how likely one recognises,
+    and how many are connected are three guesses: their ranges are put together as the root of the sum of the squares.
     """
-    return np.array([_enclosed_rate(at, town, values) for at, values in enumerate(model.columns())])
-
-
-def _enclosed_rate(column: int, town: Town, values: Values) -> float:
-    """Give one of them."""
-    cameras, chance = (getattr(TABLE[name], COLUMNS[column]) for name in ("enclosed_per_m", "enclosed_chance"))
-    return float(cameras * chance * values.hit_rate * _connected(town, "mass", values))
+    guesses = np.array([
+        [getattr(TABLE["enclosed_per_m"], name) for name in COLUMNS],
+        [getattr(TABLE["enclosed_chance"], name) for name in COLUMNS],
+        [values.hit_rate * _connected(town, "mass", values) for values in model.columns()],
+    ])  # fmt: skip
+    middle = float(guesses[:, _DEFAULT].prod())
+    size = np.hypot.reduce(np.log(np.maximum(guesses, 1e-12) / np.maximum(guesses[:, [_DEFAULT]], 1e-12)), axis=0)
+    rates: Floats = middle * np.exp(np.array([-1.0, 0.0, 1.0]) * size)
+    return rates
 
 
 def _every_nth(wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -74,6 +74,8 @@ def test_together_when_many_rows_are_guesses_then_each_goes_a_part_of_the_way() 
         ("ppm50 = 600", "ppm95 must be more than ppm50"),
         ("half_life_years = 0", "half_life_years must"),
         ('region = "Atlantis"', "no region has rows of that name; there are: RU/Moscow"),
+        ("hit_rate = [0.9, 0.5, 0.1]", "hit_rate must go from the least to the most"),
+        ("ppm50 = [100, 200, 300]", "ppm50 must go from the most to the least"),
         ("region = 7", "no region has rows of that name"),
         ("region = [1]", "no region has rows of that name"),
         ("town = 7", "town must be a word"),
