@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from oracle import NO_WALLS, measured, sees
 
 from routing.assemble import Section, assemble
-from routing.exposure import by_side, complaints, in_view_dm, mean_e6, paths_in, restored, side_e6, stored, that_count
+from routing.exposure import (
+    MOST_E6,
+    by_side,
+    complaints,
+    in_view_dm,
+    mean_e6,
+    paths_in,
+    restored,
+    side_e6,
+    stored,
+    that_count,
+)
 from routing.geo import distance_m, from_frame, to_frame
 from routing.graph import Flag, WalkGraph
 from routing.hazard.hazards import Hazards, certainty, hazard_of, hazards_of
