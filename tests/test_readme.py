@@ -131,7 +131,7 @@ def test_program_of_the_readme_when_run_then_avoids_cameras(program: str) -> Non
     assert done.returncode == 0, done.stderr
     seen = [int(re.findall(r"\d+", line)[1]) for line in done.stdout.splitlines()]
     assert len(seen) >= 2
-    assert seen[-1] < 0.7 * seen[0]
+    assert seen[-1] < (0.7 if "annotate" in program else 0.8) * seen[0]  # metres in view; thousandths of risk
 
 
 def test_ten_lines_of_the_readme_when_counted_then_about_ten() -> None:
