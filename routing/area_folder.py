@@ -61,7 +61,7 @@ _LAYOUT: Mapping[str, tuple[str, tuple[str | int, ...]]] = {
 }
 
 
-def save(area: Area, folder: Path) -> None:
+def save(area: Area, folder: Path | str) -> None:
     """Write an area, whole or not at all; an older area of that name is replaced.
 
     Raises
@@ -87,7 +87,7 @@ def save(area: Area, folder: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def load(folder: Path) -> Area:
+def load(folder: Path | str) -> Area:
     """Load an area and check every byte of it but the basemap's, also while others replace it.
 
     Raises
@@ -95,6 +95,7 @@ def load(folder: Path) -> Area:
     BadFileError
         If it is not an area, of another version, incomplete or damaged.
     """
+    folder = Path(folder)
     for _ in range(_TRIES):
         if not stands(folder):
             break

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from routing.errors import NoWayNearError
+from routing.errors import BadFileError, NoWayNearError
 from routing.geo import cut_line, distance_m
 from routing.matching import match
 from routing.model import WALK_SPEED_MPS
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _MINUTE_S: Final = 60.0
 _MOST_MINUTES: Final = 24 * 60
+_MOST_POINTS: Final = 50_000  # half a day, a point a second
+_FASTEST_M: Final = 180.0  # walked in a minute, 3 m/s
+_WILD_M: Final = 8.0  # half of the points farther from the ways
 _LEAST_M: Final = 0.5  # a minute in which less is walked is told as standing still
 
 
@@ -84,6 +87,12 @@ class Audit:
     p95_astray_m: float
     gaps: tuple[Gap, ...]
 
+    @property
+    def is_wild(self) -> bool:
+        """Tell whether the points erred so much that what was matched is no walk."""
+        fast = self.by_clock and any(one.to_m - one.from_m > _FASTEST_M for one in self.minutes)
+        return fast or self.median_astray_m > _WILD_M
+
 
 def audit(area: Area, track: Track) -> Audit:
     """Measure a walk that was walked.
@@ -99,7 +108,11 @@ def audit(area: Area, track: Track) -> Audit:
     ------
     NoWayNearError
         If nothing of the track is near a way of the area.
+    BadFileError
+        If it is longer than half a day.
     """
+    if len(track.lonlat) > _MOST_POINTS:
+        raise BadFileError(f"the track has more than {_MOST_POINTS:,} points; cut it into walks")
     found = match(area.graph, track)
     stretches = list(stretches_of(area, found.parts))
     if not stretches:

@@ -27,7 +27,7 @@ _WHY = {
 def as_text(audit: Audit) -> str:
     """Write an audit for people, at most 80 columns wide where words allow."""
     score = audit.score
-    in_view = f"{whole(score.in_view_m):,} m ({seconds(score.in_view_m):,} s)"
+    in_view = f"{whole(score.in_view_m):,} m ({seconds(score.in_view_m):,} s at 1.4 m/s)"
     walked = f"Walked: {whole(score.length_m):,} m, {in_view} in view of {cameras_word(len(score.meetings))}."
     chance = f"Chance to be recognised at least once: {chance_line(score.risk)}."
     marks = max(1, min(_MARKS, round(score.length_m / 10)))
@@ -75,6 +75,11 @@ def _followed(audit: Audit) -> list[str]:
     guess = " A receiver errs by metres: on which pavement of a street you walked is a guess."
     near += guess if audit.median_astray_m >= 1 else ""
     lines = [f"{audit.points:,} points; {audit.matched_share:.0%} of the track runs along ways of the map. {near}"]
+    if audit.is_wild:
+        lines.append(
+            "The points err too much to be followed: minutes are longer than anybody walks, or half of the points lie "
+            "far from the ways. Believe neither the length nor the chance."
+        )
     count = {why: sum(gap.why == why for gap in audit.gaps) for why in _WHY}
     told = [f"{number} ({_WHY[why]})" for why, number in count.items() if number]
     return [*lines, f"Parts that could not be followed and are not counted: {', '.join(told)}."] if told else lines

@@ -14,7 +14,7 @@ from routing.errors import BadFileError
 from routing.geo import scale_at
 from routing.hazard.parameters import AS_IT_IS, ModelFile
 from routing.joining import believable, doubted, far_joined, names_of, union, vanished
-from routing.looking import Ground, Progress, area_of, choose, look, silent
+from routing.looking import Ground, Progress, area_of, check_town, choose, look, silent
 from routing.network import build_graph
 from routing.osm import read_extract
 from routing.revise import within_reach
@@ -76,6 +76,7 @@ def build_area(
         If a file cannot be read.
     """
     extract = Path(extract)
+    check_town(model_file)
     released = [camera for file in camera_files for camera in read_cameras(Path(file))]
     with progress(f"reading {extract.name}") as tick:
         data = read_extract(extract, within=bbox, progress=tick)

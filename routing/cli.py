@@ -31,7 +31,9 @@ _INTERRUPTED = 130  # as shells report it
 
 def main() -> None:
     """Run the command line and exit with the code that the contract gives the outcome."""
-    signal.signal(signal.SIGTERM, _stop)
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        if signal.getsignal(asked) is not signal.SIG_IGN:  # as in the background of a shell
+            signal.signal(asked, _stop)
     gc.disable()  # a command lives for a second or builds what it keeps: looking for garbage is a fifth of its time
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a sign is shown a question mark
@@ -42,7 +44,11 @@ def main() -> None:
 
 def _stop(_signal: int, _frame: object) -> None:
     """Leave as an interrupt does, so that drafts are cleared away."""
+    _stopped.append(True)
     raise KeyboardInterrupt
+
+
+_stopped: list[bool] = []  # compilers and C libraries make errors of their own of an interrupt
 
 
 def run(arguments: list[str]) -> int:
@@ -60,7 +66,7 @@ def run(arguments: list[str]) -> int:
     except (SidestepError, click.ClickException) as error:
         return _explain(error)
     except Exception as error:  # noqa: BLE001  # the last resort; its text is not shown: it may hold a place
-        return _confess(error)
+        return _INTERRUPTED if _stopped else _confess(error)
     return 0
 
 

@@ -14,6 +14,7 @@ from routing.hazard.parameters import model, together
 from routing.hazard.pavements import lines_along
 from routing.hazard.tiles import hazards_in_tiles, some_of
 from routing.hazard.walls import walls_from
+from routing.model import BBox
 from routing.outlines import outline_walls
 from routing.prior.risk import effort_of, enclosed_rates, factors_of, prior_of
 from routing.prior.sites import sites_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from routing.hazard.rates import Lines
     from routing.hazard.walls import Walls
     from routing.mapdata import MapData
-    from routing.model import BBox, Camera, Survey
+    from routing.model import Camera, Survey
     from routing.prior.towns import Town
 
 
@@ -69,6 +70,17 @@ def choose(given: ModelFile, box: BBox) -> Choice:
     town = town_of(given.town, box)
     region = given.region if given.region is not None else town.region if town is not None else ""
     return Choice(model(given.rows, region=region), region, town)
+
+
+def check_town(given: ModelFile) -> None:
+    """Refuse a kind of town that is none, before work is put into a map.
+
+    Raises
+    ------
+    BadFileError
+        If the model file names one.
+    """
+    town_of(given.town, BBox(0.0, 0.0, 0.0, 0.0))
 
 
 class Ground(NamedTuple):

@@ -131,6 +131,7 @@ def _streets(axes: Axes, area: Area, middle: Floats) -> None:
     from matplotlib.cm import ScalarMappable
     from matplotlib.collections import LineCollection
     from matplotlib.colors import LogNorm
+    from matplotlib.ticker import NullFormatter
 
     graph = area.graph
     count = np.maximum(np.bincount(graph.section, minlength=graph.section_count), 1)
@@ -148,17 +149,19 @@ def _streets(axes: Axes, area: Area, middle: Floats) -> None:
     label = "chance to be recognised on 100 m, by all cameras, mapped or assumed"
     scale = axes.figure.colorbar(ScalarMappable(norm, _COLOURS), ax=axes, label=label, shrink=0.6)
     scale.ax.yaxis.set_major_formatter(lambda share, _: percent(share))
-    scale.ax.yaxis.set_minor_formatter(lambda share, _: percent(share))
+    scale.ax.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _frame(axes: Axes, area: Area, bounds_m: tuple[float, float, float, float]) -> None:
     manifest = area.manifest
     west, east, south, north = bounds_m
-    axes.set(xlim=(west, east), ylim=(south, north), aspect="equal", xlabel="metres", ylabel="metres")
+    axes.set(xlim=(west, east), ylim=(south, north), aspect="equal", ylabel="metres")
     date = f", map of {manifest.osm_date}" if manifest.osm_date else ""
     axes.set_title(f"{plain(manifest.name)}: {len(area.cameras):,} cameras mapped{date}", fontsize="medium")
-    axes.legend(loc="upper right", fontsize="small")
-    assumed = f"; others assumed as in {manifest.unmapped.town} [A]" if manifest.unmapped.town else ""
+    if area.cameras:
+        axes.legend(loc="lower right", fontsize="small", bbox_to_anchor=(1.0, 1.0))
+    town = manifest.unmapped.town
+    assumed = f"; cameras that nobody mapped are assumed (kind of town: {town})" if town else ""
     axes.text(
         0.0, -0.06, f"{manifest.attribution}{assumed}", transform=axes.transAxes, fontsize="x-small", va="top"
     )  # fmt: skip

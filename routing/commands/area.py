@@ -195,5 +195,5 @@ def _assumed(manifest: Manifest) -> list[str]:
         lines.append("under roofs and under ground: more are assumed on every metre, for nobody maps what hangs there")
     changed = [f"{name} {', '.join(f'{value:g}' for value in manifest.model[name])}" for name in manifest.changed]
     if manifest.region:
-        changed.insert(0, f"rows of {manifest.region}")
-    return [*lines, f"exposure model changed: {'; '.join(changed)}"] if changed else lines
+        lines.append(f"exposure model: rows of {manifest.region}")
+    return [*lines, f"exposure model, changed by a file: {'; '.join(changed)}"] if changed else lines

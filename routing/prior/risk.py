@@ -67,6 +67,7 @@ TABLE: Final[Mapping[str, Parameter]] = {
 """Every number of the prior that is not of its towns or sites."""
 
 _DEFAULT: Final = COLUMNS.index("default")
+_HIGH: Final = COLUMNS.index("high")
 _SAMPLE: Final = (
     3000  # about so many sites are looked at for the low and the high estimate: a ratio of sums needs no more
 )
@@ -246,7 +247,9 @@ def _unmapped(sites: Sites, town: Town, mapped: Sequence[Camera], effort: Effort
     thought: Floats = np.stack(
         [np.bincount(sites.group, row, minlength=len(GROUPS)) for row in expected_of(sites, town)], dtype=np.float64
     )
-    recorded = counted(group, thought[_DEFAULT])
+    # beyond the range more on the map tells no more of what is not: else a heap of made-up cameras in one corner would
+    # raise the risk of the whole town
+    recorded = np.minimum(counted(group, thought[_DEFAULT]), thought[_HIGH])
     total = total_given(thought, recorded)
     heavy = np.bincount(sites.group, sites.weight, minlength=len(GROUPS))
     share = sites.weight / np.maximum(heavy[sites.group], 1e-12)
