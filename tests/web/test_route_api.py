@@ -400,7 +400,7 @@ def test_reading_a_body_when_a_short_name_meets_a_pair_then_no_memory_is_misread
 def test_route_when_she_brings_cameras_then_they_count_for_her_alone(client: FlaskClient) -> None:
     walk = dict(WISH)
     before = client.post(ROUTE, json=walk).get_json()
-    line = before["routes"][-1]["geometry"]["coordinates"]
+    line = before["routes"][0]["geometry"]["coordinates"]  # of the shortest, which no camera moves
     own = {"at": line[len(line) // 2], "id": "rp/abcdefghij", "type": "panning"}
     hers = client.post(ROUTE, json={**walk, "overlay": {"cameras": [own]}}).get_json()
     assert any("ss/abcdefghij" in route["cameras"] for route in hers["routes"])
