@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 _MINUTE_S: Final = 60.0
 _MOST_MINUTES: Final = 24 * 60
 _MOST_POINTS: Final = 50_000  # half a day, a point a second
-_FASTEST_M: Final = 180.0  # walked in a minute, 3 m/s
-_WILD_M: Final = 8.0  # half of the points farther from the ways
+_FASTEST_M: Final = 180.0  # walked in a minute, 3 m/s [A]
+_WILD_M: Final = 8.0  # half of the points farther from the ways [A]
 _LEAST_M: Final = 0.5  # a minute in which less is walked is told as standing still
 
 
@@ -122,10 +122,11 @@ def audit(area: Area, track: Track) -> Audit:
         )
     watch = watch_along(area, np.array([part.edge for part in found.parts]))
     marks_m = _marks_m(found, track)
+    ends_m = np.cumsum([float(distance_m(one.lonlat[:-1], one.lonlat[1:]).sum()) for one in stretches])
     minutes = [
         Minute(number, from_m, to_m, measure(some, watch, ranges=False) if some else None)
         for number, (from_m, to_m) in enumerate(pairwise(marks_m.tolist()), start=1)
-        for some in [_cut(stretches, from_m, to_m)]
+        for some in [_cut(stretches, ends_m, from_m, to_m)]
     ]
     return Audit(
         coverage=area.coverage,
@@ -155,21 +156,22 @@ def _marks_m(found: Match, track: Track) -> Floats:
     return np.append(marks, walked_m)
 
 
-def _cut(stretches: Sequence[Stretch], from_m: float, to_m: float) -> list[Stretch]:
-    """Take what lies between two distances from the start."""
+def _cut(stretches: Sequence[Stretch], ends_m: Floats, from_m: float, to_m: float) -> list[Stretch]:
+    """Take what lies between two distances from the start; float64 [stretch], where each ends."""
     if to_m - from_m < _LEAST_M:
         return []
-    found, passed_m = [], 0.0
-    for stretch in stretches:
-        size_m = float(distance_m(stretch.lonlat[:-1], stretch.lonlat[1:]).sum())
-        low, high = max(from_m - passed_m, 0.0), min(to_m - passed_m, size_m)
+    found = []
+    first, last = np.searchsorted(ends_m, [from_m, to_m])
+    for number in range(int(first), min(int(last) + 1, len(stretches))):
+        stretch, begin_m = stretches[number], float(ends_m[number - 1]) if number else 0.0
+        size_m = float(ends_m[number]) - begin_m
+        low, high = max(from_m - begin_m, 0.0), min(to_m - begin_m, size_m)
         if high > low:
             share = (high - low) / size_m
             line = stretch.lonlat if share >= 1.0 else cut_line(stretch.lonlat, low, high)
             found.append(
                 replace(stretch, lonlat=line, unmapped=_of(stretch.unmapped, share), beside=_of(stretch.beside, share))
             )
-        passed_m += size_m
     return found
 
 

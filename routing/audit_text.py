@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from routing.formats import coverage_record, decimal, digits, score_record, share_of
 from routing.model import ATTRIBUTION
 from routing.rounding import cameras_word, percent, seconds, whole
-from routing.text import ASSUMED, chance_line, coverage_line, meeting_line, picture
+from routing.text import ASSUMED, MARKS, chance_line, coverage_line, meeting_line, picture, wrapped
 
 if TYPE_CHECKING:
     from routing.audit import Audit, Minute
 
-_WIDTH = 80
-_MARKS = 60
 _WHY = {
     "far": "no way within 50 m",
     "jump": "too far from one point to the next",
@@ -30,11 +27,11 @@ def as_text(audit: Audit) -> str:
     in_view = f"{whole(score.in_view_m):,} m ({seconds(score.in_view_m):,} s at 1.4 m/s)"
     walked = f"Walked: {whole(score.length_m):,} m, {in_view} in view of {cameras_word(len(score.meetings))}."
     chance = f"Chance to be recognised at least once: {chance_line(score.risk)}."
-    marks = max(1, min(_MARKS, round(score.length_m / 10)))
+    marks = max(1, min(MARKS, round(score.length_m / 10)))
     blocks = [
-        _wrapped(coverage_line(audit.coverage)),
-        "\n".join(map(_wrapped, _followed(audit))),
-        "\n".join(map(_wrapped, (walked, chance, ASSUMED))),
+        wrapped(coverage_line(audit.coverage)),
+        "\n".join(map(wrapped, _followed(audit))),
+        "\n".join(map(wrapped, (walked, chance, ASSUMED))),
         f"In view: {picture(score, marks)}",
         _minutes(audit),
         "\n".join(["Cameras in the order of walking:", *map(meeting_line, score.meetings)])
@@ -64,10 +61,6 @@ def as_json(audit: Audit) -> str:
     return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
 
 
-def _wrapped(text: str) -> str:
-    return fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
-
-
 def _followed(audit: Audit) -> list[str]:
     """Say how well the track was followed."""
     half, most = _near(audit.median_astray_m), _near(audit.p95_astray_m)
@@ -90,7 +83,7 @@ def _near(metres: float) -> str:
 
 
 def _minutes(audit: Audit) -> str:
-    """Give a line for each minute, those in which nothing happened together."""
+    """Give a line for each minute."""
     clock = "by the track's clock" if audit.by_clock else "at 1.4 m/s, for the track has no times"
     lines = [f"Minute by minute, {clock}:", f"{'minute':>6}{'m':>8}{'m in view':>11}{'cameras':>9}{'chance':>13}"]
     for minute in audit.minutes:

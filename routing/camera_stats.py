@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from routing.errors import BadUsageError
+from routing.figures import figure
 from routing.optics import CAMERA_CLASSES, direction_known, is_camera, view_of
 from routing.trust import months_between
 
@@ -160,14 +160,8 @@ def draw(stats: Stats, path: Path, *, form: str) -> None:
     BadUsageError
         If matplotlib is not installed.
     """
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise BadUsageError("a plot needs one more library: pip install 'sidestep[plot]'") from None
-    with rc_context({"svg.hashsalt": "sidestep"}):  # the same counts give the same bytes
-        figure = Figure(figsize=(9, 4), layout="constrained")
-        left, right = figure.subplots(1, 2, width_ratios=(3, 2))
+    with figure(path, form=form, size_in=(9, 4)) as drawn:
+        left, right = drawn.subplots(1, 2, width_ratios=(3, 2))
         base = [0] * len(AGES)
         for kind in CLASSES:
             row = [stats.ages[kind][age] for age in AGES]
@@ -182,4 +176,3 @@ def draw(stats: Stats, path: Path, *, form: str) -> None:
         right.barh(CLASSES, unknown, left=known, label="unknown", color="lightgrey")
         right.set(title="Direction", xlabel="cameras")
         right.legend()
-        figure.savefig(path, format=form, metadata={"Date": None} if form == "svg" else None)

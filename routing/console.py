@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
+AREA_HELP = "Folder of an area, or the name of one you built. Default: the demo area, central Helsinki."
 _NEGATIVE = re.compile(r"-(?=\.?\d[^a-z]*[,; ])", re.ASCII)
 _PAIR = re.compile(r"[-+\u2212]?\d{1,3}\.\d{3,}(?:[^\w.]{1,4}[-+\u2212]?\d{1,3}\.\d+)?")
 

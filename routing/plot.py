@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from routing.errors import BadUsageError
+from routing.figures import figure
 from routing.geo import to_frame
 from routing.hazard.eyes import eyes_of
 from routing.hazard.sight import rim
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FORMS: Final = ("png", "svg")
 _RAYS: Final = 360
 _DPI: Final = 200
 _WIDE_IN: Final = 10.0
@@ -45,18 +44,13 @@ def draw(area: Area, path: Path, *, form: str) -> None:
     path
         Where to.
     form
-        One of :data:`FORMS`.
+        One of :data:`routing.figures.FORMS`.
 
     Raises
     ------
     BadUsageError
         If matplotlib is not installed.
     """
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise BadUsageError("a plot needs one more library: pip install 'sidestep[plot]'") from None
     box = area.manifest.bbox
     middle = np.array([(box.west + box.east) / 2, (box.south + box.north) / 2])
     west, south, east, north = (
@@ -64,15 +58,13 @@ def draw(area: Area, path: Path, *, form: str) -> None:
         for corner in ((box.west, box.south), (box.east, box.north))
         for metre in to_frame(np.array(corner), middle)
     )
-    with rc_context({"svg.hashsalt": "sidestep", "svg.fonttype": "none"}):  # the same area gives the same bytes
-        tall_in = min(max(_WIDE_IN * (north - south) / max(east - west, 1.0), 3.0), 30.0)
-        figure = Figure(figsize=(_WIDE_IN + 1.5, tall_in + 1.0), layout="constrained")
-        axes = figure.subplots()
+    tall_in = min(max(_WIDE_IN * (north - south) / max(east - west, 1.0), 3.0), 30.0)
+    with figure(path, form=form, size_in=(_WIDE_IN + 1.5, tall_in + 1.0), dpi=_DPI) as drawn:
+        axes = drawn.subplots()
         _walls(axes, area, middle)
         _views(axes, area, middle)
         _streets(axes, area, middle)
         _frame(axes, area, (west, east, south, north))
-        figure.savefig(path, format=form, dpi=_DPI, metadata={"Date": None} if form == "svg" else None)
 
 
 def view_polygons(area: Area) -> list[Floats]:

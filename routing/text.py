@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from routing.plans import Meeting, Plan, Risk, Route, Score, Step
 
 _WIDTH = 80  # columns
-_MARKS = 60  # length of the longest picture
+MARKS = 60  # length of the longest picture
 _MOST_MET = 20  # cameras told of under one step; JSON has them all
 _WORTH_TELLING = 0.005  # of one camera's chance
 _AT_ENDS = "lie within 50 m of the start or the end, where there is least to choose"
@@ -54,7 +54,7 @@ def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> 
     © OpenStreetMap contributors, Open Database License 1.0
     <BLANKLINE>
     """
-    blocks = [_wrap(coverage_line(plan.coverage)), *(_wrap(plain(note.text)) for note in plan.notes)]
+    blocks = [wrapped(coverage_line(plan.coverage)), *(wrapped(plain(note.text)) for note in plan.notes)]
     if plan.routes:
         named = [route for route in plan.routes if route.name == describe]
         blocks.append(_table(plan.routes, style=style))
@@ -103,7 +103,8 @@ def coverage_line(coverage: Coverage) -> str:
     return f"{name}: {', '.join((*parts, date))}. Nothing is known of what is not mapped."
 
 
-def _wrap(text: str, *, indent: int = 0, hanging: int = 0) -> str:
+def wrapped(text: str, *, indent: int = 0, hanging: int = 0) -> str:
+    """Break a text into lines of at most 80 columns."""
     first, later = " " * indent, " " * (indent + hanging)
     wrapper = TextWrapper(_WIDTH, first, later, break_long_words=False, break_on_hyphens=False)
     return wrapper.fill(text)
@@ -154,8 +155,8 @@ def _table(routes: Sequence[Route], *, style: bool) -> str:
 def _chances(routes: Sequence[Route]) -> str:
     """Say how likely each walk is recognised, and how little is known of that."""
     lines = ["Chance to be recognised at least once, with a low and a high estimate:"]
-    lines += [_wrap(f"{name_of(route):<10}  {chance_line(route.score.risk)}", hanging=12) for route in routes]
-    return "\n".join((*lines, _wrap(ASSUMED)))
+    lines += [wrapped(f"{name_of(route):<10}  {chance_line(route.score.risk)}", hanging=12) for route in routes]
+    return "\n".join((*lines, wrapped(ASSUMED)))
 
 
 def chance_line(risk: Risk) -> str:
@@ -176,7 +177,7 @@ def chance_line(risk: Risk) -> str:
 
 def _pictures(routes: Sequence[Route]) -> str:
     """One picture a walk, all to one scale."""
-    mark_m = max(*(route.score.length_m for route in routes), 1.0) / _MARKS
+    mark_m = max(*(route.score.length_m for route in routes), 1.0) / MARKS
     lines = [f"In view: █ yes, ▓ in part, · of no mapped camera; one mark is {_distance(mark_m)}."]
     for route in routes:
         marks = max(1, round(route.score.length_m / mark_m))
@@ -200,7 +201,9 @@ def _compare(routes: Sequence[Route]) -> str:
             f"{abs(in_view):,} m {'less' if in_view < 0 else 'more'} in view" if in_view else "as much in view",
             f"{cameras_word(abs(cameras))} {'fewer' if cameras < 0 else 'more'}" if cameras else "as many cameras",
         )
-        lines.append(_wrap(f"{name_of(route).capitalize()}, against {name_of(first)}: {', '.join(words)}.", hanging=2))
+        lines.append(
+            wrapped(f"{name_of(route).capitalize()}, against {name_of(first)}: {', '.join(words)}.", hanging=2)
+        )
     return "\n".join(lines)
 
 
@@ -209,14 +212,14 @@ def _caveats(routes: Sequence[Route]) -> str:
     ends = [route.score.ends_in_view_m for route in routes]
     enclosed = [route.score.enclosed_m for route in routes]
     lines = [
-        _wrap(f"Of the metres in view, {_each(routes, metres)} {words}.")
+        wrapped(f"Of the metres in view, {_each(routes, metres)} {words}.")
         for metres, words in ((ends, _AT_ENDS), (enclosed, _ENCLOSED))
         if any(metres)
     ]
     shares = [route.surveyed_share for route in routes if route.surveyed_share is not None]
     if shares:
         told = ", ".join(f"{share:.0%} ({name_of(route)})" for share, route in zip(shares, routes, strict=True))
-        lines.append(_wrap(f"On streets where somebody looked for cameras: {told}."))
+        lines.append(wrapped(f"On streets where somebody looked for cameras: {told}."))
     return "\n".join(lines)
 
 
@@ -248,7 +251,7 @@ def _directions(route: Route, *, known: bool, style: bool) -> str:
 
 def _step(number: int, step: Step) -> str:
     length = f", {_distance(step.length_m)}" if step.length_m > 0 else ""
-    return _wrap(f"{number:>2}. {plain(step.text)}{length}", hanging=4)
+    return wrapped(f"{number:>2}. {plain(step.text)}{length}", hanging=4)
 
 
 def meeting_line(meeting: Meeting) -> str:
@@ -257,7 +260,7 @@ def meeting_line(meeting: Meeting) -> str:
     length = f"{whole(meeting.in_view_m):,} m" if meeting.in_view_m >= 1 else "less than 1 m"
     chance = [f"recognises with {percent(meeting.chance.default)}"] if meeting.chance.default >= _WORTH_TELLING else []
     words = [_kind(camera), f"{length} in view", *chance, _looks(camera), *_standing(camera)]
-    return _wrap(f"at {whole(meeting.at_m):,} m: {', '.join((*words, plain(camera.id)))}", indent=4, hanging=2)
+    return wrapped(f"at {whole(meeting.at_m):,} m: {', '.join((*words, plain(camera.id)))}", indent=4, hanging=2)
 
 
 def _kind(camera: Camera) -> str:

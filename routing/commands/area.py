@@ -151,8 +151,9 @@ def plot(*, folder: str | None, output: Path) -> None:
       sidestep area plot -o helsinki.png
       sidestep area plot my-city -o my-city.svg
     """
+    from routing.figures import FORMS
     from routing.files import written_whole
-    from routing.plot import FORMS, draw
+    from routing.plot import draw
     from routing.workspace import find_area
 
     form = output.suffix.lower().lstrip(".")

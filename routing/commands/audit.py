@@ -6,14 +6,12 @@ from pathlib import Path
 
 import click
 
-from routing.console import bar, put, waiting
-
-_AREA_HELP = "Folder of an area, or the name of one you built. Default: the demo area, central Helsinki."
+from routing.console import AREA_HELP, bar, put, waiting
 
 
 @click.command()
 @click.argument("track", type=click.Path(path_type=Path, allow_dash=True), metavar="TRACK")
-@click.option("--area", "area_name", metavar="DIR", help=_AREA_HELP)
+@click.option("--area", "area_name", metavar="DIR", help=AREA_HELP)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to the screen.")
 def audit(*, track: Path, area_name: str | None, form: str, output: Path | None) -> None:

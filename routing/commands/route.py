@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from routing.console import PlacesCommand, bar, is_terminal, put, typed_line, waiting
+from routing.console import AREA_HELP, PlacesCommand, bar, is_terminal, put, typed_line, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from routing.area import Area
     from routing.model import LonLat, Place
 
-_AREA_HELP = "Folder of an area, or the name of one you built. Default: the demo area, central Helsinki."
 _WIDTH = 80  # columns, as the rest of the text has
 
 
@@ -24,7 +23,7 @@ _WIDTH = 80  # columns, as the rest of the text has
 @click.argument("start", metavar="FROM")
 @click.argument("end", metavar="TO")
 @click.option("--via", metavar="PLACE", multiple=True, help="Pass here on the way; may be given several times.")
-@click.option("--area", "area_name", metavar="DIR", help=_AREA_HELP)
+@click.option("--area", "area_name", metavar="DIR", help=AREA_HELP)
 @click.option(
     "--detour", default="30%", show_default=True, help="How much longer than the shortest: 30%, 400m or 6min."
 )
