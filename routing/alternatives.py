@@ -10,12 +10,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from routing.search.legs import knee
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from routing.model import Detour, Stretch
     from routing.plans import Score
-    from routing.search import Path
+    from routing.search.network import Path
 
 # Of the shortest walk's risk: less is no gain but what a search by edges and a measure by cameras differ by.
 _SMALLEST_GAIN = 0.001
@@ -84,9 +88,9 @@ def choose(walks: Sequence[Walk], detour: Detour) -> tuple[list[tuple[str, Walk]
     front = _front(walks, detour)
     least = front[-1]
     named = [("shortest", shortest)]
-    knee = _knee(front)
-    if knee is not None:
-        named.append(("balanced", knee))
+    middle = knee(np.array([walk.length_m for walk in front]), np.array([walk.risk for walk in front]))
+    if middle is not None:
+        named.append(("balanced", front[middle]))
     if least is not shortest:
         named.append(("least_seen", least))
     return named, front
@@ -104,15 +108,3 @@ def _front(walks: Sequence[Walk], detour: Detour) -> list[Walk]:
             front.append(walk)
     return front
 
-
-def _knee(front: Sequence[Walk]) -> Walk | None:
-    """Find the point of the front farthest below the chord between its ends, both axes scaled to 0…1 (contract)."""
-    first, last = front[0], front[-1]
-    wide_m, high = last.length_m - first.length_m, first.risk - last.risk
-    if wide_m <= 0 or high <= 0:
-        return None
-
-    def below_chord(walk: Walk) -> float:
-        return 1.0 - (walk.length_m - first.length_m) / wide_m - (walk.risk - last.risk) / high
-
-    return max((walk for walk in front[1:-1] if below_chord(walk) > 0), key=below_chord, default=None)

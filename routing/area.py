@@ -28,7 +28,7 @@ from routing.optics import view_of
 from routing.places import from_json
 from routing.plans import Range
 from routing.score import Spread
-from routing.search import Network, weigh
+from routing.search.network import Network, weigh
 
 if TYPE_CHECKING:
     import mmap

@@ -31,7 +31,7 @@ def compiled(function: F) -> F:
 
 
 @compiled
-def _push(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int, key: int, node: int) -> int:
+def push(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int, key: int, node: int) -> int:
     """Put an entry into a binary heap; gives the new size."""
     at = size
     while at > 0:
@@ -47,7 +47,7 @@ def _push(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int, key: int
 
 
 @compiled
-def _drop_least(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int) -> int:
+def drop_least(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int) -> int:
     """Take the least entry off a binary heap; gives the new size."""
     size -= 1
     key = keys[size]
@@ -99,11 +99,11 @@ def distances_to(
     for i in range(len(goals)):
         if goal_cost[i] < distance[goals[i]]:
             distance[goals[i]] = goal_cost[i]
-            size = _push(keys, nodes, size, goal_cost[i], goals[i])
+            size = push(keys, nodes, size, goal_cost[i], goals[i])
     while size > 0:
         key = keys[0]
         node = nodes[0]
-        size = _drop_least(keys, nodes, size)
+        size = drop_least(keys, nodes, size)
         if key > distance[node]:
             continue
         for i in range(in_start[node], in_start[node + 1]):
@@ -111,7 +111,7 @@ def distances_to(
             farther = key + weight[edge]
             if farther < distance[tail[edge]]:
                 distance[tail[edge]] = farther
-                size = _push(keys, nodes, size, farther, tail[edge])
+                size = push(keys, nodes, size, farther, tail[edge])
     return distance
 
 
@@ -158,11 +158,11 @@ def reach_within(
     distance[start] = 0
     touched[0] = start
     count = 1
-    size = _push(keys, nodes, 0, 0, start)
+    size = push(keys, nodes, 0, 0, start)
     while size > 0:
         key = keys[0]
         node = nodes[0]
-        size = _drop_least(keys, nodes, size)
+        size = drop_least(keys, nodes, size)
         if key > distance[node]:
             continue
         for edge in range(out_start[node], out_start[node + 1]):
@@ -175,7 +175,7 @@ def reach_within(
                 count += 1
             distance[other] = farther
             came_by[other] = edge
-            size = _push(keys, nodes, size, farther, other)
+            size = push(keys, nodes, size, farther, other)
     return count
 
 
@@ -223,13 +223,13 @@ def shortest_path(
         if to_go_dm[node] < UNREACHED and start_cost[i] < cost[node]:
             cost[node] = start_cost[i]
             came_by[node] = -2 - i
-            size = _push(keys, nodes, size, start_cost[i] + UNIT * to_go_dm[node], node)
+            size = push(keys, nodes, size, start_cost[i] + UNIT * to_go_dm[node], node)
     best = UNREACHED
     best_goal = -1
     while size > 0 and keys[0] < best:
         key = keys[0]
         node = nodes[0]
-        size = _drop_least(keys, nodes, size)
+        size = drop_least(keys, nodes, size)
         if key > cost[node] + UNIT * to_go_dm[node]:
             continue
         for i in range(len(goals)):
@@ -242,7 +242,7 @@ def shortest_path(
             if farther < cost[other] and to_go_dm[other] < UNREACHED:
                 cost[other] = farther
                 came_by[other] = edge
-                size = _push(keys, nodes, size, farther + UNIT * to_go_dm[other], other)
+                size = push(keys, nodes, size, farther + UNIT * to_go_dm[other], other)
     return _trace(came_by, tail, goals, best_goal)
 
 

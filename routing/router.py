@@ -31,7 +31,9 @@ from routing.plans import FrontPoint, Note, Plan, Route
 from routing.points import looks_swapped
 from routing.revise import overlaid
 from routing.score import Watch, measure
-from routing.search import MAX_BETA, Network, Path, PathFinder
+from routing.search.front import Limits, find_front
+from routing.search.legs import Choice, stand_for, together
+from routing.search.network import Network, Path, PathFinder
 from routing.sides import advised, kept
 from routing.snap import SPLITS, Snap, snap
 from routing.steps import describe
@@ -46,9 +48,9 @@ if TYPE_CHECKING:
 
 LONGEST_WALK_M = 60_000.0  # contract
 _SAME_PLACE_M = 1.0
-# Decimetres of detour for a unit of risk, from 50 m to a million, evenly spread by ratio. 1 is the first: it decides
-# between walks of equal effort and nothing else, for no walk's risk reaches a million.
-BETAS = (1, *(round(beta) for beta in np.geomspace(500.0, MAX_BETA, 24).tolist()))
+# Walks of the front that are measured: more would be told apart by nobody, and each takes some milliseconds.
+MOST_MEASURED = 12
+_TIE_BREAK = 1  # decimetre for a unit of risk: decides between walks of equal effort and nothing else
 
 _LITTLE = 0.1  # of all cameras: below, what is mapped gains nothing by itself [M: tests/bench/table_prior.py]
 _DEFAULT = 1  # of low, default and high
@@ -95,7 +97,7 @@ def parse_detour(text: str) -> Detour:
             return Detour(metres=amount * (1000 if unit == "km" else 1))
 
 
-def plan(area: Area, request: RouteRequest) -> Plan:
+def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Plan:
     """Plan the walks of a request.
 
     Parameters
@@ -104,6 +106,8 @@ def plan(area: Area, request: RouteRequest) -> Plan:
         From :func:`routing.area_folder.load` or :func:`routing.build.build_area`.
     request
         Start, end, what to pass on the way, and the detour accepted.
+    limits
+        How much the search may take; at a limit the plan has the note ``stopped``.
 
     Returns
     -------
@@ -121,9 +125,11 @@ def plan(area: Area, request: RouteRequest) -> Plan:
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
     stops = _snap_all(area, request)
-    paths = _sweep(area.network, stops, request.detour)
+    choice = _choice(area.network, stops, request.detour, limits)
+    paths = _standing(choice)
     if request.keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
-        paths += [legs for legs in _sweep(area.network_of_sides, stops, request.detour) if legs not in paths]
+        sides = _standing(_choice(area.network_of_sides, stops, request.detour, limits))
+        paths += [legs for legs in sides if legs not in paths]
     watch = _watch(area, paths)
     walks = [_measured(area, legs, watch, keep_side=request.keep_side) for legs in paths]
     named, front = choose(walks, request.detour)
@@ -182,24 +188,26 @@ def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
     return snap(area.graph, place, what=label)
 
 
-def _sweep(network: Network, stops: Sequence[Snap], detour: Detour) -> list[tuple[Path, ...]]:
-    """Find the walk of least cost at every price; the legs between stops are best each for itself."""
-    finders = [PathFinder(network, a, b) for a, b in pairwise(stops)]
-    walks: list[tuple[Path, ...]] = []
-    for beta in BETAS:
-        legs = [finder.best(beta) for finder in finders]
-        found = tuple(leg for leg in legs if leg is not None)
-        if len(found) < len(legs):
-            raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
-        if not walks and sum(leg.length_dm for leg in found) > LONGEST_WALK_M * 10:
-            raise TooLongError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
-        if walks and _effort_dm(found) > effort_limit_dm(_effort_dm(walks[0]), detour):
-            break  # a higher price never costs less effort
-        if not walks or found != walks[-1]:
-            walks.append(found)
-        if not any(leg.seen for leg in found):
-            break  # no price can buy less
-    return walks
+def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limits | None) -> Choice:
+    """Find all walks within the detour that are worth their effort."""
+    shortest = [PathFinder(network, a, b).best(_TIE_BREAK) for a, b in pairwise(stops)]
+    legs = [leg for leg in shortest if leg is not None]
+    if len(legs) < len(shortest):
+        raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
+    if sum(leg.length_dm for leg in legs) > LONGEST_WALK_M * 10:
+        raise TooLongError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
+    budget_dm = effort_limit_dm(_effort_dm(legs), detour)
+    spare_dm = budget_dm - _effort_dm(legs)
+    fronts = [
+        find_front(network, a, b, budget_dm=leg.effort_dm + spare_dm, limits=limits)
+        for (a, b), leg in zip(pairwise(stops), legs, strict=True)
+    ]
+    return together(fronts, budget_dm)
+
+
+def _standing(choice: Choice) -> list[tuple[Path, ...]]:
+    """Give the walks that stand for all."""
+    return [choice.paths(walk) for walk in stand_for(choice.effort_dm, choice.seen, MOST_MEASURED).tolist()]
 
 
 def _effort_dm(legs: Iterable[Path]) -> int:

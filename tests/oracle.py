@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from routing.model import Camera, Stretch, View
     from routing.plans import Score
-    from routing.search import Network
+    from routing.search.network import Network
     from routing.snap import Snap
 
 SPLITS = 65_536

@@ -37,7 +37,7 @@ from routing.plans import Range, Risk, Score
 from routing.revise import revised
 from routing.router import BETAS, parse_detour, plan
 from routing.score import measure, watch_of
-from routing.search import PathFinder
+from routing.search.network import PathFinder
 from routing.snap import snap
 from routing.stretches import stretches_of
 from routing.workspace import demo_extract, released_cameras

@@ -13,12 +13,12 @@ from routing.errors import PlaceError
 from routing.graph import Flag
 from routing.model import LonLat
 from routing.router import BETAS
-from routing.search import MAX_BETA, Network, PathFinder
+from routing.search.network import MAX_BETA, Network, PathFinder
 from routing.snap import SPLITS, Snap, snap
 
 if TYPE_CHECKING:
     from routing.area import Area
-    from routing.search import Path
+    from routing.search.network import Path
 
 
 def check_against_networkx(area: Area, count: int, seed: int) -> int:

@@ -39,7 +39,7 @@ from routing.interchange import to_networkx
 from routing.kernels import UNIT
 from routing.model import LonLat, RouteRequest
 from routing.router import plan
-from routing.search import PathFinder
+from routing.search.network import PathFinder
 from routing.snap import SPLITS, Snap
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.graph import WalkGraph
-    from routing.search import Path
+    from routing.search.network import Path
 
 Result = TypeVar("Result")
 Pair = tuple[int, int]

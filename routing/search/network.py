@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routing.graph import Flag
-from routing.kernels import UNIT, distances_to, shortest_path
+from routing.kernels import UNIT
+from routing.search.route import least_cost
 from routing.snap import SPLITS
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ class Network:
 
     graph: WalkGraph
     seen: NDArray[np.int32]  # [edge] 1e-6 of risk
+
+    @property
+    def anchor_dm(self) -> NDArray[np.float64]:
+        """Give where nodes lie for bounding effort by the straight line, float64 [node, 2]."""
+        return self.graph.anchor_dm
 
 
 def weigh(graph: WalkGraph, risk_e6: NDArray[np.int32], among_cars_per_m: float) -> Network:
@@ -85,6 +91,38 @@ class Path:
         return UNIT * self.effort_dm + beta * self.seen
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Start and end of a walk beside a graph: the parts of edges by which it is left and entered."""
+
+    first: tuple[Part, ...]
+    last: tuple[Part, ...]
+    direct: tuple[Part, ...]  # from start to end on one edge
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Give all parts; searches tell them by their place here."""
+        return (*self.first, *self.last, *self.direct)
+
+
+def ends_of(graph: WalkGraph, start: Snap, *targets: Snap) -> Ends:
+    """Say how a walk leaves its start and enters its end, any of several.
+
+    Parameters
+    ----------
+    graph
+        A walk graph.
+    start, targets
+        From :func:`routing.snap.snap`.
+    """
+    first = [Part(edge, q, SPLITS) for edge, q in _edges_at(graph, start)]
+    last = [Part(edge, 0, q) for target in targets for edge, q in _edges_at(graph, target)]
+    direct = [
+        Part(a.edge, a.q_from, b.q_to) for a in first for b in last if a.edge == b.edge and a.q_from <= b.q_to
+    ]
+    return Ends(tuple(first), tuple(last), tuple(direct))
+
+
 class PathFinder:
     """Finds paths between two snapped points, for any number of prices.
 
@@ -98,21 +136,7 @@ class PathFinder:
 
     def __init__(self, network: Network, start: Snap, end: Snap) -> None:
         self._network = network
-        graph = network.graph
-        self._first = [Part(edge, q, SPLITS) for edge, q in _edges_at(graph, start)]
-        self._last = [Part(edge, 0, q) for edge, q in _edges_at(graph, end)]
-        self._direct = [
-            Part(a.edge, a.q_from, b.q_to)
-            for a in self._first
-            for b in self._last
-            if a.edge == b.edge and a.q_from <= b.q_to
-        ]
-        # The effort still to go bounds the cost still to go from below, whatever the price: one backward search serves
-        # all.
-        self._to_go_dm = distances_to(
-            graph.in_start, graph.in_edge, graph.tail, graph.effort_dm,
-            _nodes(graph.tail, self._last), _column([part.share(graph.effort_dm) for part in self._last]),
-        )  # fmt: skip
+        self._ends = ends_of(network.graph, start, end)
 
     def best(self, beta: int) -> Path | None:
         """Find a path of least cost.
@@ -126,28 +150,52 @@ class PathFinder:
         -------
         Path or None
             ``None`` if the end cannot be reached.
+
+        Raises
+        ------
+        ValueError
+            If the price is out of bounds.
         """
-        graph, seen = self._network.graph, self._network.seen
-        found = shortest_path(
-            graph.out_start, graph.head, graph.tail, graph.effort_dm, seen, beta,
-            _nodes(graph.head, self._first), self._costs(self._first, beta),
-            _nodes(graph.tail, self._last), self._costs(self._last, beta), self._to_go_dm,
+        if not 0 <= beta <= MAX_BETA:
+            raise ValueError(f"the price of a unit of risk is 0 to {MAX_BETA}, in decimetres")
+        graph, network, ends = self._network.graph, self._network, self._ends
+        wide = [np.zeros(graph.node_count, dtype=np.int64) for _ in range(3)]
+        narrow = [np.zeros(graph.node_count, dtype=np.int32) for _ in range(2)]
+        found = least_cost(
+            graph.out_start, graph.head, graph.in_start, graph.in_edge, graph.tail, graph.effort_dm, network.seen,
+            network.anchor_dm, beta, nodes_of(graph.head, ends.first), self._costs(ends.first, beta),
+            nodes_of(graph.tail, ends.last), self._costs(ends.last, beta), (*wide, *narrow),
         )  # fmt: skip
-        paths = [self._path((part,)) for part in self._direct]
+        paths = [path_of(network, (part,)) for part in ends.direct]
         if len(found):
             first, last, *edges = found.tolist()
             middle = (Part(edge, 0, SPLITS) for edge in edges)
-            paths.append(self._path((self._first[first], *middle, self._last[last])))
+            paths.append(path_of(network, (ends.first[first], *middle, ends.last[last])))
         return min(paths, key=lambda path: path.cost(beta), default=None)
 
     def _costs(self, parts: Sequence[Part], beta: int) -> NDArray[np.int64]:
         graph, seen = self._network.graph, self._network.seen
-        return _column([UNIT * part.share(graph.effort_dm) + beta * part.share(seen) for part in parts])
+        return column([UNIT * part.share(graph.effort_dm) + beta * part.share(seen) for part in parts])
 
-    def _path(self, parts: tuple[Part, ...]) -> Path:
-        graph = self._network.graph
-        columns = (graph.length_dm, graph.effort_dm, self._network.seen)
-        return Path(parts, *(sum(part.share(column) for part in parts) for column in columns))
+
+def path_of(network: Network, parts: tuple[Part, ...]) -> Path:
+    """Add up what parts of edges are worth."""
+    graph = network.graph
+    columns = (graph.length_dm, graph.effort_dm, network.seen)
+    edges = np.array([part.edge for part in parts], dtype=np.int64)
+    ends = np.array([[part.q_from, part.q_to] for part in parts], dtype=np.int64).reshape(-1, 2)
+    values = (column[edges].astype(np.int64) for column in columns)
+    return Path(parts, *(int((ends[:, 1] * of // SPLITS - ends[:, 0] * of // SPLITS).sum()) for of in values))
+
+
+def nodes_of(end_of: NDArray[np.int32], parts: Sequence[Part]) -> NDArray[np.int32]:
+    """Give heads or tails of parts, int32 [part]."""
+    return np.array([end_of[part.edge] for part in parts], dtype=np.int32)
+
+
+def column(values: Sequence[int]) -> NDArray[np.int64]:
+    """Give whole numbers as an array, int64."""
+    return np.array(values, dtype=np.int64)
 
 
 def _edges_at(graph: WalkGraph, place: Snap) -> list[tuple[int, int]]:
@@ -157,10 +205,3 @@ def _edges_at(graph: WalkGraph, place: Snap) -> list[tuple[int, int]]:
         for edge in graph.edges_of_section(place.section)
     ]
 
-
-def _nodes(end_of: NDArray[np.int32], parts: Sequence[Part]) -> NDArray[np.int32]:
-    return np.array([end_of[part.edge] for part in parts], dtype=np.int32)
-
-
-def _column(values: Sequence[int]) -> NDArray[np.int64]:
-    return np.array(values, dtype=np.int64)

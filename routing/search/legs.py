@@ -1,0 +1,145 @@
+"""Walks by several stops: the fronts of the legs put together, and few walks chosen that stand for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from routing.search.front import Front
+    from routing.search.network import Path
+
+Ints = NDArray[np.int64] if TYPE_CHECKING else object
+
+_MOST_POINTS = 20_000  # of legs put together; beyond, points so near to others that nobody could tell are left out
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whole walks by effort, each seen less than the one before.
+
+    Attributes
+    ----------
+    effort_dm, seen
+        int64 [walk].
+    exact_to_dm
+        Up to this effort the walks are all there are.
+    least_seen
+        No walk within the budget is seen less.
+    """
+
+    effort_dm: Ints
+    seen: Ints
+    exact_to_dm: int
+    least_seen: int
+    _legs: tuple[Front, ...]
+    _points: Ints  # [walk, leg] which point of each leg's front
+
+    def __len__(self) -> int:
+        return len(self.effort_dm)
+
+    @property
+    def gap(self) -> float:
+        """Give by how much of itself the last walk may be seen more than the best within the budget, 0…1."""
+        return 1.0 - self.least_seen / float(self.seen[-1]) if len(self) and self.seen[-1] else 0.0
+
+    def paths(self, walk: int) -> tuple[Path, ...]:
+        """Give the legs of a walk."""
+        points = self._points[walk].tolist()
+        return tuple(front.path(point) for front, point in zip(self._legs, points, strict=True))
+
+
+def together(legs: Sequence[Front], budget_dm: int) -> Choice:
+    """Put legs together: the walks within a budget that no other beats in both effort and what is seen.
+
+    Parameters
+    ----------
+    legs
+        At least one, each with at least one point, each as far as the whole budget allows it.
+    budget_dm
+        For all legs.
+    """
+    effort_dm, seen, points = legs[0].effort_dm, legs[0].seen, np.arange(len(legs[0]))[:, None]
+    for leg in legs[1:]:
+        rest_dm = sum(int(later.effort_dm[0]) for later in legs[points.shape[1] + 1 :])
+        sums_dm = (effort_dm[:, None] + leg.effort_dm[None, :]).ravel()
+        sums_seen = (seen[:, None] + leg.seen[None, :]).ravel()
+        keep = _worth(sums_dm, sums_seen, budget_dm - rest_dm)
+        before, behind = np.divmod(keep, len(leg))
+        effort_dm, seen = sums_dm[keep], sums_seen[keep]
+        points = np.column_stack([points[before], behind])
+    slack_dm = [leg.exact_to_dm - int(leg.effort_dm[0]) for leg in legs]
+    exact_to_dm = min(budget_dm, int(effort_dm[0]) + min(slack_dm))
+    return Choice(effort_dm, seen, exact_to_dm, sum(leg.least_seen for leg in legs), tuple(legs), points)
+
+
+def _worth(effort_dm: Ints, seen: Ints, budget_dm: int) -> Ints:
+    """Give the walks within a budget that no other beats, by effort."""
+    within = np.flatnonzero(effort_dm <= budget_dm)
+    order = within[np.lexsort((seen[within], effort_dm[within]))]
+    least = np.minimum.accumulate(seen[order])
+    better = np.concatenate([[True], least[1:] < least[:-1]])
+    return order[better]
+
+
+def stand_for(effort_dm: Ints, seen: Ints, most: int, within: float = 0.01) -> Ints:
+    """Choose few points of a front that stand for all.
+
+    Whoever accepts some effort and takes the best of the chosen that needs no more is seen little more than by the best
+    of all. The first and the last point and the knee are always among them; then comes, again and again, the point
+    whose loss would be felt most.
+
+    Parameters
+    ----------
+    effort_dm, seen
+        int64 [point], a front by effort.
+    most
+        How many, at least 3.
+    within
+        Of the range of what is seen: when no loss is greater, no more are chosen.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64 [chosen], in order.
+    """
+    chosen = {0, len(effort_dm) - 1}
+    middle = knee(effort_dm, seen)
+    if middle is not None:
+        chosen.add(middle)
+    high = int(seen[0] - seen[-1])
+    while len(chosen) < min(most, len(effort_dm)):
+        order = np.array(sorted(chosen))
+        loss = seen[order[np.searchsorted(order, np.arange(len(effort_dm)), side="right") - 1]] - seen
+        worst = int(np.argmax(loss))
+        if loss[worst] <= within * high:
+            break
+        chosen.add(worst)
+    return np.array(sorted(chosen))
+
+
+def knee(length: NDArray[np.generic], risk: NDArray[np.generic]) -> int | None:
+    """Find the point farthest below the chord between the ends of a front, both axes scaled to 0…1 (contract).
+
+    Parameters
+    ----------
+    length, risk
+        [point], a front by length.
+
+    Returns
+    -------
+    int or None
+        ``None`` if no point lies below the chord.
+    """
+    wide, high = float(length[-1] - length[0]), float(risk[0] - risk[-1])
+    if wide <= 0 or high <= 0:
+        return None
+    below = 1.0 - (length - length[0]) / wide - (risk - risk[-1]) / high
+    deepest = int(np.argmax(below))
+    return deepest if below[deepest] > 0 else None
