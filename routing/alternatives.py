@@ -107,4 +107,3 @@ def _front(walks: Sequence[Walk], detour: Detour) -> list[Walk]:
         if accepted and walk.risk < front[-1].risk - least_gain and walk.seen <= front[-1].seen:
             front.append(walk)
     return front
-

@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from routing.kernels import UNREACHED
-from routing.search.labels import BUCKET, LABELS, POINTS, seen_to_go, shortest_rest, take_up, traced
+from routing.search.labels import BUCKET, LABELS, POINTS, Found, labels_for, seen_to_go, shortest_rest, take_up, traced
 from routing.search.network import Part, ends_of, path_of
 from routing.search.prices import Prices
 from routing.search.reach import SOURCE, reach
@@ -94,9 +94,7 @@ class Front:
         return path_of(self._network, tuple(found))
 
 
-def find_front(
-    network: Network, start: Snap, *targets: Snap, budget_dm: int, limits: Limits | None = None
-) -> Front:
+def find_front(network: Network, start: Snap, *targets: Snap, budget_dm: int, limits: Limits | None = None) -> Front:
     """Find every walk within a budget that is worth its effort.
 
     Parameters
@@ -117,7 +115,7 @@ def find_front(
     """
     ends = ends_of(network.graph, start, *targets)
     reached = reach(network, ends, budget_dm)
-    if reached.to_go_dm[SOURCE] >= UNREACHED:
+    if reached.to_go_dm[SOURCE] > budget_dm:
         nothing = np.empty(0, dtype=np.int64)
         return Front(nothing, nothing, budget_dm, 0, network, ends, reached, ())
     search = _Search(reached, budget_dm)
@@ -139,52 +137,47 @@ class _Search:
     """A search for all points, in turns."""
 
     def __init__(self, reached: Reached, budget_dm: int) -> None:
-        self._graph = (reached.out_start, reached.head, reached.effort_dm, reached.seen, reached.to_go_dm)
-        self._head = reached.head
-        self._onward, self._rest = shortest_rest(*self._graph)
-        self.least = seen_to_go(reached.out_start, reached.head, reached.seen, int(self._rest[SOURCE]))
+        self._reached = reached
+        self._onward, self._rest = shortest_rest(reached)
+        self.least = seen_to_go(reached, int(self._rest[SOURCE]))
         self._shortest_dm = int(reached.to_go_dm[SOURCE])
-        self._bucket = np.full(budget_dm - self._shortest_dm + 1, -1, dtype=np.int32)
-        self._best_at = np.full(len(reached.to_go_dm), UNREACHED, dtype=np.int64)
-        self._points = np.empty((len(self._bucket), 3), dtype=np.int64)
+        more_dm = budget_dm - self._shortest_dm + 1
+        self._found = Found(
+            np.full(more_dm, -1, dtype=np.int32),
+            np.full(len(reached.to_go_dm), UNREACHED, dtype=np.int64),
+            np.empty((more_dm, 3), dtype=np.int64),
+            np.array([1, 0, 0, UNREACHED], dtype=np.int64),
+        )
         self._most = int(np.diff(reached.out_start).max(initial=0))  # labels that one may make
-        kinds = (np.int32, np.int32, np.int64, np.int32, np.int32, np.int32)
-        self._labels: list[NDArray[Any]] = [np.empty(_ROOM + self._most, dtype=kind) for kind in kinds]
-        for column, value in zip(self._labels, (SOURCE, 0, 0, -1, -1, -1), strict=True):
-            column[0] = value
-        self._bucket[0] = 0
-        self._state = np.array([1, 0, 0, UNREACHED], dtype=np.int64)
+        self._labels = labels_for(_ROOM + self._most)
+        self._found.bucket[0] = 0
 
     def run(self, limits: Limits) -> None:
         """Take up labels until there are none left or a limit is met."""
         until = time.monotonic() + limits.seconds
         while not self.is_whole:
-            left = take_up(
-                *self._graph, self.least, self._rest, self._bucket, self._best_at, *self._labels, self._points,
-                self._state, _TURNS,
-            )  # fmt: skip
+            left = take_up(self._reached, self.least, self._rest, self._labels, self._found, _TURNS)
             if time.monotonic() > until or limits.cancelled():
                 return
             if left and not self.is_whole:
-                if self._state[LABELS] >= limits.labels:
+                if self._found.state[LABELS] >= limits.labels:
                     return
-                room = min(2 * len(self._labels[0]), limits.labels + self._most)
-                self._labels = [np.concatenate([c, np.empty(room - len(c), dtype=c.dtype)]) for c in self._labels]
+                room = min(2 * len(self._labels.node), limits.labels + self._most)
+                self._labels = labels_for(room, self._labels)
 
     @property
     def is_whole(self) -> bool:
         """Tell whether no label is left."""
-        return bool(self._state[BUCKET] == len(self._bucket))
+        return bool(self._found.state[BUCKET] == len(self._found.bucket))
 
     @property
     def exact_to_dm(self) -> int:
         """Give the effort up to which every point was found."""
-        return self._shortest_dm + int(self._state[BUCKET]) - 1
+        return self._shortest_dm + int(self._found.state[BUCKET]) - 1
 
     def found(self) -> tuple[NDArray[np.int64], list[tuple[int, ...]]]:
         """Give the points, int64 [point, 2], and the edges of each one's way."""
-        points = self._points[: self._state[POINTS]]
-        node, _, _, came_from, came_by, _ = self._labels
-        start, edges = traced(points, node, came_from, came_by, self._head, self._onward)
+        points = self._found.points[: self._found.state[POINTS]]
+        start, edges = traced(points, self._labels, self._reached.head, self._onward)
         ways = [tuple(edges[a:b].tolist()) for a, b in pairwise(start.tolist())]
         return points[:, :2].copy(), ways

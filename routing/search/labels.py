@@ -8,7 +8,7 @@ walk, too: it is noted at once, and whatever cannot beat it is dropped.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,51 +19,78 @@ from routing.search.shrink import by_node
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from routing.search.reach import Reached
+
 # Places in the state of a search.
 LABELS, BUCKET, POINTS, BEST = range(4)
-ROOM_TO_EXPAND = 64  # labels that one label may make, unless it has more edges
+
+
+class Labels(NamedTuple):
+    """Ways from the start, each with the one that it prolongs."""
+
+    node: NDArray[np.int32]  # [label]
+    effort_dm: NDArray[np.int32]  # [label]
+    seen: NDArray[np.int64]  # [label]
+    came_from: NDArray[np.int32]  # [label] another label, -1 for the first
+    came_by: NDArray[np.int32]  # [label] edge
+    under: NDArray[np.int32]  # [label] the next in its bucket, -1 for the last
+
+
+def labels_for(room: int, known: Labels | None = None) -> Labels:
+    """Make room for labels, those that are known at its begin; else for the first, which is at the start."""
+
+    def column(name: str, first: int) -> NDArray[Any]:
+        made = np.empty(room, dtype=np.int64 if name == "seen" else np.int32)
+        old: NDArray[Any] = np.array([first]) if known is None else getattr(known, name)
+        made[: len(old)] = old
+        return made
+
+    return Labels(
+        column("node", SOURCE), column("effort_dm", 0), column("seen", 0),
+        column("came_from", -1), column("came_by", -1), column("under", -1),
+    )  # fmt: skip
+
+
+class Found(NamedTuple):
+    """What a search has found so far."""
+
+    bucket: NDArray[np.int32]  # [effort beyond the shortest walk's] the last label of each, -1 where there is none
+    best_at: NDArray[np.int64]  # [node] the least that was seen of a label taken up there
+    points: NDArray[np.int64]  # [point, 3] effort, what is seen, and label of the walks, in order of effort
+    state: NDArray[np.int64]  # labels there are, the bucket at hand, points there are, the least seen of any walk
 
 
 @compiled
-def seen_to_go(
-    out_start: NDArray[np.int32], head: NDArray[np.int32], seen: NDArray[np.int64], most: int
-) -> NDArray[np.int64]:
+def seen_to_go(reached: Reached, most: int) -> NDArray[np.int64]:
     """Give the least that is seen from every node to the end, int64 [node]; UNREACHED where that is above ``most``."""
-    count = len(out_start) - 1
-    tail = np.empty(len(head), dtype=np.int32)
+    count, edges = len(reached.to_go_dm), len(reached.head)
+    tail = np.empty(edges, dtype=np.int32)
     for node in range(count):
-        tail[out_start[node] : out_start[node + 1]] = node
-    start, order = by_node(head, count)
+        tail[reached.out_start[node] : reached.out_start[node + 1]] = node
+    start, order = by_node(reached.head, count)
     least = np.full(count, UNREACHED, dtype=np.int64)
-    keys = np.empty(len(head) + 1, dtype=np.int64)
-    nodes = np.empty(len(head) + 1, dtype=np.int64)
+    keys, nodes = np.empty(edges + 1, dtype=np.int64), np.empty(edges + 1, dtype=np.int32)
     least[TARGET] = 0
     size = push(keys, nodes, 0, 0, TARGET)
     while size > 0:
-        key = keys[0]
-        node = nodes[0]
+        key, node = keys[0], nodes[0]
         size = drop_least(keys, nodes, size)
         if key > least[node]:
             continue
         for i in range(start[node], start[node + 1]):
             edge = order[i]
-            farther = key + seen[edge]
-            if farther < least[tail[edge]] and farther <= most:
-                least[tail[edge]] = farther
-                size = push(keys, nodes, size, farther, tail[edge])
+            more = key + reached.seen[edge]
+            if more < least[tail[edge]] and more <= most:
+                least[tail[edge]] = more
+                size = push(keys, nodes, size, more, tail[edge])
     return least
 
 
 @compiled
-def shortest_rest(
-    out_start: NDArray[np.int32],
-    head: NDArray[np.int32],
-    effort_dm: NDArray[np.int64],
-    seen: NDArray[np.int64],
-    to_go_dm: NDArray[np.int64],
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def shortest_rest(reached: Reached) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Give the first edge of a shortest way from every node to the end, and what is seen of that way, the least so."""
-    count = len(out_start) - 1
+    to_go_dm = reached.to_go_dm
+    count = len(to_go_dm)
     onward = np.full(count, -1, dtype=np.int32)
     rest = np.full(count, UNREACHED, dtype=np.int64)
     rest[TARGET] = 0
@@ -72,139 +99,101 @@ def shortest_rest(
         node = SOURCE if turn == count else order[turn]  # the start comes last: a part of an edge may cost nothing
         if node == TARGET or (node == SOURCE and turn < count):
             continue
-        for edge in range(out_start[node], out_start[node + 1]):
-            other = head[edge]
-            if effort_dm[edge] + to_go_dm[other] == to_go_dm[node] and rest[other] < UNREACHED:
-                whole = seen[edge] + rest[other]
+        for edge in range(reached.out_start[node], reached.out_start[node + 1]):
+            other = reached.head[edge]
+            if reached.effort_dm[edge] + to_go_dm[other] == to_go_dm[node] and rest[other] < UNREACHED:
+                whole = reached.seen[edge] + rest[other]
                 if whole < rest[node]:
-                    rest[node] = whole
-                    onward[node] = edge
+                    rest[node], onward[node] = whole, edge
     return onward, rest
 
 
 @compiled
 def take_up(
-    out_start: NDArray[np.int32],
-    head: NDArray[np.int32],
-    effort_dm: NDArray[np.int64],
-    seen: NDArray[np.int64],
-    to_go_dm: NDArray[np.int64],
-    least: NDArray[np.int64],
-    rest: NDArray[np.int64],
-    bucket: NDArray[np.int32],
-    best_at: NDArray[np.int64],
-    label_node: NDArray[np.int32],
-    label_dm: NDArray[np.int32],
-    label_seen: NDArray[np.int64],
-    label_from: NDArray[np.int32],
-    label_edge: NDArray[np.int32],
-    label_next: NDArray[np.int32],
-    points: NDArray[np.int64],
-    state: NDArray[np.int64],
-    turns: int,
+    reached: Reached, least: NDArray[np.int64], rest: NDArray[np.int64], labels: Labels, found: Found, turns: int
 ) -> int:
     """Take up labels, as many as told, as long as there is room for what they make; gives how many turns are left.
 
     Parameters
     ----------
-    out_start, head, effort_dm, seen, to_go_dm
-        Of :class:`routing.search.reach.Reached`.
+    reached
+        What to search.
     least, rest
         int64 [node] from :func:`seen_to_go` and :func:`shortest_rest`.
-    bucket
-        int32 [effort beyond the shortest walk's]: the last label of each, -1 where there is none.
-    best_at
-        int64 [node]: the least that was seen of a label taken up there.
-    label_node, label_dm, label_seen, label_from, label_edge, label_next
-        [label]: where, its effort and what is seen of it, the label and edge it came by, the next in its bucket.
-    points
-        int64 [point, 3]: effort, what is seen, and label of the walks found, in order of effort.
-    state
-        int64: labels there are, the bucket at hand, points there are, the least that is seen of any walk found.
+    labels, found
+        The search so far; they are changed.
     turns
         How many labels to take up.
     """
-    shortest_dm = to_go_dm[SOURCE]
-    labels, at, found, best = state[LABELS], state[BUCKET], state[POINTS], state[BEST]
+    bucket, best_at, points, state = found
+    shortest_dm = reached.to_go_dm[SOURCE]
+    count, at, known, best = state[LABELS], state[BUCKET], state[POINTS], state[BEST]
     while turns > 0 and at < len(bucket):
         label = bucket[at]
         if label < 0:
             at += 1
             continue
-        node = label_node[label]
-        if labels + out_start[node + 1] - out_start[node] > len(label_node):
+        node = labels.node[label]
+        first, end = reached.out_start[node], reached.out_start[node + 1]
+        if count + end - first > len(labels.node):
             break
-        bucket[at] = label_next[label]
+        bucket[at] = labels.under[label]
         turns -= 1
-        so_far = label_seen[label]
+        so_far = labels.seen[label]
         if so_far >= best_at[node] or so_far + least[node] >= best:
             continue
         best_at[node] = so_far
         whole = so_far + rest[node]
         if whole < best:
             best = whole
-            if found > 0 and points[found - 1, 0] == shortest_dm + at:
-                found -= 1
-            points[found, 0], points[found, 1], points[found, 2] = shortest_dm + at, whole, label
-            found += 1
+            if known > 0 and points[known - 1, 0] == shortest_dm + at:
+                known -= 1
+            points[known, 0], points[known, 1], points[known, 2] = shortest_dm + at, whole, label
+            known += 1
         if rest[node] == least[node]:
             continue  # no other rest is seen less
-        for edge in range(out_start[node], out_start[node + 1]):
-            other = head[edge]
-            farther = label_dm[label] + effort_dm[edge]
-            put = farther + to_go_dm[other] - shortest_dm
-            more = so_far + seen[edge]
+        for edge in range(first, end):
+            other = reached.head[edge]
+            farther = labels.effort_dm[label] + reached.effort_dm[edge]
+            put = farther + reached.to_go_dm[other] - shortest_dm
+            more = so_far + reached.seen[edge]
             if put >= len(bucket) or more >= best_at[other] or more + least[other] >= best:
                 continue
-            label_node[labels] = other
-            label_dm[labels] = farther
-            label_seen[labels] = more
-            label_from[labels] = label
-            label_edge[labels] = edge
-            label_next[labels] = bucket[put]
-            bucket[put] = labels
-            labels += 1
-    state[LABELS], state[BUCKET], state[POINTS], state[BEST] = labels, at, found, best
+            labels.node[count], labels.effort_dm[count], labels.seen[count] = other, farther, more
+            labels.came_from[count], labels.came_by[count], labels.under[count] = label, edge, bucket[put]
+            bucket[put] = count
+            count += 1
+    state[LABELS], state[BUCKET], state[POINTS], state[BEST] = count, at, known, best
     return turns
 
 
 @compiled
 def traced(
-    points: NDArray[np.int64],
-    label_node: NDArray[np.int32],
-    label_from: NDArray[np.int32],
-    label_edge: NDArray[np.int32],
-    head: NDArray[np.int32],
-    onward: NDArray[np.int32],
+    points: NDArray[np.int64], labels: Labels, head: NDArray[np.int32], onward: NDArray[np.int32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """List the edges of the walks found: where each one's begin, int32 [point + 1], and the edges in order, int32."""
     start = np.zeros(len(points) + 1, dtype=np.int32)
+    before = np.zeros(len(points), dtype=np.int32)
     for point in range(len(points)):
-        count = 0
         label = points[point, 2]
-        node = label_node[label]
-        while label_from[label] >= 0:
-            count += 1
-            label = label_from[label]
+        node = labels.node[label]
+        while labels.came_from[label] >= 0:
+            before[point] += 1
+            label = labels.came_from[label]
+        start[point + 1] = start[point] + before[point]
         while node != TARGET:
-            count += 1
+            start[point + 1] += 1
             node = head[onward[node]]
-        start[point + 1] = start[point] + count
     edges = np.empty(start[-1], dtype=np.int32)
     for point in range(len(points)):
         label = points[point, 2]
-        node = label_node[label]
-        at = start[point + 1] - 1
-        while node != TARGET:
-            at -= 1
-            node = head[onward[node]]
-        put, node = at + 1, label_node[label]
+        node = labels.node[label]
+        put = start[point] + before[point]
+        for at in range(put - 1, start[point] - 1, -1):
+            edges[at] = labels.came_by[label]
+            label = labels.came_from[label]
         while node != TARGET:
             edges[put] = onward[node]
             put += 1
             node = head[onward[node]]
-        while label_from[label] >= 0:
-            edges[at] = label_edge[label]
-            at -= 1
-            label = label_from[label]
     return start, edges

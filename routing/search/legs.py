@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from routing.search.front import Front
     from routing.search.network import Path
 
-Ints = NDArray[np.int64] if TYPE_CHECKING else object
-
-_MOST_POINTS = 20_000  # of legs put together; beyond, points so near to others that nobody could tell are left out
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,8 @@ def _worth(effort_dm: Ints, seen: Ints, budget_dm: int) -> Ints:
     order = within[np.lexsort((seen[within], effort_dm[within]))]
     least = np.minimum.accumulate(seen[order])
     better = np.concatenate([[True], least[1:] < least[:-1]])
-    return order[better]
+    worth: Ints = order[better]
+    return worth
 
 
 def stand_for(effort_dm: Ints, seen: Ints, most: int, within: float = 0.01) -> Ints:

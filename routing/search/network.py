@@ -14,7 +14,8 @@ import numpy as np
 
 from routing.graph import Flag
 from routing.kernels import UNIT
-from routing.search.route import least_cost
+from routing.search.route import least_cost, room_for
+from routing.search.straight import Doors, Roads
 from routing.snap import SPLITS
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ class Network:
     seen: NDArray[np.int32]  # [edge] 1e-6 of risk
 
     @property
-    def anchor_dm(self) -> NDArray[np.float64]:
-        """Give where nodes lie for bounding effort by the straight line, float64 [node, 2]."""
-        return self.graph.anchor_dm
+    def roads(self) -> Roads:
+        """Give it as compiled searches read it."""
+        of = self.graph
+        return Roads(of.out_start, of.head, of.in_start, of.in_edge, of.tail, of.effort_dm, self.seen, of.anchor_dm)
 
 
 def weigh(graph: WalkGraph, risk_e6: NDArray[np.int32], among_cars_per_m: float) -> Network:
@@ -117,9 +119,7 @@ def ends_of(graph: WalkGraph, start: Snap, *targets: Snap) -> Ends:
     """
     first = [Part(edge, q, SPLITS) for edge, q in _edges_at(graph, start)]
     last = [Part(edge, 0, q) for target in targets for edge, q in _edges_at(graph, target)]
-    direct = [
-        Part(a.edge, a.q_from, b.q_to) for a in first for b in last if a.edge == b.edge and a.q_from <= b.q_to
-    ]
+    direct = [Part(a.edge, a.q_from, b.q_to) for a in first for b in last if a.edge == b.edge and a.q_from <= b.q_to]
     return Ends(tuple(first), tuple(last), tuple(direct))
 
 
@@ -158,24 +158,15 @@ class PathFinder:
         """
         if not 0 <= beta <= MAX_BETA:
             raise ValueError(f"the price of a unit of risk is 0 to {MAX_BETA}, in decimetres")
-        graph, network, ends = self._network.graph, self._network, self._ends
-        wide = [np.zeros(graph.node_count, dtype=np.int64) for _ in range(3)]
-        narrow = [np.zeros(graph.node_count, dtype=np.int32) for _ in range(2)]
-        found = least_cost(
-            graph.out_start, graph.head, graph.in_start, graph.in_edge, graph.tail, graph.effort_dm, network.seen,
-            network.anchor_dm, beta, nodes_of(graph.head, ends.first), self._costs(ends.first, beta),
-            nodes_of(graph.tail, ends.last), self._costs(ends.last, beta), (*wide, *narrow),
-        )  # fmt: skip
+        network, ends = self._network, self._ends
+        prices = [UNIT * part.share(network.graph.effort_dm) + beta * part.share(network.seen) for part in ends.parts]
+        found = least_cost(network.roads, doors_of(network, ends, column(prices)), beta, room_for(network.roads))
         paths = [path_of(network, (part,)) for part in ends.direct]
         if len(found):
             first, last, *edges = found.tolist()
             middle = (Part(edge, 0, SPLITS) for edge in edges)
             paths.append(path_of(network, (ends.first[first], *middle, ends.last[last])))
         return min(paths, key=lambda path: path.cost(beta), default=None)
-
-    def _costs(self, parts: Sequence[Part], beta: int) -> NDArray[np.int64]:
-        graph, seen = self._network.graph, self._network.seen
-        return column([UNIT * part.share(graph.effort_dm) + beta * part.share(seen) for part in parts])
 
 
 def path_of(network: Network, parts: tuple[Part, ...]) -> Path:
@@ -188,9 +179,12 @@ def path_of(network: Network, parts: tuple[Part, ...]) -> Path:
     return Path(parts, *(int((ends[:, 1] * of // SPLITS - ends[:, 0] * of // SPLITS).sum()) for of in values))
 
 
-def nodes_of(end_of: NDArray[np.int32], parts: Sequence[Part]) -> NDArray[np.int32]:
-    """Give heads or tails of parts, int32 [part]."""
-    return np.array([end_of[part.edge] for part in parts], dtype=np.int32)
+def doors_of(network: Network, ends: Ends, cost: NDArray[np.int64]) -> Doors:
+    """Say at which nodes a walk enters a network and leaves it, given what its parts cost, int64 [part]."""
+    graph, first = network.graph, len(ends.first)
+    leave = np.array([graph.head[part.edge] for part in ends.first], dtype=np.int32)
+    enter = np.array([graph.tail[part.edge] for part in ends.last], dtype=np.int32)
+    return Doors(leave, cost[:first], enter, cost[first : first + len(enter)])
 
 
 def column(values: Sequence[int]) -> NDArray[np.int64]:
@@ -204,4 +198,3 @@ def _edges_at(graph: WalkGraph, place: Snap) -> list[tuple[int, int]]:
         (int(edge), place.q if graph.forward[edge] else SPLITS - place.q)
         for edge in graph.edges_of_section(place.section)
     ]
-

@@ -31,59 +31,46 @@ class Corner(NamedTuple):
 
 
 @compiled
-def least_cost_within(
-    out_start: NDArray[np.int32],
-    head: NDArray[np.int32],
-    effort_dm: NDArray[np.int64],
-    seen: NDArray[np.int64],
-    to_go_dm: NDArray[np.int64],
-    least: NDArray[np.int64],
-    per_dm: int,
-    per_seen: int,
-) -> NDArray[np.int32]:
+def least_cost_within(reached: Reached, least: NDArray[np.int64], per_dm: int, per_seen: int) -> NDArray[np.int32]:
     """Find the walk of least cost on what is reached (A*): its edges, none if there is no walk.
 
     Parameters
     ----------
-    out_start, head, effort_dm, seen, to_go_dm
-        Of :class:`routing.search.reach.Reached`.
+    reached
+        What to search.
     least
         int64 [node] from :func:`routing.search.labels.seen_to_go`; nodes that it did not reach are left out.
     per_dm, per_seen
         The price of a decimetre and of a unit seen.
     """
-    count = len(out_start) - 1
+    count, edges = len(reached.to_go_dm), len(reached.head)
     cost = np.full(count, UNREACHED, dtype=np.int64)
-    came_by = np.full(count, -1, dtype=np.int32)
-    came_from = np.full(count, -1, dtype=np.int32)
-    keys = np.empty(len(head) + 1, dtype=np.int64)
-    nodes = np.empty(len(head) + 1, dtype=np.int64)
+    came_by, came_from = np.full(count, -1, dtype=np.int32), np.full(count, -1, dtype=np.int32)
+    keys, nodes = np.empty(edges + 1, dtype=np.int64), np.empty(edges + 1, dtype=np.int32)
     cost[SOURCE] = 0
     size = push(keys, nodes, 0, 0, SOURCE)
     while size > 0:
-        key = keys[0]
-        node = nodes[0]
+        key, node = keys[0], nodes[0]
         size = drop_least(keys, nodes, size)
         if node == TARGET:
             break
-        if node != SOURCE and key > cost[node] + per_dm * to_go_dm[node] + per_seen * least[node]:
+        if node != SOURCE and key > cost[node] + per_dm * reached.to_go_dm[node] + per_seen * least[node]:
             continue
-        for edge in range(out_start[node], out_start[node + 1]):
-            other = head[edge]
-            farther = cost[node] + per_dm * effort_dm[edge] + per_seen * seen[edge]
+        for edge in range(reached.out_start[node], reached.out_start[node + 1]):
+            other = reached.head[edge]
+            farther = cost[node] + per_dm * reached.effort_dm[edge] + per_seen * reached.seen[edge]
             if least[other] < UNREACHED and farther < cost[other]:
-                cost[other] = farther
-                came_by[other], came_from[other] = edge, node
-                size = push(keys, nodes, size, farther + per_dm * to_go_dm[other] + per_seen * least[other], other)
+                cost[other], came_by[other], came_from[other] = farther, edge, node
+                bound = farther + per_dm * reached.to_go_dm[other] + per_seen * least[other]
+                size = push(keys, nodes, size, bound, other)
     steps, node = 0, TARGET
     while came_by[node] >= 0:
         steps += 1
         node = came_from[node]
     way = np.empty(steps, dtype=np.int32)
     node = TARGET
-    while came_by[node] >= 0:
-        steps -= 1
-        way[steps] = came_by[node]
+    for at in range(steps - 1, -1, -1):
+        way[at] = came_by[node]
         node = came_from[node]
     return way
 
@@ -144,10 +131,7 @@ class Prices:
     def _cheapest(self, per_dm: int, per_seen: int) -> Corner:
         self._solved += 1
         reached = self._reached
-        way = least_cost_within(
-            reached.out_start, reached.head, reached.effort_dm, reached.seen, reached.to_go_dm, self._least,
-            per_dm, per_seen,
-        )  # fmt: skip
+        way = least_cost_within(reached, self._least, per_dm, per_seen)
         return Corner(int(reached.effort_dm[way].sum()), int(reached.seen[way].sum()), tuple(way.tolist()))
 
 

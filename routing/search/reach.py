@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routing.kernels import UNREACHED, compiled
-from routing.search.network import column, nodes_of
+from routing.search.network import column, doors_of
 from routing.search.shrink import joined
 from routing.search.straight import straight_dm
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.search.network import Ends, Network
+    from routing.search.straight import Doors, Roads
 
 SOURCE, TARGET = 0, 1  # nodes of what is reached: the ends of the walk
 _FIRST = 2  # node of what is reached that is one of the graph's
@@ -42,193 +43,170 @@ class Reached(NamedTuple):
 
 
 @compiled
-def _grown(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    more = np.empty(2 * len(values), dtype=values.dtype)
-    more[: len(values)] = values
-    return more
+def _put(
+    last: NDArray[np.int32], entry: NDArray[np.int32], under: NDArray[np.int32], size: int, key: int, value: int
+) -> int:
+    """Put an entry on the pile of its key; gives the new size. Piles stand in for a heap: keys are small and rise."""
+    entry[size] = value
+    under[size] = last[key]
+    last[key] = size
+    return size + 1
+
+
+@compiled
+def _room(roads: Roads, doors: Doors) -> tuple[NDArray[np.int32], ...]:
+    """Make as much room as could be needed, by node and by edge; what is not touched costs nothing."""
+    nodes, edges = len(roads.out_start) - 1, len(roads.head) + len(doors.enter) + len(doors.leave)
+    a, b, c = np.empty(nodes, dtype=np.int32), np.empty(nodes, dtype=np.int32), np.empty(nodes, dtype=np.int32)
+    return a, b, c, np.empty(edges, dtype=np.int32), np.empty(edges, dtype=np.int32)
 
 
 @compiled
 def _backward(
-    in_start: NDArray[np.int32],
-    in_edge: NDArray[np.int32],
-    tail: NDArray[np.int32],
-    effort_dm: NDArray[np.int32],
-    anchor_dm: NDArray[np.float64],
-    leave: NDArray[np.int32],
-    leave_dm: NDArray[np.int64],
-    enter: NDArray[np.int32],
-    enter_dm: NDArray[np.int64],
-    budget_dm: int,
-    number: NDArray[np.int32],
-) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
-    """Find the nodes from which the end can be reached in time: how many, which, and their effort to the end."""
-    room = 1024
-    node = np.empty(room, dtype=np.int64)
-    to_go = np.empty(room, dtype=np.int64)
-    ahead = np.empty(room, dtype=np.int64)  # the least effort between it and the start
-    heads = np.full(budget_dm + 1, -1, dtype=np.int32)  # by effort of a whole walk: the last entry
-    entry = np.empty(4 * room, dtype=np.int64)
-    under = np.empty(4 * room, dtype=np.int64)
+    roads: Roads, doors: Doors, budget_dm: int, number: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Find the nodes from which the end can be reached in time, and their effort to it; numbers them from 1 on."""
+    node, to_go, ahead, entry, under = _room(roads, doors)  # `ahead`: the least effort between it and the start
+    last = np.full(budget_dm + 1, -1, dtype=np.int32)
     count, size = 0, 0
-    for i in range(len(enter)):
-        n = enter[i]
-        straight = straight_dm(anchor_dm, n, leave, leave_dm)
-        bound = enter_dm[i] + straight
-        if bound > budget_dm:
+    for i in range(len(doors.enter)):
+        straight = straight_dm(roads.anchor_dm, doors.enter[i], doors.leave, doors.leave_cost)
+        at = number[doors.enter[i]] - 1
+        least = budget_dm - straight if at < 0 else to_go[at] - 1
+        if doors.enter_cost[i] > least:
             continue
-        at = number[n] - 1
         if at < 0:
             at = count
             count += 1
-            number[n] = count
-            node[at], ahead[at], to_go[at] = n, straight, UNREACHED
-        if enter_dm[i] < to_go[at]:
-            to_go[at] = enter_dm[i]
-            entry[size], under[size], heads[bound] = at, heads[bound], size
-            size += 1
+            number[doors.enter[i]] = count
+        node[at], ahead[at], to_go[at] = doors.enter[i], straight, doors.enter_cost[i]
+        size = _put(last, entry, under, size, to_go[at] + straight, at)
     for key in range(budget_dm + 1):
-        while heads[key] >= 0:
-            here = entry[heads[key]]
-            heads[key] = under[heads[key]]
-            if to_go[here] + ahead[here] != key:
-                continue
+        while last[key] >= 0:
+            here = entry[last[key]]
+            last[key] = under[last[key]]
             n = node[here]
-            for i in range(in_start[n], in_start[n + 1]):
-                edge = in_edge[i]
-                other = tail[edge]
-                farther = to_go[here] + effort_dm[edge]
+            stale = to_go[here] + ahead[here] != key
+            for i in range(roads.in_start[n], roads.in_start[n] if stale else roads.in_start[n + 1]):
+                other = roads.tail[roads.in_edge[i]]
+                farther = to_go[here] + roads.effort_dm[roads.in_edge[i]]
                 at = number[other] - 1
-                if at >= 0 and farther >= to_go[at]:
-                    continue
-                straight = ahead[at] if at >= 0 else straight_dm(anchor_dm, other, leave, leave_dm)
-                bound = farther + straight
-                if bound > budget_dm:
-                    continue
                 if at < 0:
-                    if count == len(node):
-                        node, to_go, ahead = _grown(node), _grown(to_go), _grown(ahead)
+                    straight = straight_dm(roads.anchor_dm, other, doors.leave, doors.leave_cost)
+                    if farther + straight > budget_dm:
+                        continue
                     at = count
                     count += 1
                     number[other] = count
                     node[at], ahead[at] = other, straight
+                elif farther >= to_go[at]:
+                    continue
                 to_go[at] = farther
-                if size == len(entry):
-                    entry, under = _grown(entry), _grown(under)
-                entry[size], under[size], heads[bound] = at, heads[bound], size
-                size += 1
-    return count, node, to_go
+                size = _put(last, entry, under, size, farther + ahead[at], at)
+    return node[:count].copy(), to_go[:count].copy()
 
 
 @compiled
 def _forward(
-    out_start: NDArray[np.int32],
-    head: NDArray[np.int32],
-    effort_dm: NDArray[np.int32],
-    leave: NDArray[np.int32],
-    leave_dm: NDArray[np.int64],
-    node: NDArray[np.int64],
-    to_go: NDArray[np.int64],
-    count: int,
+    roads: Roads,
+    doors: Doors,
+    node: NDArray[np.int32],
+    to_go: NDArray[np.int32],
     budget_dm: int,
     number: NDArray[np.int32],
-) -> NDArray[np.int64]:
-    """Measure from the start to the nodes through which a walk within the budget leads, UNREACHED for all others."""
-    gone = np.full(count, UNREACHED, dtype=np.int64)
-    heads = np.full(budget_dm + 1, -1, dtype=np.int32)
-    entry = np.empty(count + len(leave), dtype=np.int64)
-    under = np.empty(count + len(leave), dtype=np.int64)
+) -> NDArray[np.int32]:
+    """Measure from the start to the nodes through which a walk within the budget leads, -1 for all others."""
+    beyond = budget_dm + 1
+    gone = np.full(len(node), beyond, dtype=np.int32)
+    last = np.full(budget_dm + 1, -1, dtype=np.int32)
+    edges = len(roads.head) + len(doors.leave)
+    entry, under = np.empty(edges, dtype=np.int32), np.empty(edges, dtype=np.int32)
     size = 0
-    for i in range(len(leave)):
-        at = number[leave[i]] - 1
-        if at >= 0 and leave_dm[i] < gone[at] and leave_dm[i] + to_go[at] <= budget_dm:
-            gone[at] = leave_dm[i]
-            bound = gone[at] + to_go[at]
-            entry[size], under[size], heads[bound] = at, heads[bound], size
-            size += 1
+    for i in range(len(doors.leave)):
+        at, effort_dm = number[doors.leave[i]] - 1, doors.leave_cost[i]
+        if at >= 0 and effort_dm < gone[at] and effort_dm + to_go[at] <= budget_dm:
+            gone[at] = effort_dm
+            size = _put(last, entry, under, size, effort_dm + to_go[at], at)
     for key in range(budget_dm + 1):
-        while heads[key] >= 0:
-            here = entry[heads[key]]
-            heads[key] = under[heads[key]]
+        while last[key] >= 0:
+            here = entry[last[key]]
+            last[key] = under[last[key]]
             if gone[here] + to_go[here] != key:
                 continue
             n = node[here]
-            for edge in range(out_start[n], out_start[n + 1]):
-                at = number[head[edge]] - 1
+            for edge in range(roads.out_start[n], roads.out_start[n + 1]):
+                at = number[roads.head[edge]] - 1
                 if at < 0:
                     continue
-                farther = gone[here] + effort_dm[edge]
-                bound = farther + to_go[at]
-                if farther < gone[at] and bound <= budget_dm:
+                farther = gone[here] + roads.effort_dm[edge]
+                if farther < gone[at] and farther + to_go[at] <= budget_dm:
                     gone[at] = farther
-                    if size == len(entry):
-                        entry, under = _grown(entry), _grown(under)
-                    entry[size], under[size], heads[bound] = at, heads[bound], size
-                    size += 1
-    return gone
+                    size = _put(last, entry, under, size, farther + to_go[at], at)
+    return np.where(gone < beyond, gone, np.int32(-1))
+
+
+@compiled
+def _list_parts(
+    doors: Doors,
+    part_dm: NDArray[np.int64],
+    small: NDArray[np.int32],
+    number: NDArray[np.int32],
+    edges: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
+) -> int:
+    """List the parts of edges at the ends; gives how many there are."""
+    tails, heads, codes = edges
+    first, last = len(doors.leave), len(doors.enter)
+    found = 0
+    for part in range(len(part_dm)):
+        tails[found], heads[found], codes[found] = SOURCE, TARGET, -1 - part
+        if part < first + last:
+            at = number[doors.leave[part] if part < first else doors.enter[part - first]] - 1
+            if at < 0 or small[at] < 0:
+                continue
+            if part < first:
+                heads[found] = small[at]
+            else:
+                tails[found] = small[at]
+        found += 1
+    return found
 
 
 @compiled
 def _edges_within(
-    out_start: NDArray[np.int32],
-    head: NDArray[np.int32],
-    effort_dm: NDArray[np.int32],
-    leave: NDArray[np.int32],
-    enter: NDArray[np.int32],
+    roads: Roads,
+    doors: Doors,
     part_dm: NDArray[np.int64],
-    node: NDArray[np.int64],
-    to_go: NDArray[np.int64],
-    gone: NDArray[np.int64],
+    reached: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
     budget_dm: int,
     number: NDArray[np.int32],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
     """List the edges on which a walk within the budget may lie: tails, heads, which, and nodes' effort to the end."""
+    node, to_go, gone = reached
     small = np.full(len(gone), -1, dtype=np.int32)
-    count = _FIRST
-    edges = len(part_dm)
+    count, room = _FIRST, len(part_dm)
     for at in range(len(gone)):
-        if gone[at] < UNREACHED:
+        if gone[at] >= 0:
             small[at] = count
             count += 1
-            edges += out_start[node[at] + 1] - out_start[node[at]]
-    left = np.empty(count, dtype=np.int64)
+            room += roads.out_start[node[at] + 1] - roads.out_start[node[at]]
+    left = np.full(count, UNREACHED, dtype=np.int64)
+    tails, heads, codes = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
+    found = _list_parts(doors, part_dm, small, number, (tails, heads, codes))
     left[TARGET] = 0
-    tails = np.empty(edges, dtype=np.int32)
-    heads = np.empty(edges, dtype=np.int32)
-    codes = np.empty(edges, dtype=np.int32)
-    found = 0
-    least = UNREACHED
-    for part in range(len(part_dm)):
-        tails[found], heads[found], codes[found] = SOURCE, TARGET, -1 - part
-        rest = part_dm[part]
-        if part < len(leave):
-            at = number[leave[part]] - 1
-            if at < 0 or small[at] < 0:
-                continue
-            heads[found] = small[at]
-            rest += to_go[at]
-        elif part < len(leave) + len(enter):
-            at = number[enter[part - len(leave)]] - 1
-            if at < 0 or small[at] < 0:
-                continue
-            tails[found] = small[at]
-            rest += gone[at]
-        if rest <= budget_dm:
-            least = min(least, rest)
-            found += 1
-    left[SOURCE] = least
     for at in range(len(gone)):
         if small[at] < 0:
             continue
         left[small[at]] = to_go[at]
-        n = node[at]
-        for edge in range(out_start[n], out_start[n + 1]):
-            other = number[head[edge]] - 1
+        for edge in range(roads.out_start[node[at]], roads.out_start[node[at] + 1]):
+            other = number[roads.head[edge]] - 1
             if other < 0 or other == at or small[other] < 0:
                 continue
-            if gone[at] + effort_dm[edge] + to_go[other] <= budget_dm:
+            if gone[at] + roads.effort_dm[edge] + to_go[other] <= budget_dm:
                 tails[found], heads[found], codes[found] = small[at], small[other], edge
                 found += 1
+    for i in range(found):
+        if tails[i] == SOURCE:
+            left[SOURCE] = min(left[SOURCE], part_dm[-1 - codes[i]] + left[heads[i]])
     return tails[:found], heads[:found], codes[:found], left
 
 
@@ -249,24 +227,15 @@ def reach(network: Network, ends: Ends, budget_dm: int) -> Reached:
     Reached
         Without an edge if no walk is within the budget.
     """
-    graph = network.graph
     parts = ends.parts
-    part_dm, part_seen = (column([part.share(of) for part in parts]) for of in (graph.effort_dm, network.seen))
-    leave, enter = nodes_of(graph.head, ends.first), nodes_of(graph.tail, ends.last)
-    leave_dm, enter_dm = part_dm[: len(leave)], part_dm[len(leave) : len(leave) + len(enter)]
-    number = np.zeros(graph.node_count, dtype=np.int32)  # by calloc: what is not touched costs nothing
-    count, node, to_go = _backward(
-        graph.in_start, graph.in_edge, graph.tail, graph.effort_dm, network.anchor_dm,
-        leave, leave_dm, enter, enter_dm, budget_dm, number,
-    )  # fmt: skip
-    gone = _forward(
-        graph.out_start, graph.head, graph.effort_dm, leave, leave_dm, node, to_go, count, budget_dm, number
-    )
-    tails, heads, codes, left = _edges_within(
-        graph.out_start, graph.head, graph.effort_dm, leave, enter, part_dm, node, to_go, gone, budget_dm, number
-    )
+    part_dm, part_seen = (column([part.share(of) for part in parts]) for of in (network.graph.effort_dm, network.seen))
+    roads, doors = network.roads, doors_of(network, ends, part_dm)
+    number = np.zeros(network.graph.node_count, dtype=np.int32)  # by calloc: what is not touched costs nothing
+    node, to_go = _backward(roads, doors, budget_dm, number)
+    gone = _forward(roads, doors, node, to_go, budget_dm, number)
+    tails, heads, codes, left = _edges_within(roads, doors, part_dm, (node, to_go, gone), budget_dm, number)
     part = codes < 0
     effort_dm, seen = np.empty(len(codes), dtype=np.int64), np.empty(len(codes), dtype=np.int64)
-    effort_dm[~part], seen[~part] = graph.effort_dm[codes[~part]], network.seen[codes[~part]]
+    effort_dm[~part], seen[~part] = roads.effort_dm[codes[~part]], roads.seen[codes[~part]]
     effort_dm[part], seen[part] = part_dm[-1 - codes[part]], part_seen[-1 - codes[part]]
-    return Reached(*joined(tails, heads, codes, effort_dm, seen, left, budget_dm))
+    return Reached(*joined((tails, heads, codes), effort_dm, seen, left, budget_dm))

@@ -1,4 +1,4 @@
-"""The path of least cost between two sets of nodes, from both ends at once (A* with the straight line, after Ikeda 1994).
+"""The path of least cost between two sets of nodes, searched from both ends (A* with the straight line: Ikeda 1994).
 
 Costs are doubled inside, so that half of the difference of two bounds is a whole number. Arrays over all nodes come
 from calloc and hold 0 where nothing was found, so a short walk costs nothing in a large graph.
@@ -6,143 +6,138 @@ from calloc and hold 0 where nothing was found, so a short walk costs nothing in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from routing.kernels import UNIT, UNREACHED, compiled, drop_least, push
-from routing.search.straight import straight_dm
+from routing.search.straight import between_dm
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from routing.search.straight import Doors, Roads
+
+
+class Room(NamedTuple):
+    """Room of one search, all 0 at first."""
+
+    ahead: NDArray[np.int64]  # [node] what was paid from the start, plus 1
+    back: NDArray[np.int64]  # [node] what is to be paid to the end, plus 1
+    lean: NDArray[np.int64]  # [node] by how much it is nearer to the start than to the end, at least, in cost
+    came_by: NDArray[np.int32]  # [node] edge plus 1, or -1 - index of a start
+    goes_by: NDArray[np.int32]  # [node] edge plus 1, or -1 - index of a goal
+
+
+def room_for(roads: Roads) -> Room:
+    """Make room for one search."""
+    count = len(roads.out_start) - 1
+    wide, narrow = (np.dtype(kind) for kind in (np.int64, np.int32))
+    return Room(*(np.zeros(count, dtype=kind) for kind in (wide, wide, wide, narrow, narrow)))
+
 
 @compiled
-def _lean(
-    node: int,
-    anchor_dm: NDArray[np.float64],
-    leave: NDArray[np.int32],
-    enter: NDArray[np.int32],
-    nothing: NDArray[np.int64],
-) -> int:
+def _lean(roads: Roads, doors: Doors, node: int) -> int:
     """Give by how much a node is nearer to the start than to the end, in cost."""
-    return UNIT * (straight_dm(anchor_dm, node, enter, nothing) - straight_dm(anchor_dm, node, leave, nothing))
+    to_start, to_end = UNREACHED, UNREACHED
+    for i in range(len(doors.leave)):
+        to_start = min(to_start, between_dm(roads.anchor_dm, node, doors.leave[i]))
+    for i in range(len(doors.enter)):
+        to_end = min(to_end, between_dm(roads.anchor_dm, node, doors.enter[i]))
+    return UNIT * (to_end - to_start)
 
 
 @compiled
-def least_cost(
-    out_start: NDArray[np.int32],
-    head: NDArray[np.int32],
-    in_start: NDArray[np.int32],
-    in_edge: NDArray[np.int32],
-    tail: NDArray[np.int32],
-    effort_dm: NDArray[np.int32],
-    seen: NDArray[np.int32],
-    anchor_dm: NDArray[np.float64],
-    beta: int,
-    leave: NDArray[np.int32],
-    leave_cost: NDArray[np.int64],
-    enter: NDArray[np.int32],
-    enter_cost: NDArray[np.int64],
-    room: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]],
-) -> NDArray[np.int64]:
+def _start(
+    roads: Roads,
+    doors: Doors,
+    room: Room,
+    keys: tuple[NDArray[np.int64], NDArray[np.int64]],
+    nodes: tuple[NDArray[np.int32], NDArray[np.int32]],
+) -> tuple[int, int, int, int]:
+    """Begin at both ends; gives the sizes of both heaps, the best cost so far, and where it is met."""
+    size, back_size, best, meeting = 0, 0, UNREACHED, -1
+    for i in range(len(doors.leave)):
+        node, cost = doors.leave[i], doors.leave_cost[i]
+        room.lean[node] = _lean(roads, doors, node)
+        if room.ahead[node] == 0 or cost < room.ahead[node] - 1:
+            room.ahead[node], room.came_by[node] = cost + 1, -1 - i
+            size = push(keys[0], nodes[0], size, 2 * cost + room.lean[node], node)
+    for i in range(len(doors.enter)):
+        node, cost = doors.enter[i], doors.enter_cost[i]
+        room.lean[node] = _lean(roads, doors, node)
+        if room.back[node] == 0 or cost < room.back[node] - 1:
+            room.back[node], room.goes_by[node] = cost + 1, -1 - i
+            back_size = push(keys[1], nodes[1], back_size, 2 * cost - room.lean[node], node)
+            if room.ahead[node] > 0 and room.ahead[node] - 1 + cost < best:
+                best, meeting = room.ahead[node] - 1 + cost, node
+    return size, back_size, best, meeting
+
+
+@compiled
+def least_cost(roads: Roads, doors: Doors, beta: int, room: Room) -> NDArray[np.int64]:
     """Find a path of least cost.
 
     Parameters
     ----------
-    out_start, head, in_start, in_edge, tail, effort_dm, seen, anchor_dm
-        Of a network; an edge costs ``UNIT * effort_dm + beta * seen``.
+    roads
+        An edge costs ``UNIT * effort_dm + beta * seen``.
+    doors
+        Where the path may begin and end.
     beta
         Price of one unit seen, at least 0.
-    leave, leave_cost, enter, enter_cost
-        int32 and int64 [start], [goal]: nodes, what was paid on the way to them and what is to be paid behind them.
     room
-        int64 [node] three times and int32 [node] twice, all 0.
+        From :func:`room_for`.
 
     Returns
     -------
     numpy.ndarray
         int64: index of the start, index of the goal, then the edges in walking order; empty if no goal can be reached.
     """
-    ahead, back, lean, came_by, goes_by = room  # costs plus 1; edges plus 1, or -1 - index of a start or goal
-    nothing = np.zeros(max(len(leave), len(enter)), dtype=np.int64)
-    keys, nodes = np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int64)
-    back_keys, back_nodes = np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int64)
-    size, back_size = 0, 0
-    best, meeting = UNREACHED, -1
-    for i in range(len(leave)):
-        node = leave[i]
-        lean[node] = _lean(node, anchor_dm, leave, enter, nothing)
-        if ahead[node] == 0 or leave_cost[i] < ahead[node] - 1:
-            ahead[node] = leave_cost[i] + 1
-            came_by[node] = -1 - i
-            size = push(keys, nodes, size, 2 * leave_cost[i] + lean[node], node)
-    for i in range(len(enter)):
-        node = enter[i]
-        lean[node] = _lean(node, anchor_dm, leave, enter, nothing)
-        if back[node] == 0 or enter_cost[i] < back[node] - 1:
-            back[node] = enter_cost[i] + 1
-            goes_by[node] = -1 - i
-            back_size = push(back_keys, back_nodes, back_size, 2 * enter_cost[i] - lean[node], node)
-            if ahead[node] > 0 and ahead[node] + enter_cost[i] - 1 < best:
-                best, meeting = ahead[node] + enter_cost[i] - 1, node
-    while size > 0 and back_size > 0 and keys[0] + back_keys[0] - best < best:  # twice the best may be too large
-        if size <= back_size:
-            key, here = keys[0], nodes[0]
-            size = drop_least(keys, nodes, size)
-            paid = ahead[here] - 1
-            if key > 2 * paid + lean[here]:
-                continue
-            for edge in range(out_start[here], out_start[here + 1]):
-                other = head[edge]
-                farther = paid + UNIT * effort_dm[edge] + beta * seen[edge]
-                if ahead[other] > 0 and farther >= ahead[other] - 1:
-                    continue
-                if ahead[other] == 0 and back[other] == 0:
-                    lean[other] = _lean(other, anchor_dm, leave, enter, nothing)
-                ahead[other] = farther + 1
-                came_by[other] = edge + 1
-                if back[other] > 0 and farther + back[other] - 1 < best:
-                    best, meeting = farther + back[other] - 1, other
-                if size == len(keys):
-                    keys, nodes = _doubled(keys), _doubled(nodes)
-                size = push(keys, nodes, size, 2 * farther + lean[other], other)
+    ahead, back, lean, came_by, goes_by = room
+    most = len(roads.head) + max(len(doors.leave), len(doors.enter))  # what is not touched costs nothing
+    keys = (np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64))
+    nodes = (np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32))
+    size, back_size, best, meeting = _start(roads, doors, room, keys, nodes)
+    while size > 0 and back_size > 0 and keys[0][0] + keys[1][0] - best < best:  # twice the best may be too large
+        forth = size <= back_size
+        here = nodes[0][0] if forth else nodes[1][0]
+        key = keys[0][0] if forth else keys[1][0]
+        if forth:
+            size = drop_least(keys[0], nodes[0], size)
+            paid, first, end = ahead[here] - 1, roads.out_start[here], roads.out_start[here + 1]
+            stale = key > 2 * paid + lean[here]
         else:
-            key, here = back_keys[0], back_nodes[0]
-            back_size = drop_least(back_keys, back_nodes, back_size)
-            paid = back[here] - 1
-            if key > 2 * paid - lean[here]:
+            back_size = drop_least(keys[1], nodes[1], back_size)
+            paid, first, end = back[here] - 1, roads.in_start[here], roads.in_start[here + 1]
+            stale = key > 2 * paid - lean[here]
+        if stale:
+            continue
+        for i in range(first, end):
+            edge = i if forth else roads.in_edge[i]
+            other = roads.head[edge] if forth else roads.tail[edge]
+            cost = paid + UNIT * roads.effort_dm[edge] + beta * roads.seen[edge]
+            known = ahead[other] if forth else back[other]
+            if known > 0 and cost >= known - 1:
                 continue
-            for i in range(in_start[here], in_start[here + 1]):
-                edge = in_edge[i]
-                other = tail[edge]
-                farther = paid + UNIT * effort_dm[edge] + beta * seen[edge]
-                if back[other] > 0 and farther >= back[other] - 1:
-                    continue
-                if ahead[other] == 0 and back[other] == 0:
-                    lean[other] = _lean(other, anchor_dm, leave, enter, nothing)
-                back[other] = farther + 1
-                goes_by[other] = edge + 1
-                if ahead[other] > 0 and farther + ahead[other] - 1 < best:
-                    best, meeting = farther + ahead[other] - 1, other
-                if back_size == len(back_keys):
-                    back_keys, back_nodes = _doubled(back_keys), _doubled(back_nodes)
-                back_size = push(back_keys, back_nodes, back_size, 2 * farther - lean[other], other)
-    return _traced(meeting, head, tail, came_by, goes_by)
-
-
-@compiled
-def _doubled(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    more = np.empty(2 * len(values), dtype=values.dtype)
-    more[: len(values)] = values
-    return more
+            beyond = back[other] if forth else ahead[other]
+            if known == 0 and beyond == 0:
+                lean[other] = _lean(roads, doors, other)
+            elif beyond > 0 and cost + beyond - 1 < best:
+                best, meeting = cost + beyond - 1, other
+            if forth:
+                ahead[other], came_by[other] = cost + 1, edge + 1
+                size = push(keys[0], nodes[0], size, 2 * cost + lean[other], other)
+            else:
+                back[other], goes_by[other] = cost + 1, edge + 1
+                back_size = push(keys[1], nodes[1], back_size, 2 * cost - lean[other], other)
+    return _traced(meeting, roads, came_by, goes_by)
 
 
 @compiled
 def _traced(
     meeting: int,
-    head: NDArray[np.int32],
-    tail: NDArray[np.int32],
+    roads: Roads,
     came_by: NDArray[np.int32],
     goes_by: NDArray[np.int32],
 ) -> NDArray[np.int64]:
@@ -152,19 +147,19 @@ def _traced(
     before, node = 0, meeting
     while came_by[node] > 0:
         before += 1
-        node = tail[came_by[node] - 1]
+        node = roads.tail[came_by[node] - 1]
     start, node, behind = node, meeting, 0
     while goes_by[node] > 0:
         behind += 1
-        node = head[goes_by[node] - 1]
+        node = roads.head[goes_by[node] - 1]
     found = np.empty(2 + before + behind, dtype=np.int64)
     found[0], found[1] = -1 - came_by[start], -1 - goes_by[node]
     node = meeting
     for i in range(1 + before, 1, -1):
         found[i] = came_by[node] - 1
-        node = tail[found[i]]
+        node = roads.tail[found[i]]
     node = meeting
     for i in range(2 + before, 2 + before + behind):
         found[i] = goes_by[node] - 1
-        node = head[found[i]]
+        node = roads.head[found[i]]
     return found
