@@ -1,4 +1,4 @@
-"""Other programs' ways to dodge cameras, written anew from what is told of them, and what their walks leave of the risk.
+"""Other programs' ways to dodge cameras, written anew from what is told of them, and the risk that their walks leave.
 
 An area in, a table out. Each method gets the same graph, the same ends and the same cameras, keeps its own idea of what
 a camera sees, and its walk is measured as ours are, on its geometry (routing/score.py). Where a method could search by

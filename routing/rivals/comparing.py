@@ -1,4 +1,4 @@
-"""The same pairs for every method: what their walks leave of the risk, what they add in length, and what was possible."""
+"""The same pairs for every method: the risk that its walks leave, what they add in length, and what was possible."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from routing.alternatives import effort_limit_dm
 from routing.errors import NoRouteError
 from routing.geo import distance_m
 from routing.model import Detour, LonLat
-from routing.rivals.methods import Ends, Rivals
+from routing.rivals.methods import Ends, Rivals, with_risk
 from routing.rivals.optimum import optimum
 from routing.score import measure
-from routing.search import PathFinder
+from routing.search import Network, PathFinder
 from routing.snap import snap
 from routing.stretches import stretches_of, watch_along
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from routing.search import Path
     from routing.snap import Snap
 
-SHORTEST, OURS = "shortest", "Sidestep"
+SHORTEST, OURS, OURS_MAPPED = "shortest", "Sidestep", "Sidestep, mapped cameras alone"
 APART_M = (1000.0, 3000.0)
 _NEARER_M = 500.0  # where an area is too small for a kilometre
 _DRAWS = 300  # for each pair
@@ -50,6 +50,9 @@ class Measured(NamedTuple):
         return Measured(*(a + b for a, b in zip(self, other, strict=True)))
 
 
+NOTHING = Measured()
+
+
 @dataclass
 class Tally:
     """What came of one method within one budget.
@@ -62,7 +65,7 @@ class Tally:
         The least that the search could have added up for risk in walks of no more effort than this method's.
     """
 
-    walked: Measured = Measured()
+    walked: Measured = NOTHING
     none: int = 0
     over: int = 0
     least_seen: float = 0.0
@@ -199,11 +202,14 @@ def _one_pair(area: Area, rivals: Rivals, start: Snap, end: Snap, sums: dict[flo
     if shortest is None:  # not within one strongly connected part
         return True
     limits = {detour: effort_limit_dm(shortest.effort_dm, Detour(share=detour)) for detour in sums}
-    best = optimum(area.network, start, end, max(limits.values(), default=0))
+    most_dm = max(limits.values(), default=0)
+    best = optimum(area.network, start, end, most_dm)
+    by_map = optimum(Network(area.graph, area.risk_e6 - area.unmapped_e6), start, end, most_dm)
     known: dict[Path, Measured] = {}
     for detour, limit_dm in limits.items():
         ends = Ends(start, end, limit_dm)
         found = {SHORTEST: shortest, **{one.name: one.find(ends) for one in rivals.methods}}
+        found[OURS_MAPPED] = with_risk(by_map.within(limit_dm), area.network)
         found[OURS] = best.within(limit_dm)
         for name, path in found.items():
             tally = sums[detour].of(name)

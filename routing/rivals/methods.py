@@ -13,7 +13,7 @@ their descriptions leave open was decided in their favour; the numbers that they
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -113,7 +113,7 @@ class Rivals:
         graph = self._area.graph
         network = Network(graph, np.where(opened[graph.section], _BARRED, 0).astype(np.int32))
         path = PathFinder(network, ends.start, ends.end).best(_BARRED_AT)
-        return None if path is None or path.seen else self._seen(path)
+        return None if path is None or path.seen else with_risk(path, self._area.network)
 
     def swept_by_count(self, ends: Ends, spots: Spots) -> Path | None:
         """Add metres for each camera on each section, and choose by cameras, each counted once."""
@@ -146,7 +146,7 @@ class Rivals:
         """Take the walk within the budget with the fewest cameras, the shorter of equals: the end of its front."""
         fit = [path for path in paths if path is not None and path.effort_dm <= ends.limit_dm]
         best = min(fit, key=lambda path: (worth(path), path.effort_dm), default=None)
-        return None if best is None else self._seen(best)
+        return None if best is None else with_risk(best, self._area.network)
 
     def _cameras(self, spots: Spots) -> Callable[[Path], int]:
         def count(path: Path) -> int:
@@ -154,9 +154,7 @@ class Rivals:
 
         return count
 
-    def _seen(self, path: Path) -> Path:
-        """Give a walk with its risk in place of what it was found by."""
-        network = self._area.network
-        return type(path)(
-            path.parts, path.length_dm, path.effort_dm, sum(part.share(network.seen) for part in path.parts)
-        )
+
+def with_risk(path: Path, network: Network) -> Path:
+    """Give a walk that was found by other numbers with the risk that a network has for it."""
+    return replace(path, seen=sum(part.share(network.seen) for part in path.parts))

@@ -18,7 +18,8 @@ from routing.search import Part, Path
 from routing.snap import SPLITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set as AbstractSet
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from routing.graph import WalkGraph
     from routing.search import Network
@@ -74,7 +75,7 @@ class SimplePaths:
             yield self._path(arcs)
             for at in range(left_at, len(arcs)):
                 root = arcs[:at]
-                barred = frozenset(other[at].part for other in found if other[:at] == root and len(other) > at)
+                barred = frozenset(other[at] for other in found if other[:at] == root and len(other) > at)
                 passed = frozenset((_START, *(arc.head for arc in root)))
                 rest = self._onwards(root[-1].head if root else _START, barred, passed)
                 whole = None if rest is None else (*root, *rest)
@@ -108,12 +109,12 @@ class SimplePaths:
         kept = np.ones(len(order), dtype=np.bool_)  # the cheapest of parallel edges, which scipy would add up
         kept[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
         matrix = csr_array((effort_dm[kept].astype(np.float64), (tail[kept], head[kept])), shape=(count + 1, count + 1))
-        to_go_dm = dijkstra(matrix, indices=count)[:count] - 1.0
+        to_go_dm = dijkstra(matrix, indices=[count])[0, :count] - 1.0
         found: list[float] = to_go_dm.tolist()
         return found
 
-    def _onwards(self, node: int, barred: AbstractSet[Part], passed: AbstractSet[int]) -> tuple[_Arc, ...] | None:
-        """Find the shortest way from a node to the end that begins with no barred part and passes no node again."""
+    def _onwards(self, node: int, barred: AbstractSet[_Arc], passed: AbstractSet[int]) -> tuple[_Arc, ...] | None:
+        """Find the shortest way from a node to the end that begins with no barred arc and passes no node again."""
         reached: dict[int, int] = {node: 0}
         before: dict[int, tuple[int, _Arc]] = {}
         waiting = [(0.0, 0, node)]
@@ -124,7 +125,7 @@ class SimplePaths:
             if effort_dm > reached[here]:
                 continue
             for arc in self._arcs(here):
-                if arc.head in passed or (here == node and arc.part in barred):
+                if arc.head in passed or (here == node and arc in barred):
                     continue
                 then_dm = effort_dm + arc.effort_dm
                 to_go_dm = 0.0 if arc.head == _END else self._to_go_dm[arc.head]

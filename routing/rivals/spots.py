@@ -5,7 +5,8 @@ What other programs go by. Distances are metres on a flat frame about the middle
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -23,7 +24,8 @@ _ARC_STEP_DEG = 5.0
 _CIRCLE_DEG = 360.0
 
 
-class Spots(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Spots:
     """Which camera is taken to see which section: one row for each such pair."""
 
     section: NDArray[np.int64]

@@ -17,7 +17,9 @@ _KEY = (
     "at budget: that a walk within the budget would not have had. Where a method found no walk, or one too",
     "long, the shortest is counted. Methods are written anew from their descriptions (routing/rivals/methods.py).",
 )
-_NOT_EXACT = "The least risk here is that of walks which are best at some price: others within the budget may have less."
+_NOT_EXACT = (
+    "The least risk here is that of walks which are best at some price: others within the budget may have less."
+)
 
 
 def as_text(comparison: Comparison) -> str:

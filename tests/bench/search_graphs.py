@@ -146,7 +146,7 @@ def _drawn(graph: WalkGraph, count: int, seed: int, apart_m: tuple[float, float]
     """Draw starts at random, and for each an end among those of a batch that lie as far away as wanted."""
     rng = np.random.default_rng(seed)
     both_ways = np.zeros(graph.node_count, dtype=np.bool_)
-    twice = np.bincount(graph.section, minlength=graph.section_count)[graph.section] == 2  # noqa: PLR2004  # directions
+    twice = np.bincount(graph.section, minlength=graph.section_count)[graph.section] == 2  # directions
     both_ways[graph.tail[twice & (graph.tail != graph.head)]] = True
     nodes = np.flatnonzero((graph.component == 0) & both_ways)
     pairs: list[Pair] = []
@@ -247,7 +247,7 @@ def _tiled(tile: Sections, box: Box, columns: int, rows: int) -> tuple[Sections,
     number = np.arange(tiles * count).reshape(tiles, count)
     seams = 0
     for side in range(4):  # west, south, east, north
-        axis, upper = side % 2, side >= 2  # noqa: PLR2004  # east and north
+        axis, upper = side % 2, side >= 2  # east and north
         rim = np.flatnonzero(tile.side == side)
         # a tile meets its neighbour before it on its lower side: what is west of an even tile is east of an odd one
         before = np.flatnonzero((place[:, axis] > 0) & ((place[:, axis] % 2 == 1) == upper))

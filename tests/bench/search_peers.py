@@ -188,8 +188,8 @@ def rustworkx(of: Task) -> dict[str, Query]:
         return rx.dijkstra_shortest_paths(graph, a, target=b, weight_fn=float)[b]  # type: ignore[no-any-return]
 
     def astar(a: int, b: int) -> list[int]:
-        found = rx.astar_shortest_path(graph, a, lambda node: node == b, float, lambda node: float(straight(node, b)))
-        return found  # type: ignore[no-any-return]
+        way: list[int] = rx.astar_shortest_path(graph, a, b.__eq__, float, lambda node: float(straight(node, b)))
+        return way
 
     return {"rustworkx dijkstra": Query(dijkstra, of.cost), "rustworkx A*, straight line": Query(astar, of.cost)}
 

@@ -52,7 +52,7 @@ class Valhalla:
         """Ask, and charge the server for it."""
         body = json.dumps(request).encode()
         url = f"http://127.0.0.1:{self._port}/{action}"
-        asked = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310  # our own server
+        asked = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # our own server
         before = self._cpu_ms()
         try:
             with urllib.request.urlopen(asked, timeout=_ANSWER_S) as answer:  # noqa: S310
@@ -114,9 +114,7 @@ def _configured(package: Path, folder: Path, port: int) -> Path:
     told = _run([sys.executable, script, *options], _BUILD_S, "its configuration cannot be made")
     config = json.loads(told)
     limits = config["service_limits"]
-    for name in (
-        "max_exclude_polygons_vertices", "max_exclude_polygons_length", "max_exclude_locations", "max_linear_cost_edges",
-    ):  # fmt: skip
+    for name in ("max_exclude_polygons_vertices", "max_exclude_polygons_length", "max_linear_cost_edges"):
         limits[name] = _MANY
     config["httpd"]["service"]["listen"] = f"tcp://127.0.0.1:{port}"
     config["httpd"]["service"]["timeout_seconds"] = _ANSWER_S
@@ -138,7 +136,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     until = time.monotonic() + _START_S
     while time.monotonic() < until and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/status", timeout=1):  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/status", timeout=1):
                 return
         except OSError:
             time.sleep(0.1)
@@ -167,7 +165,7 @@ def decoded(shape: str) -> list[tuple[float, float]]:
         bits = sign - 63
         value |= (bits & 0x1F) << shift
         shift += 5
-        if bits < 0x20:  # noqa: PLR2004  # the last of a number
+        if bits < 0x20:  # the last of a number
             numbers.append(~(value >> 1) if value & 1 else value >> 1)
             value, shift = 0, 0
     lat = lon = 0
@@ -176,5 +174,3 @@ def decoded(shape: str) -> list[tuple[float, float]]:
         lat, lon = lat + dlat, lon + dlon
         line.append((lon / 1e6, lat / 1e6))
     return line
-
-
