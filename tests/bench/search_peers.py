@@ -51,6 +51,7 @@ class Task:
     weight: NDArray[np.int64]  # [edge]
     divisor: int  # of a cost
     cheapest: NDArray[np.int64]  # [kept] edges
+    ends: frozenset[int]  # nodes that are asked for
 
     @property
     def columns(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
@@ -87,14 +88,14 @@ class Query(NamedTuple):
     cost: Callable[[Any], int]
 
 
-def task(graph: WalkGraph, seen: NDArray[np.int32], beta: int) -> Task:
+def task(graph: WalkGraph, seen: NDArray[np.int32], beta: int, ends: frozenset[int]) -> Task:
     """Make the whole-number weights."""
     divisor = math.gcd(UNIT, beta)
     weight = UNIT // divisor * graph.effort_dm.astype(np.int64) + beta // divisor * seen.astype(np.int64)
     order = np.lexsort((weight, graph.head, graph.tail))
     first = np.ones(len(order), dtype=np.bool_)
     first[1:] = (np.diff(graph.tail[order]) != 0) | (np.diff(graph.head[order]) != 0)
-    return Task(graph, Network(graph, seen), beta, weight, divisor, order[first])
+    return Task(graph, Network(graph, seen), beta, weight, divisor, order[first], ends)
 
 
 def sidestep(of: Task) -> dict[str, Query]:
@@ -103,20 +104,8 @@ def sidestep(of: Task) -> dict[str, Query]:
     def ask(a: int, b: int) -> Any:  # noqa: ANN401
         return ours.route(of.network, snaps[a], snaps[b], of.beta)
 
-    snaps = _Snaps(of.graph)
+    snaps = {node: snap_at(of.graph, node) for node in of.ends}
     return {"sidestep": Query(ask, lambda path: path.cost(of.beta) // of.divisor)}
-
-
-class _Snaps(dict[int, Any]):
-    """Nodes as ends of walks, each looked up once: the others are given numbers of nodes."""
-
-    def __init__(self, graph: WalkGraph) -> None:
-        super().__init__()
-        self._graph = graph
-
-    def __missing__(self, node: int) -> object:
-        self[node] = snap_at(self._graph, node)
-        return self[node]
 
 
 def networkx(of: Task) -> dict[str, Query]:
@@ -303,7 +292,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = parser.parse_args(argv)
     graph, risks = load(given.folder)
     pairs = json.loads((given.folder / "pairs.json").read_text(encoding="ascii"))
-    of = task(graph, risks[given.risk], given.beta)
+    ends = frozenset(node for some in pairs.values() for pair in some for node in pair)
+    of = task(graph, risks[given.risk], given.beta, ends)
     before_mib, before_s = resident_mib(), time.process_time()
     try:
         queries = PEERS[given.peer](of)
