@@ -20,6 +20,7 @@ import click
 from routing import __version__
 from routing.commands.area import area
 from routing.commands.audit import audit
+from routing.commands.bench import bench
 from routing.commands.cameras import cameras
 from routing.commands.route import route
 from routing.console import abandon_output, complain
@@ -139,5 +140,5 @@ def sidestep() -> None:
     """
 
 
-for _command in (route, area, cameras, audit):
+for _command in (route, area, cameras, audit, bench):
     sidestep.add_command(_command)
