@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from routing.build import build_area
     from routing.errors import SidestepError
     from routing.interchange import EDGE_DTYPES, OSM_TAGS, annotate, from_networkx, to_networkx
-    from routing.model import BBox, Camera, Detour, LonLat, RouteRequest
+    from routing.model import BBox, Camera, Detour, LonLat, Place, RouteRequest
+    from routing.nearby import nearest
     from routing.plans import Plan, Route
     from routing.router import plan
+    from routing.unseen import Unseen, unseen_within
 
 __version__ = "0.1.0"
 
@@ -29,17 +31,21 @@ _HOME = {
     "Camera": "model",
     "Detour": "model",
     "LonLat": "model",
+    "Place": "model",
     "Plan": "plans",
     "Route": "plans",
     "RouteRequest": "model",
     "SidestepError": "errors",
+    "Unseen": "unseen",
     "annotate": "interchange",
     "build_area": "build",
     "from_networkx": "interchange",
     "load": "area_folder",
+    "nearest": "nearby",
     "plan": "router",
     "save": "area_folder",
     "to_networkx": "interchange",
+    "unseen_within": "unseen",
 }
 
 __all__ = [
@@ -50,17 +56,21 @@ __all__ = [
     "Camera",
     "Detour",
     "LonLat",
+    "Place",
     "Plan",
     "Route",
     "RouteRequest",
     "SidestepError",
+    "Unseen",
     "annotate",
     "build_area",
     "from_networkx",
     "load",
+    "nearest",
     "plan",
     "save",
     "to_networkx",
+    "unseen_within",
 ]
 
 

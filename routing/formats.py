@@ -103,7 +103,13 @@ def as_gpx(plan: Plan) -> str:
     for route in plan.routes:
         score = route.score
         summary = f"{whole(score.length_m)} m, {whole(score.in_view_m)} m in view, {cameras_word(len(score.meetings))}"
-        lines += ["  <trk>", f"    <name>{_xml(name_of(route))}</name>", f"    <desc>{summary}</desc>", "    <trkseg>"]
+        whither = f" to {route.reached.names[0]}" if route.reached is not None else ""
+        lines += [
+            "  <trk>",
+            f"    <name>{_xml(name_of(route) + whither)}</name>",
+            f"    <desc>{summary}</desc>",
+            "    <trkseg>",
+        ]
         lines += [f'      <trkpt lat="{lat:.7f}" lon="{lon:.7f}"/>' for lon, lat in _positions(route.lonlat)]
         lines += ["    </trkseg>", "  </trk>"]
     return "\n".join((*lines, "</gpx>", ""))
@@ -134,8 +140,10 @@ def coverage_record(coverage: Coverage) -> dict[str, object]:
 
 
 def _properties(route: Route) -> dict[str, object]:
+    place = route.reached
     return {
         "name": route.name,
+        **({} if place is None else {"reached": {"name": plain(place.names[0]), "kind": plain(place.kind)}}),
         "detour_m": decimal(route.detour_m),
         **score_record(route.score),
         "surveyed_share": share_of(route.surveyed_share),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from routing.model import Camera, Coverage
+    from routing.model import Camera, Coverage, Place
 
 
 class Range(NamedTuple):
@@ -178,6 +178,8 @@ class Route:
         Which points of ``lonlat`` are ends of sections of the graph, in order; all others lie within one.
     surveyed_share
         Share of the walk on streets where somebody looked for cameras, 0…1; ``None`` where nobody has told of any.
+    reached
+        At which of several places it ends; ``None`` where only one was asked for.
     """
 
     name: str
@@ -187,6 +189,7 @@ class Route:
     steps: tuple[Step, ...]
     junctions: tuple[int, ...] = ()
     surveyed_share: float | None = None
+    reached: Place | None = None
 
 
 class FrontPoint(NamedTuple):

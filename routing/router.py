@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.alternatives import Walk, choose, effort_limit_dm
+from routing.alternatives import effort_limit_dm
 from routing.errors import (
     BadPositionError,
     DetourError,
@@ -24,32 +24,28 @@ from routing.errors import (
     TooFarApartError,
     TooLongError,
 )
-from routing.exposure import UNIT_E6
 from routing.geo import distance_m
 from routing.model import WALK_SPEED_MPS, Detour, LonLat, RouteRequest
-from routing.plans import FrontPoint, Note, Plan, Route
+from routing.offers import offer
+from routing.plans import Note, Plan
 from routing.points import looks_swapped
 from routing.revise import overlaid
-from routing.score import Watch, measure
 from routing.search.front import Limits, find_front
-from routing.search.legs import Choice, stand_for, together
-from routing.search.network import Network, Path, PathFinder
-from routing.sides import advised, kept
-from routing.snap import SPLITS, Snap, snap
-from routing.steps import describe
-from routing.stretches import stretches_of, watch_along, with_length
+from routing.search.legs import together
+from routing.search.network import PathFinder
+from routing.snap import snap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from routing.area import Area
+    from routing.plans import Route
+    from routing.search.legs import Choice
+    from routing.search.network import Network
+    from routing.snap import Snap
 
 LONGEST_WALK_M = 60_000.0  # contract
 _SAME_PLACE_M = 1.0
-# Walks of the front that are measured: more would be told apart by nobody, and each takes some milliseconds.
-MOST_MEASURED = 12
 _TIE_BREAK = 1  # decimetre for a unit of risk: decides between walks of equal effort and nothing else
 
 _LITTLE = 0.1  # of all cameras: below, what is mapped gains nothing by itself [M: tests/bench/table_prior.py]
@@ -125,32 +121,12 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
     stops = _snap_all(area, request)
-    choice = _choice(area.network, stops, request.detour, limits)
-    paths = _standing(choice)
-    if request.keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
-        sides = _standing(_choice(area.network_of_sides, stops, request.detour, limits))
-        paths += [legs for legs in sides if legs not in paths]
-    watch = _watch(area, paths)
-    walks = [_measured(area, legs, watch, keep_side=request.keep_side) for legs in paths]
-    named, front = choose(walks, request.detour)
-    if not (area.cameras or area.manifest.unmapped.town):
-        named, front = named[:1], front[:1]
-    first_m = walks[0].length_m
-    routes = tuple(
-        Route(
-            name,
-            measure(walk.walked, watch),
-            walk.length_m - first_m,
-            line,
-            advised(describe(walk.stretches), walk.stretches),
-            junctions,
-            _surveyed_share(area, walk),
-        )
-        for name, walk in named
-        for line, junctions in [_line(walk)]
-    )
-    points = tuple(FrontPoint(walk.length_m, walk.risk) for walk in front)
-    return Plan(coverage, routes, points, tuple(_notes(area, routes, stops)))
+
+    def find(network: Network) -> Choice:
+        return _choice(network, stops, request.detour, limits)
+
+    routes, front = offer(area, find, request.detour, keep_side=request.keep_side)
+    return Plan(coverage, routes, front, tuple(notes_on(area, routes, stops[0], stops[-1])))
 
 
 def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
@@ -164,7 +140,7 @@ def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
             raise SamePlaceError(f"{label_a} and {label_b} are the same place; there is nothing to walk")
     stops = []
     for place, label in zip(places, labels, strict=True):
-        stops.append(_snap_one(area, place, label))
+        stops.append(snap_one(area, place, label))
     for (here, there), (label_a, label_b) in zip(pairwise(stops), pairwise(labels), strict=True):
         if distance_m(np.array(here.lonlat), np.array(there.lonlat)) > LONGEST_WALK_M:
             raise TooFarApartError(f"{label_a} and {label_b} are more than {LONGEST_WALK_M / 1000:.0f} km apart")
@@ -175,7 +151,23 @@ def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
     return stops
 
 
-def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
+def snap_one(area: Area, place: LonLat, label: str) -> Snap:
+    """Find the way at a place.
+
+    Parameters
+    ----------
+    area
+        Whose ways are meant.
+    place
+        A position.
+    label
+        What to call it in an error.
+
+    Raises
+    ------
+    OutsideAreaError, NoWayNearError
+        If it is outside the area, or far from any way.
+    """
     box = area.manifest.bbox
     if not box.holds(place):
         hint = "latitude comes first: were the two numbers swapped?" if looks_swapped(place, box) else (
@@ -196,8 +188,9 @@ def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Lim
         raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
     if sum(leg.length_dm for leg in legs) > LONGEST_WALK_M * 10:
         raise TooLongError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
-    budget_dm = effort_limit_dm(_effort_dm(legs), detour)
-    spare_dm = budget_dm - _effort_dm(legs)
+    effort_dm = sum(leg.effort_dm for leg in legs)
+    budget_dm = effort_limit_dm(effort_dm, detour)
+    spare_dm = budget_dm - effort_dm
     fronts = [
         find_front(network, a, b, budget_dm=leg.effort_dm + spare_dm, limits=limits)
         for (a, b), leg in zip(pairwise(stops), legs, strict=True)
@@ -205,69 +198,11 @@ def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Lim
     return together(fronts, budget_dm)
 
 
-def _standing(choice: Choice) -> list[tuple[Path, ...]]:
-    """Give the walks that stand for all."""
-    return [choice.paths(walk) for walk in stand_for(choice.effort_dm, choice.seen, MOST_MEASURED).tolist()]
-
-
-def _effort_dm(legs: Iterable[Path]) -> int:
-    return sum(leg.effort_dm for leg in legs)
-
-
-def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:
-    """Give what a walk counts for beyond its risk: the metres among cars, where no camera shall be dodged."""
-    more = area.network.seen - area.risk_e6
-    return sum(part.share(more) for leg in legs for part in leg.parts)
-
-
-def _watch(area: Area, walks: Iterable[tuple[Path, ...]]) -> Watch:
-    """Hang the cameras that may see any of the walks."""
-    return watch_along(area, np.array([part.edge for legs in walks for leg in legs for part in leg.parts]))
-
-
-def _measured(area: Area, legs: tuple[Path, ...], watch: Watch, *, keep_side: bool) -> Walk:
-    stretches = list(stretches_of(area, (part for leg in legs for part in leg.parts)))
-    walked = kept(advised(describe(stretches), stretches), stretches) if keep_side else stretches
-    score = measure(walked, watch, ranges=False)
-    return Walk(
-        legs,
-        _effort_dm(legs),
-        _among_cars_e6(area, legs) + round(score.risk.risk.default * UNIT_E6),
-        stretches,
-        score,
-        walked,
-    )
-
-
-def _surveyed_share(area: Area, walk: Walk) -> float | None:
-    """Give the share of a walk on streets where somebody looked for cameras."""
-    if area.manifest.surveyed_share is None:
-        return None
-    parts = [part for leg in walk.legs for part in with_length(leg.parts)]
-    sections = area.graph.section[np.array([part.edge for part in parts], dtype=np.int64)]
-    share = np.array([part.q_to - part.q_from for part in parts]) / SPLITS
-    length_m = share * area.graph.section_length_m[sections]
-    return float((length_m * area.surveyed[sections]).sum() / max(float(length_m.sum()), 1e-9))
-
-
-def _line(walk: Walk) -> tuple[NDArray[np.float64], tuple[int, ...]]:
-    """Join the stretches: float64 [point, 2], degrees, no point twice in a row; which points are ends of sections."""
-    line = np.concatenate([walk.stretches[0].lonlat[:1], *(stretch.lonlat[1:] for stretch in walk.stretches)])
-    differs = np.concatenate([[True], (line[1:] != line[:-1]).any(axis=1)])
-    position = np.cumsum(differs) - 1  # of each point in what is kept
-    ends = np.concatenate([[0], np.cumsum([len(stretch.lonlat) - 1 for stretch in walk.stretches])])
-    found: set[int] = set()
-    parts = [part for leg in walk.legs for part in with_length(leg.parts)]
-    for part, first, last in zip(parts, position[ends[:-1]].tolist(), position[ends[1:]].tolist(), strict=True):
-        found |= {at for at, is_end in ((first, part.q_from == 0), (last, part.q_to == SPLITS)) if is_end}
-    kept: NDArray[np.float64] = line[differs]
-    return kept, tuple(sorted(found))
-
-
-def _notes(area: Area, routes: Sequence[Route], stops: Sequence[Snap]) -> Iterable[Note]:
+def notes_on(area: Area, routes: Sequence[Route], start: Snap, end: Snap) -> Iterable[Note]:
+    """Tell what is not known, why there are fewer than three walks, and which end was moved."""
     for code in _told(area, routes):
         yield Note(code, _TOLD[code])
-    for stop, code, label in ((stops[0], "start-moved", "starts"), (stops[-1], "end-moved", "ends")):
+    for stop, code, label in ((start, "start-moved", "starts"), (end, "end-moved", "ends")):
         if stop.distance_m > 50:  # noqa: PLR2004  # farther than a door is from its street
             text = f"The walk {label} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."
             yield Note(code, text, stop.distance_m)

@@ -16,7 +16,7 @@ from routing.rounding import cameras_word, name_of, percent, plain, seconds, who
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from routing.model import Camera, Coverage
+    from routing.model import Camera, Coverage, Place
     from routing.plans import Meeting, Plan, Risk, Route, Score, Step
 
 _WIDTH = 80  # columns
@@ -58,6 +58,8 @@ def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> 
     if plan.routes:
         named = [route for route in plan.routes if route.name == describe]
         blocks.append(_table(plan.routes, style=style))
+        if any(route.reached is not None for route in plan.routes):
+            blocks.append(_ends(plan.routes))
         if any(route.score.risk.risk.high > 0 for route in plan.routes):
             blocks.append(_chances(plan.routes))
         if plan.coverage.cameras or any(route.score.meetings for route in plan.routes):
@@ -150,6 +152,24 @@ def _table(routes: Sequence[Route], *, style: bool) -> str:
         cells = (_minutes(length_m), whole(length_m), whole(route.detour_m), whole(in_view_m), seconds(in_view_m))
         lines.append(f"{name_of(route):<10}" + "".join(f"{n:>11,}" for n in (*cells, len(route.score.meetings))))
     return "\n".join(lines)
+
+
+def _ends(routes: Sequence[Route]) -> str:
+    """Say at which of several places each walk ends."""
+    told = [(route, place_words(route.reached)) for route in routes if route.reached is not None]
+    return "\n".join(wrapped(f"{name_of(route):<10}  to {words}", hanging=12) for route, words in told)
+
+
+def place_words(place: Place) -> str:
+    """Name a place and its kind.
+
+    Examples
+    --------
+    >>> from routing.model import LonLat, Place
+    >>> place_words(Place(("Oodi",), "library", LonLat(24.9, 60.2)))
+    'Oodi (library)'
+    """
+    return f"{plain(place.names[0])} ({plain(place.kind)})"
 
 
 def _chances(routes: Sequence[Route]) -> str:

@@ -66,7 +66,7 @@ def route(
 
     accepted = parse_detour(detour)
     area = find_area(area_name, progress=bar)
-    places = [_understood(area, text) for text in _from_stdin([start, *via, end])]
+    places = [understood(area, text) for text in from_stdin([start, *via, end])]
     first, *stops, last = [place for place, _ in places]
     with waiting("planning the walk; only the very first one takes seconds ..."):  # numba compiles the search, once
         answer = plan(area, RouteRequest(first, last, tuple(stops), accepted, keep_side))
@@ -77,12 +77,12 @@ def route(
         put(FORMATS[form](answer), output)
 
 
-def _from_stdin(texts: list[str]) -> list[str]:
+def from_stdin(texts: list[str]) -> list[str]:
     """Put a line of standard input where a place is given as ``-``."""
     return [typed_line("a place") if text == "-" else text for text in texts]
 
 
-def _understood(area: Area, text: str) -> tuple[LonLat, str | None]:
+def understood(area: Area, text: str) -> tuple[LonLat, str | None]:
     """Give the position that is meant, and which place was understood, if it was named."""
     from routing.places import find
     from routing.points import parse_point
