@@ -7,7 +7,7 @@ The choice is made by what is measured on the walks: metres, and the risk of bei
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from routing.search.legs import knee
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from routing.model import Detour, Stretch
     from routing.plans import Score
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Of the shortest walk's risk: less is no gain but what a search by edges and a measure by cameras differ by.
 _SMALLEST_GAIN = 0.001
+# Walks of which more is the same look like one on a map [A].
+MOST_SHARED = 0.8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,6 +43,8 @@ class Walk:
         The walk as geometry, and what was measured on it.
     walked
         The stretches with the sides that she keeps to.
+    on_section_m
+        How much of each section it takes, for telling how much of two walks is the same.
     """
 
     legs: tuple[Path, ...]
@@ -49,6 +53,7 @@ class Walk:
     stretches: Sequence[Stretch]
     score: Score
     walked: Sequence[Stretch] = ()
+    on_section_m: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def length_m(self) -> float:
@@ -107,3 +112,37 @@ def _front(walks: Sequence[Walk], detour: Detour) -> list[Walk]:
         if accepted and walk.risk < front[-1].risk - least_gain and walk.seen <= front[-1].seen:
             front.append(walk)
     return front
+
+
+def shared(a: Walk, b: Walk) -> float:
+    """Give how much of the shorter of two walks both take, 0…1."""
+    both_m = sum(min(length_m, b.on_section_m.get(section, 0.0)) for section, length_m in a.on_section_m.items())
+    return both_m / max(min(sum(walk.on_section_m.values()) for walk in (a, b)), 1e-9)
+
+
+def distinct(front: Sequence[Walk], named: Sequence[Walk], most: int) -> list[Walk]:
+    """Choose more walks of a front that differ on the ground from those that are offered, and from each other.
+
+    Parameters
+    ----------
+    front
+        By length.
+    named
+        What is offered.
+    most
+        How many more.
+
+    Returns
+    -------
+    list of Walk
+        By length. Of no two among them and ``named`` is more than :data:`MOST_SHARED` of the shorter one the same; what
+        differs most is chosen first.
+    """
+    chosen: list[Walk] = []
+    while len(chosen) < most:
+        rest = [walk for walk in front if not any(walk is one for one in (*named, *chosen))]
+        alike = [max(shared(walk, one) for one in (*named, *chosen)) for walk in rest]
+        if not rest or min(alike) > MOST_SHARED:
+            break
+        chosen.append(rest[int(np.argmin(alike))])
+    return sorted(chosen, key=lambda walk: walk.length_m)

@@ -56,7 +56,16 @@ def as_record(plan: Plan) -> dict[str, Any]:
     ['area', 'attribution', 'front', 'notes', 'routes']
     """
     routes = [{**_properties(route), "geometry": _geometry(route)} for route in plan.routes]
-    front = [{"length_m": decimal(point.length_m), "risk": digits(point.risk)} for point in plan.front]
+    front = [
+        {
+            "length_m": decimal(point.length_m),
+            "risk": digits(point.risk),
+            "recognition": digits(point.recognition),
+            "in_view_m": decimal(point.in_view_m),
+            "cameras_in_view": point.cameras,
+        }
+        for point in plan.front
+    ]
     return {**_about(plan), "routes": routes, "front": front}
 
 
@@ -199,7 +208,8 @@ def _meeting(meeting: Meeting) -> dict[str, object]:
 
 def _note(note: Note) -> dict[str, object]:
     about: dict[str, object] = {"code": note.code, "text": note.text}
-    return about if note.metres is None else {**about, "metres": decimal(note.metres)}
+    numbers = {"metres": note.metres and decimal(note.metres), "share": note.share and digits(note.share)}
+    return about | {name: number for name, number in numbers.items() if number is not None}
 
 
 def _geometry(route: Route) -> dict[str, object]:

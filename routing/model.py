@@ -256,6 +256,8 @@ class RouteRequest:
     ----------
     keep_side
         She will keep to the side of each street that she is told: walks are planned and measured on it.
+    seed
+        Picks among walks of nearly the least risk, so that a habit is no signature; ``None`` for the least.
     """
 
     start: LonLat
@@ -264,3 +266,4 @@ class RouteRequest:
     detour: Detour = DEFAULT_DETOUR
     keep_side: bool = False
     overlay: Overlay = Overlay()
+    seed: int | None = None

@@ -106,9 +106,10 @@ def nearest(
         for part in ends_of(area.graph, here, one.snap).last:
             ends.setdefault((part.edge, part.q_to), one.place)
         moved.setdefault(one.place, one.snap)
-    routes, front = offer(area, find, detour, keep_side=keep_side, ends=ends)
+    offered = offer(area, find, detour, keep_side=keep_side, ends=ends)
+    routes = offered.routes
     last = max((moved[route.reached] for route in routes if route.reached is not None), key=lambda at: at.distance_m)
-    return Plan(area.coverage, routes, front, tuple(notes_on(area, routes, here, last)))
+    return Plan(area.coverage, routes, offered.front, tuple(notes_on(area, offered, here, last)), offered.also)
 
 
 class Candidate(NamedTuple):

@@ -6,11 +6,12 @@ geometry (routing/score.py), and of those the offers are chosen (routing/alterna
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from routing.alternatives import Walk, choose
+from routing.alternatives import Walk, choose, distinct
 from routing.exposure import UNIT_E6
 from routing.plans import FrontPoint, Route
 from routing.score import measure
@@ -33,8 +34,32 @@ if TYPE_CHECKING:
 
     Legs = tuple[Path, ...]
 
+_MOST_OFFERED = 5
+
 # Walks of the front that are measured: more would be told apart by nobody, and each takes some milliseconds.
 MOST_MEASURED = 12
+
+
+class Offer(NamedTuple):
+    """What is offered.
+
+    Attributes
+    ----------
+    routes
+        *shortest* first.
+    also
+        More walks, distinct on the ground from these and from each other; by length.
+    front
+        The trade-off between metres and risk that they were chosen from.
+    gap
+        By how much of itself the risk of the last may be more than the least within the detour, 0…1: 0 where the search
+        was whole.
+    """
+
+    routes: tuple[Route, ...]
+    also: tuple[Route, ...]
+    front: tuple[FrontPoint, ...]
+    gap: float
 
 
 def offer(
@@ -44,7 +69,7 @@ def offer(
     *,
     keep_side: bool = False,
     ends: Mapping[tuple[int, int], Place] | None = None,
-) -> tuple[tuple[Route, ...], tuple[FrontPoint, ...]]:
+) -> Offer:
     """Find, measure and choose walks.
 
     Parameters
@@ -62,36 +87,49 @@ def offer(
 
     Returns
     -------
-    routes
-        *shortest* first.
-    front
-        The trade-off between metres and risk that they were chosen from.
+    Offer
     """
-    paths = _standing(find(area.network))
+    choices = [find(area.network)]
     if keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
-        paths += [legs for legs in _standing(find(area.network_of_sides)) if legs not in paths]
+        choices.append(find(area.network_of_sides))
+    paths = list(dict.fromkeys(legs for choice in choices for legs in _standing(choice)))
     watch = watch_along(area, np.array([part.edge for legs in paths for leg in legs for part in leg.parts]))
     walks = [_measured(area, legs, watch, keep_side=keep_side) for legs in paths]
     named, front = choose(walks, detour)
     if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
-    routes = []
-    for name, walk in named:
-        line, junctions = _line(walk)
-        last = walk.legs[-1].parts[-1]
-        routes.append(
-            Route(
-                name,
-                measure(walk.walked, watch),
-                walk.length_m - walks[0].length_m,
-                line,
-                advised(describe(walk.stretches), walk.stretches),
-                junctions,
-                _surveyed_share(area, walk),
-                (ends or {}).get((last.edge, last.q_to)),
-            )
+    also = distinct(front, [walk for _, walk in named], _MOST_OFFERED - len(named))
+    told = [*named, *((f"also_{number}", walk) for number, walk in enumerate(also, 1))]
+    routes = tuple(_route(area, name, walk, walks[0], watch, ends or {}) for name, walk in told)
+    points = tuple(
+        FrontPoint(
+            walk.length_m,
+            walk.risk,
+            walk.score.risk.recognition.default,
+            walk.score.in_view_m,
+            len(walk.score.meetings),
         )
-    return tuple(routes), tuple(FrontPoint(walk.length_m, walk.risk) for walk in front)
+        for walk in front
+    )
+    return Offer(routes[: len(named)], routes[len(named) :], points, max(choice.gap for choice in choices))
+
+
+def _route(
+    area: Area, name: str, walk: Walk, first: Walk, watch: Watch, ends: Mapping[tuple[int, int], Place]
+) -> Route:
+    """Tell of a walk what people are told."""
+    line, junctions = _line(walk)
+    last = walk.legs[-1].parts[-1]
+    return Route(
+        name,
+        measure(walk.walked, watch),
+        walk.length_m - first.length_m,
+        line,
+        advised(describe(walk.stretches), walk.stretches),
+        junctions,
+        _surveyed_share(area, walk),
+        ends.get((last.edge, last.q_to)),
+    )
 
 
 def _standing(choice: Choice) -> list[Legs]:
@@ -116,7 +154,17 @@ def _measured(area: Area, legs: Legs, watch: Watch, *, keep_side: bool) -> Walk:
         stretches,
         score,
         walked,
+        _on_section_m(area, legs),
     )
+
+
+def _on_section_m(area: Area, legs: Legs) -> dict[int, float]:
+    """Give how much of each section a walk takes."""
+    graph, found = area.graph, defaultdict[int, float](float)
+    for leg in legs:
+        for part in leg.parts:
+            found[int(graph.section[part.edge])] += part.share(graph.length_dm) / 10
+    return dict(found)
 
 
 def _surveyed_share(area: Area, walk: Walk) -> float | None:

@@ -152,21 +152,22 @@ class Note:
     ----------
     code
         A stable slug: ``by-shape``, ``little-mapped``, ``no-cameras``, ``nothing-to-gain``,
-        ``no-better-within-detour``, ``no-bargain-between``, ``start-moved`` or ``end-moved``.
+        ``no-better-within-detour``, ``no-bargain-between``, ``stopped``, ``varied``, ``start-moved`` or ``end-moved``.
     text
         The sentence in English.
-    metres
-        The number in it; ``None`` where it has none.
+    metres, share
+        The number in it, ``share`` 0…1; ``None`` where it has none.
     """
 
     code: str
     text: str
     metres: float | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One walk: *shortest*, *balanced* or *least_seen*.
+    """One walk: *shortest*, *balanced*, *least_seen*, or *also_1* and on.
 
     Attributes
     ----------
@@ -193,10 +194,13 @@ class Route:
 
 
 class FrontPoint(NamedTuple):
-    """A point of the trade-off between length and risk, measured as routes are."""
+    """A point of the trade-off between length and risk, measured as routes are, by the default."""
 
     length_m: float
     risk: float
+    recognition: float = 0.0
+    in_view_m: float = 0.0
+    cameras: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +213,12 @@ class Plan:
         *shortest* first; where two coincide only the first name is given.
     notes
         What must be shown with it: what is not known, why there are fewer alternatives.
+    also
+        More walks of the front that are distinct on the ground from ``routes`` and from each other.
     """
 
     coverage: Coverage
     routes: tuple[Route, ...]
     front: tuple[FrontPoint, ...]
     notes: tuple[Note, ...] = field(default=())
+    also: tuple[Route, ...] = field(default=())

@@ -30,15 +30,18 @@ from routing.offers import offer
 from routing.plans import Note, Plan
 from routing.points import looks_swapped
 from routing.revise import overlaid
+from routing.rounding import percent
 from routing.search.front import Limits, find_front
 from routing.search.legs import together
 from routing.search.network import PathFinder
+from routing.search.varied import WITHIN, varied
 from routing.snap import snap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from routing.area import Area
+    from routing.offers import Offer
     from routing.plans import Route
     from routing.search.legs import Choice
     from routing.search.network import Network
@@ -63,6 +66,9 @@ _TOLD = {
     "nothing-to-gain": "No mapped camera sees the shortest walk; there is nothing to gain from another.",
     "no-better-within-detour": "No walk within the detour is less likely to be recognised than the shortest; "
     "a longer detour (--detour) may offer one.",
+    "stopped": "The search met its limit before it had tried every walk within the detour. "
+    "By its own proof, the best of them has less risk than the last walk here by at most",
+    "varied": f"Picked among walks within {WITHIN:.0%} of the least risk, so that another day brings another walk; seed",
     "no-bargain-between": "There are two walks and not three: nothing between them is a better bargain than either.",
 }
 
@@ -123,10 +129,14 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     stops = _snap_all(area, request)
 
     def find(network: Network) -> Choice:
-        return _choice(network, stops, request.detour, limits)
+        searched = network if request.seed is None else varied(network, request.seed)
+        return _choice(searched, stops, request.detour, limits)
 
-    routes, front = offer(area, find, request.detour, keep_side=request.keep_side)
-    return Plan(coverage, routes, front, tuple(notes_on(area, routes, stops[0], stops[-1])))
+    offered = offer(area, find, request.detour, keep_side=request.keep_side)
+    notes = list(notes_on(area, offered, stops[0], stops[-1]))
+    if request.seed is not None:
+        notes.append(Note("varied", f"{_TOLD['varied']} {request.seed}."))
+    return Plan(coverage, offered.routes, offered.front, tuple(notes), offered.also)
 
 
 def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
@@ -198,10 +208,13 @@ def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Lim
     return together(fronts, budget_dm)
 
 
-def notes_on(area: Area, routes: Sequence[Route], start: Snap, end: Snap) -> Iterable[Note]:
+def notes_on(area: Area, offered: Offer, start: Snap, end: Snap) -> Iterable[Note]:
     """Tell what is not known, why there are fewer than three walks, and which end was moved."""
-    for code in _told(area, routes):
+    for code in _told(area, offered.routes):
         yield Note(code, _TOLD[code])
+    if offered.gap > 0:
+        text = f"{_TOLD['stopped']} {percent(offered.gap)}."
+        yield Note("stopped", text, share=offered.gap)
     for stop, code, label in ((start, "start-moved", "starts"), (end, "end-moved", "ends")):
         if stop.distance_m > 50:  # noqa: PLR2004  # farther than a door is from its street
             text = f"The walk {label} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."

@@ -25,14 +25,14 @@ from routing.rivals.methods import EXCLUDED_M, NEAR_M, PER_CAMERA_M, Ends, Rival
 from routing.rivals.optimum import optimum
 from routing.rivals.simple_paths import SimplePaths
 from routing.rivals.spots import Lines
-from routing.search import Network, Part, PathFinder
+from routing.search.network import Network, Part, PathFinder
 from routing.snap import SPLITS, Snap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from routing.area import Area
-    from routing.search import Path
+    from routing.search.network import Path
 
 ENDLESS = 10**9
 

@@ -16,7 +16,7 @@ from routing.model import Detour, LonLat
 from routing.rivals.methods import Ends, Rivals, with_risk
 from routing.rivals.optimum import optimum
 from routing.score import measure
-from routing.search import Network, PathFinder
+from routing.search.network import Network, PathFinder
 from routing.snap import snap
 from routing.stretches import stretches_of, watch_along
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from routing.area import Area
-    from routing.search import Path
+    from routing.search.network import Path
     from routing.snap import Snap
 
 SHORTEST, OURS, OURS_MAPPED = "shortest", "Sidestep", "Sidestep, mapped cameras alone"

@@ -22,7 +22,7 @@ import numpy as np
 from routing.graph import WAY_CLASSES
 from routing.rivals.simple_paths import SimplePaths
 from routing.rivals.spots import Lines
-from routing.search import Network, PathFinder
+from routing.search.network import Network, PathFinder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.rivals.spots import Spots
-    from routing.search import Path
+    from routing.search.network import Path
     from routing.snap import Snap
 
 WALKS = 5  # UNDO-agentic, three to five

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.search import MAX_BETA, Network, Path, PathFinder
+from routing.search.front import Limits, find_front
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from routing.search.network import Network, Path
     from routing.snap import Snap
-
-_PRICES = (1, *(round(beta) for beta in np.geomspace(500.0, MAX_BETA, 24).tolist()))
 
 
 @dataclass(frozen=True)
@@ -61,23 +59,6 @@ def optimum(network: Network, start: Snap, end: Snap, limit_dm: int) -> Optimum:
     limit_dm
         The greatest effort.
     """
-    try:
-        find_front: Callable[..., Any] = import_module("routing.search.front").find_front
-    except ModuleNotFoundError:
-        return _at_prices(network, start, end, limit_dm)
-    front = find_front(network, start, end, limit_dm)
-    return Optimum(tuple(front.effort_dm.tolist()), tuple(front.seen.tolist()), front.path, exact=True)
-
-
-def _at_prices(network: Network, start: Snap, end: Snap, limit_dm: int) -> Optimum:
-    finder = PathFinder(network, start, end)
-    paths: list[Path] = []
-    for beta in _PRICES:
-        path = finder.best(beta)
-        if path is None or path.effort_dm > limit_dm:
-            break
-        if not paths or path.seen < paths[-1].seen:
-            paths.append(path)
-    return Optimum(
-        tuple(path.effort_dm for path in paths), tuple(path.seen for path in paths), paths.__getitem__, exact=False
-    )
+    front = find_front(network, start, end, budget_dm=limit_dm, limits=Limits(seconds=60.0))
+    exact = front.exact_to_dm == limit_dm
+    return Optimum(tuple(front.effort_dm.tolist()), tuple(front.seen.tolist()), front.path, exact=exact)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from routing.search import Part, Path
+from routing.search.network import Part, Path
 from routing.snap import SPLITS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from routing.graph import WalkGraph
-    from routing.search import Network
+    from routing.search.network import Network
     from routing.snap import Snap
 
 _START, _END = -1, -2  # beside the nodes of the graph

@@ -12,7 +12,7 @@ import numpy as np
 
 from routing.geo import to_frame
 from routing.kernels import compiled
-from routing.search import Network
+from routing.search.network import Network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from bench_common import peak_mib, report
 from search_graphs import load, snap_at
 from search_peers import resident_mib
 
-from routing.search import Network
+from routing.search.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from routing.search import Network, PathFinder
+from routing.search.front import Limits, find_front
+from routing.search.network import Network, PathFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from routing.search import Path
+    from routing.search.front import Front
+    from routing.search.network import Path
     from routing.snap import Snap
-
-FRONT_MODULE = "routing.search.front"
-
-Front = Any  # .effort_dm, .seen: int64 [point] in order of effort; .path(i) -> Path
 
 
 def route(network: Network, start: Snap, end: Snap, beta: int) -> Path:
@@ -32,9 +27,6 @@ def budget_dm(network: Network, start: Snap, end: Snap, detour: float) -> int:
     return math.floor(route(network, start, end, 0).effort_dm * (1.0 + detour))
 
 
-def front_finder() -> Callable[[Network, Snap, Snap, int], Front] | None:
-    """Give the search for the exact front, ``None`` while there is none."""
-    try:
-        return importlib.import_module(FRONT_MODULE).find_front  # type: ignore[no-any-return]
-    except (ModuleNotFoundError, AttributeError):
-        return None
+def front_of(network: Network, start: Snap, end: Snap, limit_dm: int) -> Front:
+    """Find the whole front within a budget."""
+    return find_front(network, start, end, budget_dm=limit_dm, limits=Limits(labels=20_000_000, seconds=120.0))

@@ -27,7 +27,7 @@ from search_graphs import load, snap_at
 
 from routing.geo import scale_at
 from routing.kernels import UNIT
-from routing.search import Network
+from routing.search.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
