@@ -256,6 +256,8 @@ class RouteRequest:
     ----------
     keep_side
         She will keep to the side of each street that she is told: walks are planned and measured on it.
+    why
+        She wants :func:`routing.certificates.certify` to be asked, too.
     """
 
     start: LonLat
@@ -264,3 +266,4 @@ class RouteRequest:
     detour: Detour = DEFAULT_DETOUR
     keep_side: bool = False
     overlay: Overlay = Overlay()
+    why: bool = False

@@ -124,7 +124,7 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     """
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
-    stops = _snap_all(area, request)
+    stops = stops_of(area, request)
     choice = _choice(area.network, stops, request.detour, limits)
     paths = _standing(choice)
     if request.keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
@@ -136,24 +136,19 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
     first_m = walks[0].length_m
-    routes = tuple(
-        Route(
-            name,
-            measure(walk.walked, watch),
-            walk.length_m - first_m,
-            line,
-            advised(describe(walk.stretches), walk.stretches),
-            junctions,
-            _surveyed_share(area, walk),
-        )
-        for name, walk in named
-        for line, junctions in [_line(walk)]
-    )
+    routes = tuple(_route(area, name, walk, watch, first_m) for name, walk in named)
     points = tuple(FrontPoint(walk.length_m, walk.risk) for walk in front)
     return Plan(coverage, routes, points, tuple(_notes(area, routes, stops)))
 
 
-def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
+def stops_of(area: Area, request: RouteRequest) -> list[Snap]:
+    """Find start, stops and end of a walk on the ways of an area.
+
+    Raises
+    ------
+    OutsideAreaError, NoWayNearError, BadPositionError, SamePlaceError, TooFarApartError
+        See :func:`plan`.
+    """
     places = [request.start, *request.via, request.end]
     labels = ["the start", *(f"stop {number}" for number in range(1, len(request.via) + 1)), "the end"]
     for (a, label_a), (b, label_b) in pairwise(zip(places, labels, strict=True)):
@@ -188,14 +183,26 @@ def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
     return snap(area.graph, place, what=label)
 
 
-def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limits | None) -> Choice:
-    """Find all walks within the detour that are worth their effort."""
+def shortest_legs(network: Network, stops: Sequence[Snap]) -> list[Path]:
+    """Find the walk of least effort, leg by leg.
+
+    Raises
+    ------
+    NoRouteError, TooLongError
+        If no walk joins the places, or a longer one than is planned.
+    """
     shortest = [PathFinder(network, a, b).best(_TIE_BREAK) for a, b in pairwise(stops)]
     legs = [leg for leg in shortest if leg is not None]
     if len(legs) < len(shortest):
         raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
     if sum(leg.length_dm for leg in legs) > LONGEST_WALK_M * 10:
         raise TooLongError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
+    return legs
+
+
+def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limits | None) -> Choice:
+    """Find all walks within the detour that are worth their effort."""
+    legs = shortest_legs(network, stops)
     budget_dm = effort_limit_dm(_effort_dm(legs), detour)
     spare_dm = budget_dm - _effort_dm(legs)
     fronts = [
@@ -212,6 +219,37 @@ def _standing(choice: Choice) -> list[tuple[Path, ...]]:
 
 def _effort_dm(legs: Iterable[Path]) -> int:
     return sum(leg.effort_dm for leg in legs)
+
+
+def route_of(area: Area, name: str, legs: tuple[Path, ...], shortest_m: float) -> Route:
+    """Measure a walk and tell its way.
+
+    Parameters
+    ----------
+    area
+        With its overlay.
+    name
+        What to call it.
+    legs
+        One between each two stops.
+    shortest_m
+        Length of the shortest walk.
+    """
+    watch = _watch(area, [legs])
+    return _route(area, name, _measured(area, legs, watch, keep_side=False), watch, shortest_m)
+
+
+def _route(area: Area, name: str, walk: Walk, watch: Watch, shortest_m: float) -> Route:
+    line, junctions = _line(walk)
+    return Route(
+        name,
+        measure(walk.walked, watch),
+        walk.length_m - shortest_m,
+        line,
+        advised(describe(walk.stretches), walk.stretches),
+        junctions,
+        _surveyed_share(area, walk),
+    )
 
 
 def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:

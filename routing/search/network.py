@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routing.graph import Flag
-from routing.kernels import UNIT
+from routing.kernels import UNIT, UNREACHED
 from routing.search.route import least_cost
 from routing.snap import SPLITS
 
@@ -123,6 +123,14 @@ def ends_of(graph: WalkGraph, start: Snap, *targets: Snap) -> Ends:
     return Ends(tuple(first), tuple(last), tuple(direct))
 
 
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """What a walk may not take: bool [edge], whole edges; and parts with which it would begin or end."""
+
+    edges: NDArray[np.bool_]
+    parts: frozenset[Part] = frozenset()
+
+
 class PathFinder:
     """Finds paths between two snapped points, for any number of prices.
 
@@ -136,20 +144,24 @@ class PathFinder:
 
     def __init__(self, network: Network, start: Snap, end: Snap) -> None:
         self._network = network
-        self._ends = ends_of(network.graph, start, end)
+        self.ends = ends_of(network.graph, start, end)
 
-    def best(self, beta: int) -> Path | None:
+    def best(self, beta: int, barred: Barred | None = None, *, below: int = UNREACHED) -> Path | None:
         """Find a path of least cost.
 
         Parameters
         ----------
         beta
             The price of a unit of risk in decimetres of effort, 0 … :data:`MAX_BETA`.
+        barred
+            What it may not take.
+        below
+            Only a path that costs less is looked for, and what only longer ones pass is not searched.
 
         Returns
         -------
         Path or None
-            ``None`` if the end cannot be reached.
+            ``None`` if the end cannot be reached so.
 
         Raises
         ------
@@ -158,19 +170,24 @@ class PathFinder:
         """
         if not 0 <= beta <= MAX_BETA:
             raise ValueError(f"the price of a unit of risk is 0 to {MAX_BETA}, in decimetres")
-        graph, network, ends = self._network.graph, self._network, self._ends
+        graph, network, ends = self._network.graph, self._network, self.ends
+        if barred is None:  # by calloc: what is not touched costs nothing
+            barred = Barred(np.zeros(graph.edge_count, dtype=np.bool_))
+        first, last, direct = (
+            [part for part in some if part not in barred.parts] for some in (ends.first, ends.last, ends.direct)
+        )
         wide = [np.zeros(graph.node_count, dtype=np.int64) for _ in range(3)]
         narrow = [np.zeros(graph.node_count, dtype=np.int32) for _ in range(2)]
         found = least_cost(
             graph.out_start, graph.head, graph.in_start, graph.in_edge, graph.tail, graph.effort_dm, network.seen,
-            network.anchor_dm, beta, nodes_of(graph.head, ends.first), self._costs(ends.first, beta),
-            nodes_of(graph.tail, ends.last), self._costs(ends.last, beta), (*wide, *narrow),
+            network.anchor_dm, barred.edges, beta, below, nodes_of(graph.head, first), self._costs(first, beta),
+            nodes_of(graph.tail, last), self._costs(last, beta), (*wide, *narrow),
         )  # fmt: skip
-        paths = [path_of(network, (part,)) for part in ends.direct]
+        paths = [path for part in direct if (path := path_of(network, (part,))).cost(beta) < below]
         if len(found):
-            first, last, *edges = found.tolist()
+            left, entered, *edges = found.tolist()
             middle = (Part(edge, 0, SPLITS) for edge in edges)
-            paths.append(path_of(network, (ends.first[first], *middle, ends.last[last])))
+            paths.append(path_of(network, (first[left], *middle, last[entered])))
         return min(paths, key=lambda path: path.cost(beta), default=None)
 
     def _costs(self, parts: Sequence[Part], beta: int) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.kernels import UNIT, UNREACHED, compiled, drop_least, push
+from routing.kernels import UNIT, compiled, drop_least, push
 from routing.search.straight import straight_dm
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def least_cost(
     effort_dm: NDArray[np.int32],
     seen: NDArray[np.int32],
     anchor_dm: NDArray[np.float64],
+    barred: NDArray[np.bool_],
     beta: int,
+    below: int,
     leave: NDArray[np.int32],
     leave_cost: NDArray[np.int64],
     enter: NDArray[np.int32],
@@ -52,8 +54,12 @@ def least_cost(
     ----------
     out_start, head, in_start, in_edge, tail, effort_dm, seen, anchor_dm
         Of a network; an edge costs ``UNIT * effort_dm + beta * seen``.
+    barred
+        bool [edge], those that no path may take.
     beta
         Price of one unit seen, at least 0.
+    below
+        Only a path that costs less is looked for, at most :data:`routing.kernels.UNREACHED`.
     leave, leave_cost, enter, enter_cost
         int32 and int64 [start], [goal]: nodes, what was paid on the way to them and what is to be paid behind them.
     room
@@ -62,14 +68,14 @@ def least_cost(
     Returns
     -------
     numpy.ndarray
-        int64: index of the start, index of the goal, then the edges in walking order; empty if no goal can be reached.
+        int64: index of the start, index of the goal, then the edges in walking order; empty if there is no path.
     """
     ahead, back, lean, came_by, goes_by = room  # costs plus 1; edges plus 1, or -1 - index of a start or goal
     nothing = np.zeros(max(len(leave), len(enter)), dtype=np.int64)
     keys, nodes = np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int64)
     back_keys, back_nodes = np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int64)
     size, back_size = 0, 0
-    best, meeting = UNREACHED, -1
+    best, meeting = below, -1
     for i in range(len(leave)):
         node = leave[i]
         lean[node] = _lean(node, anchor_dm, leave, enter, nothing)
@@ -94,6 +100,8 @@ def least_cost(
             if key > 2 * paid + lean[here]:
                 continue
             for edge in range(out_start[here], out_start[here + 1]):
+                if barred[edge]:
+                    continue
                 other = head[edge]
                 farther = paid + UNIT * effort_dm[edge] + beta * seen[edge]
                 if ahead[other] > 0 and farther >= ahead[other] - 1:
@@ -115,6 +123,8 @@ def least_cost(
                 continue
             for i in range(in_start[here], in_start[here + 1]):
                 edge = in_edge[i]
+                if barred[edge]:
+                    continue
                 other = tail[edge]
                 farther = paid + UNIT * effort_dm[edge] + beta * seen[edge]
                 if back[other] > 0 and farther >= back[other] - 1:
