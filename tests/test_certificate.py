@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from itertools import combinations, pairwise
+from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import jsonschema_rs
 import networkx as nx
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -432,3 +435,21 @@ def test_route_of_the_api_when_why_is_asked_then_the_certificate_is_told(demo: A
     told = client.post("/api/v1/route", json=wish | {"why": True}).get_json()["certificate"]
     assert told["known"] is True
     assert client.post("/api/v1/route", json=wish | {"why": "yes"}).status_code == 422
+
+
+def test_certificate_of_the_api_when_looked_at_then_as_it_is_described(demo: Area) -> None:
+    described = yaml.safe_load((File(__file__).parents[1] / "web" / "openapi.yaml").read_text(encoding="utf-8"))
+    components = json.loads(json.dumps(described["components"]))  # `off` is no text to YAML
+    schema = {"$ref": "#/components/schemas/Certificate", "components": components}
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    kinds = set()
+    for area, request in [
+        (demo, NONE),
+        *((demo, one) for one in random_requests(demo, 30, seed=4)),
+        (revised(demo, ()), NONE),
+    ]:
+        answer = plan(area, request)
+        told = json.loads(as_json(replace(answer, certificate=certify(area, request, answer))))["certificate"]
+        assert [error.message for error in validator.iter_errors(told)] == []
+        kinds.add((told["known"], told["within_detour"], told["walk"] is None))
+    assert len(kinds) == 4, kinds
