@@ -1,7 +1,8 @@
 """Sidestep: walks that are seen by as few mapped cameras as possible.
 
-``Area`` and ``plan`` are what programs need; ``annotate``, ``to_networkx`` and ``from_networkx`` speak osmnx. The names
-are loaded when they are first used, so that planning a route never pays for the libraries that build an area.
+``Area``, ``plan`` and ``certify`` are what programs need; ``annotate``, ``to_networkx`` and ``from_networkx`` speak
+osmnx. The names are loaded when they are first used, so that planning a route never pays for the libraries that build
+an area.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from routing.area import Area
     from routing.area_folder import load, save
     from routing.build import build_area
+    from routing.certificates import certify
     from routing.errors import SidestepError
     from routing.interchange import EDGE_DTYPES, OSM_TAGS, annotate, from_networkx, to_networkx
     from routing.model import BBox, Camera, Detour, LonLat, Place, RouteRequest
@@ -39,6 +41,7 @@ _HOME = {
     "Unseen": "unseen",
     "annotate": "interchange",
     "build_area": "build",
+    "certify": "certificates",
     "from_networkx": "interchange",
     "load": "area_folder",
     "nearest": "nearby",
@@ -64,6 +67,7 @@ __all__ = [
     "Unseen",
     "annotate",
     "build_area",
+    "certify",
     "from_networkx",
     "load",
     "nearest",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from routing.model import ATTRIBUTION
 from routing.rounding import cameras_word, name_of, plain, rounded, seconds, whole
 from routing.text import as_text, coverage_line
+from routing.why import dodged_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.model import Coverage
-    from routing.plans import Meeting, Note, Plan, Range, Risk, Route, Score
+    from routing.plans import Certificate, Meeting, Note, Plan, Range, Risk, Route, Score
 
 _LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/"
 
@@ -72,7 +73,7 @@ def as_record(plan: Plan) -> dict[str, Any]:
 def as_geojson(plan: Plan) -> str:
     """Write a plan as a GeoJSON FeatureCollection (RFC 7946), one feature a route, on one line.
 
-    The collection has also the members ``area``, ``notes`` and ``attribution``.
+    The collection has also the members ``area``, ``notes``, ``attribution`` and, where asked for, ``certificate``.
 
     Examples
     --------
@@ -133,7 +134,31 @@ def _dump(whole: Mapping[str, object]) -> str:
 
 def _about(plan: Plan) -> dict[str, object]:
     area = coverage_record(plan.coverage)
-    return {"area": area, "notes": [_note(note) for note in plan.notes], "attribution": ATTRIBUTION}
+    notes = [_note(note) for note in plan.notes]
+    certificate = {} if plan.certificate is None else {"certificate": _certificate(plan, plan.certificate)}
+    return {"area": area, "notes": notes, **certificate, "attribution": ATTRIBUTION}
+
+
+def _certificate(plan: Plan, told: Certificate) -> dict[str, object]:
+    return {
+        "known": told.known,
+        "within_detour": told.within_detour,
+        "walk": None if told.walk is None else {**_properties(told.walk), "geometry": _geometry(told.walk)},
+        "open_way": told.open_way,
+        "met_by_all": [camera.id for camera in told.met_by_all],
+        "bar": None if told.bar is None else [camera.id for camera in told.bar],
+        "bar_at_least": told.bar_at_least,
+        "dodged": {route.name: dodged_by(route, plan.routes[0]) for route in plan.routes[1:]},
+        "dodges": [
+            {
+                "camera": dodge.camera.id,
+                "more_m": None if dodge.more_m is None else decimal(dodge.more_m),
+                "within_detour": dodge.within_detour,
+            }
+            for dodge in told.dodges
+        ],
+        "stopped": told.stopped,
+    }
 
 
 def coverage_record(coverage: Coverage) -> dict[str, object]:

@@ -258,6 +258,8 @@ class RouteRequest:
         She will keep to the side of each street that she is told: walks are planned and measured on it.
     seed
         Picks among walks of nearly the least risk, so that a habit is no signature; ``None`` for the least.
+    why
+        She wants :func:`routing.certificates.certify` to be asked, too.
     """
 
     start: LonLat
@@ -267,3 +269,4 @@ class RouteRequest:
     keep_side: bool = False
     overlay: Overlay = Overlay()
     seed: int | None = None
+    why: bool = False

@@ -93,29 +93,48 @@ def offer(
     if keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
         choices.append(find(area.network_of_sides))
     paths = list(dict.fromkeys(legs for choice in choices for legs in _standing(choice)))
-    watch = watch_along(area, np.array([part.edge for legs in paths for leg in legs for part in leg.parts]))
+    watch = _watch(area, paths)
     walks = [_measured(area, legs, watch, keep_side=keep_side) for legs in paths]
     named, front = choose(walks, detour)
     if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
     also = distinct(front, [walk for _, walk in named], _MOST_OFFERED - len(named))
     told = [*named, *((f"also_{number}", walk) for number, walk in enumerate(also, 1))]
-    routes = tuple(_route(area, name, walk, walks[0], watch, ends or {}) for name, walk in told)
-    points = tuple(
-        FrontPoint(
-            walk.length_m,
-            walk.risk,
-            walk.score.risk.recognition.default,
-            walk.score.in_view_m,
-            len(walk.score.meetings),
-        )
-        for walk in front
-    )
+    routes = tuple(_route(area, name, walk, walks[0].length_m, watch, ends or {}) for name, walk in told)
+    points = tuple(map(_point, front))
     return Offer(routes[: len(named)], routes[len(named) :], points, max(choice.gap for choice in choices))
 
 
+def _point(walk: Walk) -> FrontPoint:
+    score = walk.score
+    return FrontPoint(walk.length_m, walk.risk, score.risk.recognition.default, score.in_view_m, len(score.meetings))
+
+
+def route_of(area: Area, name: str, legs: Legs, shortest_m: float) -> Route:
+    """Measure one walk and tell its way.
+
+    Parameters
+    ----------
+    area
+        With its overlay.
+    name
+        What to call it.
+    legs
+        One between each two stops.
+    shortest_m
+        Length of the shortest walk.
+    """
+    watch = _watch(area, [legs])
+    return _route(area, name, _measured(area, legs, watch, keep_side=False), shortest_m, watch, {})
+
+
+def _watch(area: Area, walks: Iterable[Legs]) -> Watch:
+    """Hang the cameras that may see any of the walks."""
+    return watch_along(area, np.array([part.edge for legs in walks for leg in legs for part in leg.parts]))
+
+
 def _route(
-    area: Area, name: str, walk: Walk, first: Walk, watch: Watch, ends: Mapping[tuple[int, int], Place]
+    area: Area, name: str, walk: Walk, shortest_m: float, watch: Watch, ends: Mapping[tuple[int, int], Place]
 ) -> Route:
     """Tell of a walk what people are told."""
     line, junctions = _line(walk)
@@ -123,7 +142,7 @@ def _route(
     return Route(
         name,
         measure(walk.walked, watch),
-        walk.length_m - first.length_m,
+        walk.length_m - shortest_m,
         line,
         advised(describe(walk.stretches), walk.stretches),
         junctions,

@@ -204,6 +204,65 @@ class FrontPoint(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Dodge:
+    """What it costs to keep out of one camera's view, if any other may see the walk.
+
+    Attributes
+    ----------
+    more_m
+        Metres more than *shortest* that the walk of least effort has which this camera does not see; below 0 where that
+        is shorter on harder ground, ``None`` if there is none.
+    within_detour
+        That walk is within the detour.
+    """
+
+    camera: Camera
+    more_m: float | None
+    within_detour: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Whether a walk past no mapped camera exists, and if not, whom no walk gets past: by the map, as old as it is.
+
+    All of it is proved on the walk graph, for walks whose effort is within the detour. Indoor, covered and underground
+    ways are never past no mapped camera.
+
+    Attributes
+    ----------
+    known
+        Whether any camera is mapped here; if not, all else says nothing.
+    walk
+        The walk of least effort past no mapped camera, whatever its length; ``None`` if there is none.
+    within_detour
+        That walk is within the detour.
+    open_way
+        Some walk within the detour takes no indoor, covered or underground way.
+    met_by_all
+        Cameras that every walk within the detour meets.
+    bar
+        The fewest cameras that between them see every walk within the detour that takes no indoor, covered or
+        underground way; ``None`` if there is a walk past no mapped camera, or if no such cameras were found in time.
+    bar_at_least
+        No fewer do; as many as ``bar`` has, unless time ran out.
+    dodges
+        For each camera that sees a walk of the plan, in the order of their ids.
+    stopped
+        A limit was met: ``met_by_all``, ``bar`` or ``dodges`` may miss some.
+    """
+
+    known: bool = False
+    walk: Route | None = None
+    within_detour: bool = False
+    open_way: bool = True
+    met_by_all: tuple[Camera, ...] = ()
+    bar: tuple[Camera, ...] | None = None
+    bar_at_least: int = 0
+    dodges: tuple[Dodge, ...] = ()
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The answer to one request.
 
@@ -215,6 +274,8 @@ class Plan:
         What must be shown with it: what is not known, why there are fewer alternatives.
     also
         More walks of the front that are distinct on the ground from ``routes`` and from each other.
+    certificate
+        From :func:`routing.certificates.certify`; ``None`` where nobody asked.
     """
 
     coverage: Coverage
@@ -222,3 +283,4 @@ class Plan:
     front: tuple[FrontPoint, ...]
     notes: tuple[Note, ...] = field(default=())
     also: tuple[Route, ...] = field(default=())
+    certificate: Certificate | None = None

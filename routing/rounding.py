@@ -10,7 +10,7 @@ from routing.model import WALK_SPEED_MPS
 if TYPE_CHECKING:
     from routing.plans import Route
 
-_NAMES = {"least_seen": "least seen", "also_1": "also 1", "also_2": "also 2"}
+_NAMES = {"least_seen": "least seen", "also_1": "also 1", "also_2": "also 2", "unseen": "past no mapped camera"}
 
 
 def rounded(value: float, digits: int) -> float:

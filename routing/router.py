@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from routing.offers import Offer
     from routing.plans import Route
     from routing.search.legs import Choice
-    from routing.search.network import Network
+    from routing.search.network import Network, Path
     from routing.snap import Snap
 
 LONGEST_WALK_M = 60_000.0  # contract
@@ -68,7 +68,8 @@ _TOLD = {
     "a longer detour (--detour) may offer one.",
     "stopped": "The search met its limit before it had tried every walk within the detour. "
     "By its own proof, the best of them has less risk than the last walk here by at most",
-    "varied": f"Picked among walks within {WITHIN:.0%} of the least risk, so that another day brings another walk; seed",
+    "varied": f"Picked among walks within {WITHIN:.0%} of the least risk, "
+    "so that another day brings another walk; seed",
     "no-bargain-between": "There are two walks and not three: nothing between them is a better bargain than either.",
 }
 
@@ -126,7 +127,7 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     """
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
-    stops = _snap_all(area, request)
+    stops = stops_of(area, request)
 
     def find(network: Network) -> Choice:
         searched = network if request.seed is None else varied(network, request.seed)
@@ -139,7 +140,14 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     return Plan(coverage, offered.routes, offered.front, tuple(notes), offered.also)
 
 
-def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
+def stops_of(area: Area, request: RouteRequest) -> list[Snap]:
+    """Find start, stops and end of a walk on the ways of an area.
+
+    Raises
+    ------
+    OutsideAreaError, NoWayNearError, BadPositionError, SamePlaceError, TooFarApartError
+        See :func:`plan`.
+    """
     places = [request.start, *request.via, request.end]
     labels = ["the start", *(f"stop {number}" for number in range(1, len(request.via) + 1)), "the end"]
     for (a, label_a), (b, label_b) in pairwise(zip(places, labels, strict=True)):
@@ -190,14 +198,26 @@ def snap_one(area: Area, place: LonLat, label: str) -> Snap:
     return snap(area.graph, place, what=label)
 
 
-def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limits | None) -> Choice:
-    """Find all walks within the detour that are worth their effort."""
+def shortest_legs(network: Network, stops: Sequence[Snap]) -> list[Path]:
+    """Find the walk of least effort, leg by leg.
+
+    Raises
+    ------
+    NoRouteError, TooLongError
+        If no walk joins the places, or a longer one than is planned.
+    """
     shortest = [PathFinder(network, a, b).best(_TIE_BREAK) for a, b in pairwise(stops)]
     legs = [leg for leg in shortest if leg is not None]
     if len(legs) < len(shortest):
         raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
     if sum(leg.length_dm for leg in legs) > LONGEST_WALK_M * 10:
         raise TooLongError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
+    return legs
+
+
+def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limits | None) -> Choice:
+    """Find all walks within the detour that are worth their effort."""
+    legs = shortest_legs(network, stops)
     effort_dm = sum(leg.effort_dm for leg in legs)
     budget_dm = effort_limit_dm(effort_dm, detour)
     spare_dm = budget_dm - effort_dm

@@ -12,6 +12,7 @@ import numpy as np
 
 from routing.model import ATTRIBUTION, WALK_SPEED_MPS
 from routing.rounding import cameras_word, name_of, percent, plain, seconds, whole
+from routing.why import unseen_walk, why
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,10 @@ def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> 
             blocks.append(_pictures(plan.routes))
         blocks += [block for block in (_compare(plan.routes), _caveats(plan.routes)) if block]
         known = plan.coverage.cameras > 0  # where nothing is known, nothing is said of who sees it
-        blocks.append(_directions((named or plan.routes[-1:])[0], known=known, style=style))
+        if plan.certificate is not None:
+            blocks.append("\n".join(wrapped(told, hanging=2) for told in why(plan)))
+        told_of = [(named or plan.routes[-1:])[0], unseen_walk(plan)]
+        blocks += [_directions(route, known=known, style=style) for route in told_of if route is not None]
     return "\n\n".join((*blocks, ATTRIBUTION)) + "\n"
 
 

@@ -199,6 +199,20 @@ def village(tmp_path: Path) -> Map:
 # --- route ---
 
 
+def test_route_when_why_is_asked_then_a_certificate_for_a_pair_with_a_way_past_all_and_for_one_without(
+    cli: Cli,
+) -> None:
+    without = cli("route", "60.16990,24.93840", "60.17600,24.95000", "--why")
+    assert (without.code, without.err) == (0, "")
+    assert "No walk within the detour is past no mapped camera" in " ".join(without.out.split())
+    past = cli("route", "60.17644,24.94006", "60.17360,24.95213", "--why")
+    assert "A walk past no mapped camera exists within the detour" in " ".join(past.out.split())
+    told = json.loads(cli("route", "60.17644,24.94006", "60.17360,24.95213", "--why", "--format", "json").out)
+    assert told["certificate"]["within_detour"] is True
+    assert told["certificate"]["walk"]["cameras"] == []
+    assert "certificate" not in json.loads(cli("route", HERE, THERE, "--format", "json").out)
+
+
 def test_route_when_text_then_says_first_which_places_were_understood(cli: Cli) -> None:
     result = cli("route", "Narinkkatori", "Senaatintori", "--via", "rautatientori")
     assert result.code == 0

@@ -77,6 +77,7 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     via: list[list[float] | str] = msgspec.field(default_factory=list)
     detour: str = "30%"
     overlay: _Overlay | None = None
+    why: bool = False
 
 
 _DECODER: Final = msgspec.json.Decoder(_Body)
@@ -108,7 +109,7 @@ def read_body(data: bytes, area: Area, *, max_via: int) -> RouteRequest:
         raise BadRequestError(f"`via` has more than {max_via} places")
     stops = tuple(_place(given, area, f"via[{at}]") for at, given in enumerate(body.via))
     first, last = _place(body.start, area, "from"), _place(body.end, area, "to")
-    return RouteRequest(first, last, stops, parse_detour(body.detour), overlay=_overlay(body.overlay))
+    return RouteRequest(first, last, stops, parse_detour(body.detour), overlay=_overlay(body.overlay), why=body.why)
 
 
 def _overlay(given: _Overlay | None) -> Overlay:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ _WIDTH = 80  # columns, as the rest of the text has
     "--keep-side", is_flag=True, help="You will keep to the side of each street that the steps tell: plan on it."
 )
 @click.option(
+    "--why", is_flag=True, help="Tell also which cameras a detour dodges, at what price, and which nobody can dodge."
+)
+@click.option(
     "--format", "form", type=click.Choice(["text", "json", "geojson", "gpx"]), default="text", show_default=True
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to the screen.")
@@ -42,6 +46,7 @@ def route(
     area_name: str | None,
     detour: str,
     keep_side: bool,
+    why: bool,
     form: str,
     output: Path | None,
 ) -> None:
@@ -55,9 +60,11 @@ def route(
       sidestep route Rautatientori Senaatintori
       sidestep route 60.16990,24.93840 60.17600,24.95000
       sidestep route Kamppi Senaatintori --keep-side --detour 10%
+      sidestep route Kamppi Senaatintori --why
       sidestep route "Mannerheimintie 5" geo:60.176,24.95 --format gpx -o walk.gpx
       printf 'Rautatientori\\nSenaatintori\\n' | sidestep route - -
     """
+    from routing.certificates import certify
     from routing.formats import FORMATS
     from routing.model import RouteRequest
     from routing.router import parse_detour, plan
@@ -68,8 +75,11 @@ def route(
     area = find_area(area_name, progress=bar)
     places = [understood(area, text) for text in from_stdin([start, *via, end])]
     first, *stops, last = [place for place, _ in places]
+    request = RouteRequest(first, last, tuple(stops), accepted, keep_side)
     with waiting("planning the walk; only the very first one takes seconds ..."):  # numba compiles the search, once
-        answer = plan(area, RouteRequest(first, last, tuple(stops), accepted, keep_side))
+        answer = plan(area, request)
+        if why:
+            answer = replace(answer, certificate=certify(area, request, answer))
     if form == "text":
         style = output is None and is_terminal(sys.stdout)
         put(_heading([told for _, told in places]) + as_text(answer, style=style), output)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routing.graph import Flag
-from routing.kernels import UNIT
+from routing.kernels import UNIT, UNREACHED
 from routing.search.route import least_cost, room_for
 from routing.search.straight import Doors, Roads
 from routing.snap import SPLITS
@@ -106,6 +106,10 @@ class Ends:
         """Give all parts; searches tell them by their place here."""
         return (*self.first, *self.last, *self.direct)
 
+    def without(self, parts: frozenset[Part]) -> Ends:
+        """Give those that are not among some."""
+        return Ends(*(tuple(part for part in of if part not in parts) for of in (self.first, self.last, self.direct)))
+
 
 def ends_of(graph: WalkGraph, start: Snap, *targets: Snap) -> Ends:
     """Say how a walk leaves its start and enters its end, any of several.
@@ -123,6 +127,14 @@ def ends_of(graph: WalkGraph, start: Snap, *targets: Snap) -> Ends:
     return Ends(tuple(first), tuple(last), tuple(direct))
 
 
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """What a walk may not take: bool [edge], whole edges; and parts with which it would begin or end."""
+
+    edges: NDArray[np.bool_]
+    parts: frozenset[Part] = frozenset()
+
+
 class PathFinder:
     """Finds paths between two snapped points, for any number of prices.
 
@@ -136,20 +148,24 @@ class PathFinder:
 
     def __init__(self, network: Network, start: Snap, end: Snap) -> None:
         self._network = network
-        self._ends = ends_of(network.graph, start, end)
+        self.ends = ends_of(network.graph, start, end)
 
-    def best(self, beta: int) -> Path | None:
+    def best(self, beta: int, barred: Barred | None = None, *, below: int = UNREACHED) -> Path | None:
         """Find a path of least cost.
 
         Parameters
         ----------
         beta
             The price of a unit of risk in decimetres of effort, 0 … :data:`MAX_BETA`.
+        barred
+            What it may not take.
+        below
+            Only a path that costs less is looked for, and what only longer ones pass is not searched.
 
         Returns
         -------
         Path or None
-            ``None`` if the end cannot be reached.
+            ``None`` if the end cannot be reached so.
 
         Raises
         ------
@@ -158,10 +174,15 @@ class PathFinder:
         """
         if not 0 <= beta <= MAX_BETA:
             raise ValueError(f"the price of a unit of risk is 0 to {MAX_BETA}, in decimetres")
-        network, ends = self._network, self._ends
-        prices = [UNIT * part.share(network.graph.effort_dm) + beta * part.share(network.seen) for part in ends.parts]
-        found = least_cost(network.roads, doors_of(network, ends, column(prices)), beta, room_for(network.roads))
-        paths = [path_of(network, (part,)) for part in ends.direct]
+        network, graph, ends = self._network, self._network.graph, self.ends
+        if barred is None:
+            barred = Barred(np.zeros(graph.edge_count, dtype=np.bool_))  # by calloc: what is not touched costs nothing
+        else:
+            ends = ends.without(barred.parts)
+        prices = [UNIT * part.share(graph.effort_dm) + beta * part.share(network.seen) for part in ends.parts]
+        doors, room = doors_of(network, ends, column(prices)), room_for(network.roads)
+        found = least_cost(network.roads, doors, barred.edges, beta, below, room)
+        paths = [path for part in ends.direct if (path := path_of(network, (part,))).cost(beta) < below]
         if len(found):
             first, last, *edges = found.tolist()
             middle = (Part(edge, 0, SPLITS) for edge in edges)

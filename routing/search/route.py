@@ -75,7 +75,9 @@ def _start(
 
 
 @compiled
-def least_cost(roads: Roads, doors: Doors, beta: int, room: Room) -> NDArray[np.int64]:
+def least_cost(
+    roads: Roads, doors: Doors, barred: NDArray[np.bool_], beta: int, below: int, room: Room
+) -> NDArray[np.int64]:
     """Find a path of least cost.
 
     Parameters
@@ -84,41 +86,45 @@ def least_cost(roads: Roads, doors: Doors, beta: int, room: Room) -> NDArray[np.
         An edge costs ``UNIT * effort_dm + beta * seen``.
     doors
         Where the path may begin and end.
+    barred
+        bool [edge], those that no path may take.
     beta
         Price of one unit seen, at least 0.
+    below
+        Only a path that costs less is looked for, at most :data:`routing.kernels.UNREACHED`.
     room
         From :func:`room_for`.
 
     Returns
     -------
     numpy.ndarray
-        int64: index of the start, index of the goal, then the edges in walking order; empty if no goal can be reached.
+        int64: index of the start, index of the goal, then the edges in walking order; empty if there is no path.
     """
     ahead, back, lean, came_by, goes_by = room
     most = len(roads.head) + max(len(doors.leave), len(doors.enter))  # what is not touched costs nothing
     keys = (np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64))
     nodes = (np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32))
     size, back_size, best, meeting = _start(roads, doors, room, keys, nodes)
+    if best >= below:
+        best, meeting = below, -1
     while size > 0 and back_size > 0 and keys[0][0] + keys[1][0] - best < best:  # twice the best may be too large
         forth = size <= back_size
-        here = nodes[0][0] if forth else nodes[1][0]
-        key = keys[0][0] if forth else keys[1][0]
         if forth:
+            key, here, paid = keys[0][0], nodes[0][0], ahead[nodes[0][0]] - 1
             size = drop_least(keys[0], nodes[0], size)
-            paid, first, end = ahead[here] - 1, roads.out_start[here], roads.out_start[here + 1]
-            stale = key > 2 * paid + lean[here]
+            first, end = roads.out_start[here], roads.out_start[here + 1]
         else:
+            key, here, paid = keys[1][0], nodes[1][0], back[nodes[1][0]] - 1
             back_size = drop_least(keys[1], nodes[1], back_size)
-            paid, first, end = back[here] - 1, roads.in_start[here], roads.in_start[here + 1]
-            stale = key > 2 * paid - lean[here]
-        if stale:
+            first, end = roads.in_start[here], roads.in_start[here + 1]
+        if key > 2 * paid + (lean[here] if forth else -lean[here]):
             continue
         for i in range(first, end):
             edge = i if forth else roads.in_edge[i]
             other = roads.head[edge] if forth else roads.tail[edge]
             cost = paid + UNIT * roads.effort_dm[edge] + beta * roads.seen[edge]
             known = ahead[other] if forth else back[other]
-            if known > 0 and cost >= known - 1:
+            if barred[edge] or (known > 0 and cost >= known - 1):
                 continue
             beyond = back[other] if forth else ahead[other]
             if known == 0 and beyond == 0:
