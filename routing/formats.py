@@ -56,7 +56,7 @@ def as_record(plan: Plan) -> dict[str, Any]:
     >>> sorted(as_record(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), ())))
     ['area', 'attribution', 'front', 'notes', 'routes']
     """
-    routes = [{**_properties(route), "geometry": _geometry(route)} for route in plan.routes]
+    routes = [{**_properties(route), "geometry": _geometry(route)} for route in plan.offered]
     front = [
         {
             "length_m": decimal(point.length_m),
@@ -83,7 +83,7 @@ def as_geojson(plan: Plan) -> str:
     '{"type":"FeatureCollection","features":[],'
     """
     features = [
-        {"type": "Feature", "properties": _properties(route), "geometry": _geometry(route)} for route in plan.routes
+        {"type": "Feature", "properties": _properties(route), "geometry": _geometry(route)} for route in plan.offered
     ]
     return _dump({"type": "FeatureCollection", "features": features, **_about(plan)})
 
@@ -110,7 +110,7 @@ def as_gpx(plan: Plan) -> str:
         f'    <copyright author="OpenStreetMap contributors"><license>{_LICENCE}</license></copyright>',
         "  </metadata>",
     ]
-    for route in plan.routes:
+    for route in plan.offered:
         score = route.score
         summary = f"{whole(score.length_m)} m, {whole(score.in_view_m)} m in view, {cameras_word(len(score.meetings))}"
         whither = f" to {route.reached.names[0]}" if route.reached is not None else ""

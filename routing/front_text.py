@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routing.model import WALK_SPEED_MPS
-from routing.rounding import cameras_word, name_of, percent, seconds, whole
-from routing.text import wrapped
+from routing.rounding import cameras_word, name_of, percent, seconds, whole, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +28,7 @@ def front_text(plan: Plan) -> str:
     """
     if not plan.front:
         return ""
-    names = {_key(route): route for route in (*plan.routes, *plan.also)}
+    names = {_key(route): route for route in plan.offered}
     lines = ["The whole choice: for each detour the walk of least risk (few stand for many)"]
     for point in plan.front:
         route = names.get((whole(10 * point.length_m), point.cameras))

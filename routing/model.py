@@ -258,6 +258,8 @@ class RouteRequest:
         She will keep to the side of each street that she is told: walks are planned and measured on it.
     seed
         Picks among walks of nearly the least risk, so that a habit is no signature; ``None`` for the least.
+    front
+        She wants more walks of the front, too, that are distinct on the ground.
     why
         She wants :func:`routing.certificates.certify` to be asked, too.
     """
@@ -269,4 +271,5 @@ class RouteRequest:
     keep_side: bool = False
     overlay: Overlay = Overlay()
     seed: int | None = None
+    front: bool = False
     why: bool = False

@@ -68,6 +68,7 @@ def offer(
     detour: Detour,
     *,
     keep_side: bool = False,
+    more: bool = False,
     ends: Mapping[tuple[int, int], Place] | None = None,
 ) -> Offer:
     """Find, measure and choose walks.
@@ -82,6 +83,8 @@ def offer(
         How much longer than the first walk is accepted.
     keep_side
         She keeps to the side of each street that she is told.
+    more
+        Offer more walks that are distinct on the ground, up to five in all.
     ends
         What stands at the last edge of a walk and the ``q_to`` of it, where a walk may end at any of several places.
 
@@ -98,7 +101,7 @@ def offer(
     named, front = choose(walks, detour)
     if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
-    also = distinct(front, [walk for _, walk in named], _MOST_OFFERED - len(named))
+    also = distinct(front, [walk for _, walk in named], _MOST_OFFERED - len(named)) if more else []
     told = [*named, *((f"also_{number}", walk) for number, walk in enumerate(also, 1))]
     routes = tuple(_route(area, name, walk, walks[0].length_m, watch, ends or {}) for name, walk in told)
     points = tuple(map(_point, front))

@@ -284,3 +284,8 @@ class Plan:
     notes: tuple[Note, ...] = field(default=())
     also: tuple[Route, ...] = field(default=())
     certificate: Certificate | None = None
+
+    @property
+    def offered(self) -> tuple[Route, ...]:
+        """Give all walks: those with a name of their own, then the more."""
+        return (*self.routes, *self.also)

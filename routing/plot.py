@@ -177,7 +177,7 @@ def plot_front(plan: Plan, path: Path, form: str) -> None:
         axes = drawn.add_subplot()
         axes.plot(more_m, chance, drawstyle="steps-post", color="#888888", linewidth=1)
         axes.scatter(more_m, chance, color="#b3261e", zorder=3)
-        for route in (*plan.routes, *plan.also):
+        for route in plan.offered:
             at = (route.detour_m, 100 * route.score.risk.recognition.default)
             axes.annotate(name_of(route), at, xytext=(6, 6), textcoords="offset points")
         axes.set(xlabel="extra metres", ylabel="chance to be recognised, %", ylim=(0, None))

@@ -68,7 +68,7 @@ _TOLD = {
     "a longer detour (--detour) may offer one.",
     "stopped": "The search met its limit before it had tried every walk within the detour. "
     "By its own proof, the best of them has less risk than the last walk here by at most",
-    "varied": f"Picked among walks within {WITHIN:.0%} of the least risk, "
+    "varied": f"Picked among walks within {percent(WITHIN)} of the least risk, "
     "so that another day brings another walk; seed",
     "no-bargain-between": "There are two walks and not three: nothing between them is a better bargain than either.",
 }
@@ -133,7 +133,7 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
         searched = network if request.seed is None else varied(network, request.seed)
         return _choice(searched, stops, request.detour, limits)
 
-    offered = offer(area, find, request.detour, keep_side=request.keep_side)
+    offered = offer(area, find, request.detour, keep_side=request.keep_side, more=request.front)
     notes = list(notes_on(area, offered, stops[0], stops[-1]))
     if request.seed is not None:
         notes.append(Note("varied", f"{_TOLD['varied']} {request.seed}."))

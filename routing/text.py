@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from itertools import accumulate
-from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.front_text import front_text
 from routing.model import ATTRIBUTION, WALK_SPEED_MPS
-from routing.rounding import cameras_word, name_of, percent, plain, seconds, whole
+from routing.rounding import cameras_word, name_of, percent, plain, seconds, whole, wrapped
 from routing.why import unseen_walk, why
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from routing.model import Camera, Coverage, Place
     from routing.plans import Meeting, Plan, Risk, Route, Score, Step
 
-_WIDTH = 80  # columns
 MARKS = 60  # length of the longest picture
 _MOST_MET = 20  # cameras told of under one step; JSON has them all
 _WORTH_TELLING = 0.005  # of one camera's chance
@@ -33,7 +32,7 @@ ASSUMED = (
 _CAMERA_TYPES = {"dome": "dome camera", "fixed": "fixed camera", "panning": "turning camera"}
 
 
-def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> str:
+def as_text(plan: Plan, *, describe: str | None = None, style: bool = False, front: bool = False) -> str:
     """Write a plan for people, at most 80 columns wide where words allow.
 
     What is known of the area comes first, then notes, the alternatives, where each is in view, and directions.
@@ -44,6 +43,8 @@ def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> 
         Name of the route that gets directions; the last one (the least seen) where ``None`` or not among the routes.
     style
         Bold headings, for a terminal that knows ANSI.
+    front
+        Tell the whole choice, too.
 
     Examples
     --------
@@ -66,6 +67,8 @@ def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> 
         if plan.coverage.cameras or any(route.score.meetings for route in plan.routes):
             blocks.append(_pictures(plan.routes))
         blocks += [block for block in (_compare(plan.routes), _caveats(plan.routes)) if block]
+        if front:
+            blocks.append(front_text(plan))
         known = plan.coverage.cameras > 0  # where nothing is known, nothing is said of who sees it
         if plan.certificate is not None:
             blocks.append("\n".join(wrapped(told, hanging=2) for told in why(plan)))
@@ -107,13 +110,6 @@ def coverage_line(coverage: Coverage) -> str:
     if coverage.surveyed_share:
         parts.append(f"streets surveyed for cameras: {coverage.surveyed_share:.0%}")
     return f"{name}: {', '.join((*parts, date))}. Nothing is known of what is not mapped."
-
-
-def wrapped(text: str, *, indent: int = 0, hanging: int = 0) -> str:
-    """Break a text into lines of at most 80 columns."""
-    first, later = " " * indent, " " * (indent + hanging)
-    wrapper = TextWrapper(_WIDTH, first, later, break_long_words=False, break_on_hyphens=False)
-    return wrapper.fill(text)
 
 
 def _bold(text: str, *, style: bool) -> str:

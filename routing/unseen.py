@@ -19,12 +19,12 @@ from routing.formats import coverage_record, decimal
 from routing.geo import cut_line, from_frame, to_frame
 from routing.graph import WAY_CLASSES, Flag
 from routing.model import ATTRIBUTION, WALK_SPEED_MPS
-from routing.rounding import rounded
+from routing.rounding import rounded, wrapped
 from routing.router import LONGEST_WALK_M, snap_one
 from routing.search.network import ends_of
 from routing.search.within import within
 from routing.snap import SPLITS
-from routing.text import coverage_line, wrapped
+from routing.text import coverage_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

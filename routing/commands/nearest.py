@@ -84,8 +84,9 @@ def nearest(
     from routing.formats import FORMATS
     from routing.kinds import places_meant
     from routing.nearby import nearest as plan_nearest
+    from routing.rounding import wrapped
     from routing.router import snap_one
-    from routing.text import as_text, wrapped
+    from routing.text import as_text
 
     places = places_meant(area.places, wanted)
     for place in places:

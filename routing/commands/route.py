@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -9,15 +11,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from routing.console import AREA_HELP, PlacesCommand, bar, is_terminal, put, typed_line, waiting
+from routing.console import AREA_HELP, PlacesCommand, bar, is_terminal, notice, put, typed_line, waiting
+from routing.errors import BadUsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from routing.area import Area
     from routing.model import LonLat, Place
+    from routing.plans import Plan
 
 _WIDTH = 80  # columns, as the rest of the text has
+_SEEDS = 10_000  # few enough to be typed again
 
 
 @click.command(cls=PlacesCommand)
@@ -30,6 +35,20 @@ _WIDTH = 80  # columns, as the rest of the text has
 )
 @click.option(
     "--keep-side", is_flag=True, help="You will keep to the side of each street that the steps tell: plan on it."
+)
+@click.option(
+    "--front", is_flag=True, help="Tell the whole choice: what each detour buys, and up to two walks more that differ."
+)
+@click.option(
+    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw that choice as FILE.png or FILE.svg."
+)
+@click.option(
+    "--vary",
+    "seed",
+    is_flag=False,
+    flag_value="",
+    metavar="[SEED]",
+    help="Pick among walks of nearly the least risk, another each time; the seed that is told gives the same again.",
 )
 @click.option(
     "--why", is_flag=True, help="Tell also which cameras a detour dodges, at what price, and which nobody can dodge."
@@ -46,6 +65,9 @@ def route(
     area_name: str | None,
     detour: str,
     keep_side: bool,
+    front: bool,
+    plot: Path | None,
+    seed: str | None,
     why: bool,
     form: str,
     output: Path | None,
@@ -60,7 +82,9 @@ def route(
       sidestep route Rautatientori Senaatintori
       sidestep route 60.16990,24.93840 60.17600,24.95000
       sidestep route Kamppi Senaatintori --keep-side --detour 10%
-      sidestep route Kamppi Senaatintori --why
+      sidestep route Kamppi Senaatintori --front --why --plot choice.svg
+      sidestep route Kamppi Senaatintori --vary
+      sidestep route Kamppi Senaatintori --vary=2718
       sidestep route "Mannerheimintie 5" geo:60.176,24.95 --format gpx -o walk.gpx
       printf 'Rautatientori\\nSenaatintori\\n' | sidestep route - -
     """
@@ -71,20 +95,52 @@ def route(
     from routing.text import as_text
     from routing.workspace import find_area
 
-    accepted = parse_detour(detour)
+    accepted, drawn, picked = parse_detour(detour), _form_of(plot), _seed_of(seed)
     area = find_area(area_name, progress=bar)
     places = [understood(area, text) for text in from_stdin([start, *via, end])]
     first, *stops, last = [place for place, _ in places]
-    request = RouteRequest(first, last, tuple(stops), accepted, keep_side)
+    request = RouteRequest(first, last, tuple(stops), accepted, keep_side, seed=picked, front=front, why=why)
     with waiting("planning the walk; only the very first one takes seconds ..."):  # numba compiles the search, once
         answer = plan(area, request)
         if why:
             answer = replace(answer, certificate=certify(area, request, answer))
+    if plot is not None:
+        _draw(answer, plot, drawn)
     if form == "text":
         style = output is None and is_terminal(sys.stdout)
-        put(_heading([told for _, told in places]) + as_text(answer, style=style), output)
+        put(_heading([told for _, told in places]) + as_text(answer, style=style, front=front), output)
     else:
         put(FORMATS[form](answer), output)
+
+
+def _form_of(plot: Path | None) -> str:
+    """Give the form in which a picture is drawn."""
+    from routing.figures import FORMS
+
+    form = "" if plot is None else plot.suffix.lower().lstrip(".")
+    if plot is not None and form not in FORMS:
+        raise BadUsageError("--plot draws FILE.png or FILE.svg")
+    return form
+
+
+def _seed_of(text: str | None) -> int | None:
+    """Read a seed, or draw one where none was given."""
+    if text is None:
+        return None
+    if not text:
+        return secrets.randbelow(_SEEDS)
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise BadUsageError("--vary takes a whole number of up to nine digits (--vary=2718), or nothing to draw one")
+    return int(text)
+
+
+def _draw(answer: Plan, plot: Path, form: str) -> None:
+    from routing.files import written_whole
+    from routing.plot import plot_front
+
+    with written_whole(plot) as draft:
+        plot_front(answer, draft, form)
+    notice(f"{plot}: drawn.")
 
 
 def from_stdin(texts: list[str]) -> list[str]:
