@@ -1138,7 +1138,7 @@ from routing.cli import run
 code = run(sys.argv[1:])
 heavy = {"geopandas", "networkx", "osmium", "osmnx", "pandas", "pyproj", "requests", "shapely", "tqdm"}
 heavy |= {"scipy.sparse", "scipy.spatial", "scipy.special"}  # numba itself looks at scipy's version and linalg
-numbas = ("/routing/__pycache__", "/routing/hazard/__pycache__")  # it tries whether it might cache
+numbas = tuple(f"/routing/{folder}__pycache__" for folder in ("", "hazard/", "search/"))  # it tries whether it might cache
 written = {path for path in opened if not path.endswith(numbas)}
 print(code, sorted(heavy & set(sys.modules)), sorted(events), sorted(written), file=sys.stderr)
 """
