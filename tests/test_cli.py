@@ -1138,7 +1138,8 @@ from routing.cli import run
 code = run(sys.argv[1:])
 heavy = {"geopandas", "networkx", "osmium", "osmnx", "pandas", "pyproj", "requests", "shapely", "tqdm"}
 heavy |= {"scipy.sparse", "scipy.spatial", "scipy.special"}  # numba itself looks at scipy's version and linalg
-numbas = tuple(f"/routing/{folder}__pycache__" for folder in ("", "hazard/", "search/"))  # it tries whether it might cache
+# numba tries whether it might cache
+numbas = tuple(f"/routing/{folder}__pycache__" for folder in ("", "hazard/", "search/"))
 written = {path for path in opened if not path.endswith(numbas)}
 print(code, sorted(heavy & set(sys.modules)), sorted(events), sorted(written), file=sys.stderr)
 """
