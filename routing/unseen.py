@@ -255,8 +255,10 @@ def _surface(unseen: Unseen) -> dict[str, object]:
     import shapely
 
     origin = np.asarray(unseen.lines[0][0])
-    flat = shapely.union_all([shapely.LineString(to_frame(line, origin)) for line in unseen.lines])
-    round_it = shapely.orient_polygons(shapely.buffer(flat, AROUND_M, quad_segs=_CORNER_SEGMENTS))
+    flat = [shapely.LineString(to_frame(line, origin)) for line in unseen.lines]
+    # each line by itself: a surface round all of them at once takes a hundred times as long
+    round_each = shapely.buffer(flat, AROUND_M, quad_segs=_CORNER_SEGMENTS)
+    round_it = shapely.orient_polygons(shapely.union_all(round_each))
     rings = [
         [_positions(from_frame(np.asarray(ring.coords), origin)) for ring in (one.exterior, *one.interiors)]
         for one in shapely.get_parts(round_it)
