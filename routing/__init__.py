@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from routing.build import build_area
     from routing.errors import SidestepError
     from routing.interchange import EDGE_DTYPES, OSM_TAGS, annotate, from_networkx, to_networkx
-    from routing.model import BBox, Camera, Detour, LonLat, RouteRequest
+    from routing.model import BBox, Camera, Circle, Detour, LonLat, Ring, RouteRequest, Wishes
     from routing.plans import Plan, Route
     from routing.router import plan
 
@@ -27,12 +27,15 @@ _HOME = {
     "Area": "area",
     "BBox": "model",
     "Camera": "model",
+    "Circle": "model",
     "Detour": "model",
     "LonLat": "model",
     "Plan": "plans",
     "Route": "plans",
+    "Ring": "model",
     "RouteRequest": "model",
     "SidestepError": "errors",
+    "Wishes": "model",
     "annotate": "interchange",
     "build_area": "build",
     "from_networkx": "interchange",
@@ -48,12 +51,15 @@ __all__ = [
     "Area",
     "BBox",
     "Camera",
+    "Circle",
     "Detour",
     "LonLat",
     "Plan",
+    "Ring",
     "Route",
     "RouteRequest",
     "SidestepError",
+    "Wishes",
     "annotate",
     "build_area",
     "from_networkx",

@@ -152,7 +152,8 @@ class Note:
     ----------
     code
         A stable slug: ``by-shape``, ``little-mapped``, ``no-cameras``, ``nothing-to-gain``,
-        ``no-better-within-detour``, ``no-bargain-between``, ``start-moved`` or ``end-moved``.
+        ``no-better-within-detour``, ``no-better-by-wishes``, ``no-bargain-between``, ``wish-not-met``,
+        ``wish-adds-risk``, ``start-moved`` or ``end-moved``.
     text
         The sentence in English.
     metres
@@ -178,6 +179,8 @@ class Route:
         Which points of ``lonlat`` are ends of sections of the graph, in order; all others lie within one.
     surveyed_share
         Share of the walk on streets where somebody looked for cameras, 0…1; ``None`` where nobody has told of any.
+    avoided_m
+        Metres on what was to be avoided; ``None`` where nothing was wished.
     """
 
     name: str
@@ -187,6 +190,7 @@ class Route:
     steps: tuple[Step, ...]
     junctions: tuple[int, ...] = ()
     surveyed_share: float | None = None
+    avoided_m: float | None = None
 
 
 class FrontPoint(NamedTuple):

@@ -32,12 +32,13 @@ from routing.points import looks_swapped
 from routing.revise import overlaid
 from routing.score import Watch, measure
 from routing.search.front import Limits, find_front
-from routing.search.legs import Choice, stand_for, together
+from routing.search.legs import CLOSE, Choice, stand_for, together
 from routing.search.network import Network, Path, PathFinder
 from routing.sides import advised, kept
 from routing.snap import SPLITS, Snap, snap
 from routing.steps import describe
 from routing.stretches import stretches_of, watch_along, with_length
+from routing.wishes import Wished, understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,6 +68,10 @@ _TOLD = {
     "nothing-to-gain": "No mapped camera sees the shortest walk; there is nothing to gain from another.",
     "no-better-within-detour": "No walk within the detour is less likely to be recognised than the shortest; "
     "a longer detour (--detour) may offer one.",
+    "no-better-by-wishes": "No walk within the detour is better than the shortest by your wishes and the risk "
+    "together; a longer detour (--detour) may offer one.",
+    "wish-adds-risk": "The last of these walks is the best by your wishes and the risk together. By the risk alone a "
+    "shorter one is better.",
     "no-bargain-between": "There are two walks and not three: nothing between them is a better bargain than either.",
 }
 
@@ -105,7 +110,7 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     area
         From :func:`routing.area_folder.load` or :func:`routing.build.build_area`.
     request
-        Start, end, what to pass on the way, and the detour accepted.
+        Start, end, what to pass on the way, the detour accepted, and wishes.
     limits
         How much the search may take; at a limit the plan has the note ``stopped``.
 
@@ -121,17 +126,19 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
         If start and end are the same, farther apart than 60 km, or joined by a longer walk only.
     NoRouteError
         If no walk joins the places.
+    BadUsageError, UnknownPlaceError
+        If a wish is out of bounds, or no street has the name in it.
     """
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
     stops = _snap_all(area, request)
-    choice = _choice(area.network, stops, request.detour, limits)
-    paths = _standing(choice)
+    wished = understood(area, request.wishes)
+    paths = _standing(_choice(area.network, wished, stops, request.detour, limits), wished)
     if request.keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
-        sides = _standing(_choice(area.network_of_sides, stops, request.detour, limits))
+        sides = _standing(_choice(area.network_of_sides, wished, stops, request.detour, limits), wished)
         paths += [legs for legs in sides if legs not in paths]
     watch = _watch(area, paths)
-    walks = [_measured(area, legs, watch, keep_side=request.keep_side) for legs in paths]
+    walks = [_measured(area, legs, watch, wished, keep_side=request.keep_side) for legs in paths]
     named, front = choose(walks, request.detour)
     if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
@@ -145,12 +152,13 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
             advised(describe(walk.stretches), walk.stretches),
             junctions,
             _surveyed_share(area, walk),
+            _avoided_m(area, walk, wished),
         )
         for name, walk in named
         for line, junctions in [_line(walk)]
     )
     points = tuple(FrontPoint(walk.length_m, walk.risk) for walk in front)
-    return Plan(coverage, routes, points, tuple(_notes(area, routes, stops)))
+    return Plan(coverage, routes, points, tuple(_notes(area, routes, stops, wished)))
 
 
 def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
@@ -188,8 +196,8 @@ def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
     return snap(area.graph, place, what=label)
 
 
-def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limits | None) -> Choice:
-    """Find all walks within the detour that are worth their effort."""
+def _choice(network: Network, wished: Wished, stops: Sequence[Snap], detour: Detour, limits: Limits | None) -> Choice:
+    """Find all walks within the detour that are worth their effort; wishes change neither the detour nor the effort."""
     shortest = [PathFinder(network, a, b).best(_TIE_BREAK) for a, b in pairwise(stops)]
     legs = [leg for leg in shortest if leg is not None]
     if len(legs) < len(shortest):
@@ -199,15 +207,17 @@ def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Lim
     budget_dm = effort_limit_dm(_effort_dm(legs), detour)
     spare_dm = budget_dm - _effort_dm(legs)
     fronts = [
-        find_front(network, a, b, budget_dm=leg.effort_dm + spare_dm, limits=limits)
+        find_front(wished.on(network), a, b, budget_dm=leg.effort_dm + spare_dm, limits=limits)
         for (a, b), leg in zip(pairwise(stops), legs, strict=True)
     ]
     return together(fronts, budget_dm)
 
 
-def _standing(choice: Choice) -> list[tuple[Path, ...]]:
-    """Give the walks that stand for all."""
-    return [choice.paths(walk) for walk in stand_for(choice.effort_dm, choice.seen, MOST_MEASURED).tolist()]
+def _standing(choice: Choice, wished: Wished) -> list[tuple[Path, ...]]:
+    """Give the walks that stand for all; what wishes count for shall not hide what risk there is to choose."""
+    within = 0.0 if wished else CLOSE
+    walks = stand_for(choice.effort_dm, choice.seen, MOST_MEASURED, within)
+    return [choice.paths(walk) for walk in walks.tolist()]
 
 
 def _effort_dm(legs: Iterable[Path]) -> int:
@@ -225,18 +235,28 @@ def _watch(area: Area, walks: Iterable[tuple[Path, ...]]) -> Watch:
     return watch_along(area, np.array([part.edge for legs in walks for leg in legs for part in leg.parts]))
 
 
-def _measured(area: Area, legs: tuple[Path, ...], watch: Watch, *, keep_side: bool) -> Walk:
+def _measured(area: Area, legs: tuple[Path, ...], watch: Watch, wished: Wished, *, keep_side: bool) -> Walk:
     stretches = list(stretches_of(area, (part for leg in legs for part in leg.parts)))
     walked = kept(advised(describe(stretches), stretches), stretches) if keep_side else stretches
     score = measure(walked, watch, ranges=False)
+    wish_e6 = sum(part.share(wished.extra_e6) for leg in legs for part in leg.parts) if wished else 0
     return Walk(
         legs,
         _effort_dm(legs),
-        _among_cars_e6(area, legs) + round(score.risk.risk.default * UNIT_E6),
+        _among_cars_e6(area, legs) + wish_e6 + round(score.risk.risk.default * UNIT_E6),
         stretches,
         score,
         walked,
+        wish_e6,
     )
+
+
+def _avoided_m(area: Area, walk: Walk, wished: Wished) -> float | None:
+    """Measure how much of a walk lies on what is to be avoided."""
+    if not wished:
+        return None
+    edges = [part.edge for leg in walk.legs for part in with_length(leg.parts)]
+    return wished.avoided_m(area.graph.section[np.array(edges, dtype=np.int64)], walk.stretches)
 
 
 def _surveyed_share(area: Area, walk: Walk) -> float | None:
@@ -264,16 +284,20 @@ def _line(walk: Walk) -> tuple[NDArray[np.float64], tuple[int, ...]]:
     return kept, tuple(sorted(found))
 
 
-def _notes(area: Area, routes: Sequence[Route], stops: Sequence[Snap]) -> Iterable[Note]:
-    for code in _told(area, routes):
+def _notes(area: Area, routes: Sequence[Route], stops: Sequence[Snap], wished: Wished) -> Iterable[Note]:
+    for code in _told(area, routes, wished):
         yield Note(code, _TOLD[code])
+    left_m = routes[-1].avoided_m or 0.0
+    if left_m >= 1.0:
+        text = f"{left_m:.0f} m of the last of these walks lie on what you wish to avoid; a longer detour may help."
+        yield Note("wish-not-met", text, left_m)
     for stop, code, label in ((stops[0], "start-moved", "starts"), (stops[-1], "end-moved", "ends")):
         if stop.distance_m > 50:  # noqa: PLR2004  # farther than a door is from its street
             text = f"The walk {label} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."
             yield Note(code, text, stop.distance_m)
 
 
-def _told(area: Area, routes: Sequence[Route]) -> Iterable[str]:
+def _told(area: Area, routes: Sequence[Route], wished: Wished) -> Iterable[str]:
     """Tell what is not known, and why there are fewer than three walks."""
     if not area.cameras:
         if not area.manifest.unmapped.town:
@@ -285,6 +309,9 @@ def _told(area: Area, routes: Sequence[Route]) -> Iterable[str]:
     if len(routes) == 1:
         only = routes[0].score
         gained = only.risk.risk.default == 0 and not only.meetings
-        yield "nothing-to-gain" if gained else "no-better-within-detour"
+        yield "no-better-by-wishes" if wished else "nothing-to-gain" if gained else "no-better-within-detour"
     elif "balanced" not in [route.name for route in routes]:
         yield "no-bargain-between"
+    risks = [route.score.risk.risk.default for route in routes]
+    if risks[-1] > min(risks):
+        yield "wish-adds-risk"

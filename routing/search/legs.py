@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64] if TYPE_CHECKING else object
 
+CLOSE = 0.01  # of the range of what is seen: points nearer to each other than that stand for each other
 _MOST_POINTS = 20_000  # of legs put together; beyond, points so near to others that nobody could tell are left out
 
 
@@ -88,7 +89,7 @@ def _worth(effort_dm: Ints, seen: Ints, budget_dm: int) -> Ints:
     return order[better]
 
 
-def stand_for(effort_dm: Ints, seen: Ints, most: int, within: float = 0.01) -> Ints:
+def stand_for(effort_dm: Ints, seen: Ints, most: int, within: float = CLOSE) -> Ints:
     """Choose few points of a front that stand for all.
 
     Whoever accepts some effort and takes the best of the chosen that needs no more is seen little more than by the best

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 
 @compiled
-def straight_dm(
-    anchor_dm: NDArray[np.float64], node: int, nodes: NDArray[np.int32], cost_dm: NDArray[np.int64]
-) -> int:
+def straight_dm(anchor_dm: NDArray[np.float64], node: int, nodes: NDArray[np.int32], cost_dm: NDArray[np.int64]) -> int:
     """Bound the effort between a node and the nearest of some from below by the straight line."""
     least = UNREACHED
     for i in range(len(nodes)):
