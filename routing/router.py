@@ -289,7 +289,7 @@ def _notes(area: Area, routes: Sequence[Route], stops: Sequence[Snap], wished: W
         yield Note(code, _TOLD[code])
     left_m = routes[-1].avoided_m or 0.0
     if left_m >= 1.0:
-        text = f"{left_m:.0f} m of the last of these walks lie on what you wish to avoid; a longer detour may help."
+        text = f"Of the last of these walks {left_m:.0f} m lie on what you wish to avoid; a longer detour may help."
         yield Note("wish-not-met", text, left_m)
     for stop, code, label in ((stops[0], "start-moved", "starts"), (stops[-1], "end-moved", "ends")):
         if stop.distance_m > 50:  # noqa: PLR2004  # farther than a door is from its street
