@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from routing.certificates import certify
     from routing.errors import SidestepError
     from routing.interchange import EDGE_DTYPES, OSM_TAGS, annotate, from_networkx, to_networkx
-    from routing.model import BBox, Camera, Detour, LonLat, Place, RouteRequest
+    from routing.model import BBox, Camera, Circle, Detour, LonLat, Place, Ring, RouteRequest, Wishes
     from routing.nearby import nearest
     from routing.plans import Plan, Route
     from routing.router import plan
@@ -31,14 +31,17 @@ _HOME = {
     "Area": "area",
     "BBox": "model",
     "Camera": "model",
+    "Circle": "model",
     "Detour": "model",
     "LonLat": "model",
     "Place": "model",
     "Plan": "plans",
     "Route": "plans",
+    "Ring": "model",
     "RouteRequest": "model",
     "SidestepError": "errors",
     "Unseen": "unseen",
+    "Wishes": "model",
     "annotate": "interchange",
     "build_area": "build",
     "certify": "certificates",
@@ -57,14 +60,17 @@ __all__ = [
     "Area",
     "BBox",
     "Camera",
+    "Circle",
     "Detour",
     "LonLat",
     "Place",
     "Plan",
+    "Ring",
     "Route",
     "RouteRequest",
     "SidestepError",
     "Unseen",
+    "Wishes",
     "annotate",
     "build_area",
     "certify",

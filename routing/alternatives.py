@@ -1,7 +1,8 @@
 """Walks that the search found, measured; out, the ones that people are offered: *shortest*, *balanced*, *least_seen*.
 
-The choice is made by what is measured on the walks: metres, and the risk of being recognised. What the search minimised
-(effort, and carriageways as if watched) only keeps out walks that save metres or risk on hard ground.
+The choice is made by what is measured on the walks: metres, and the risk of being recognised, with what wishes count
+for. What the search minimised (effort, and carriageways as if watched) only keeps out walks that save metres or risk on
+hard ground.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.exposure import UNIT_E6
 from routing.search.legs import knee
 
 if TYPE_CHECKING:
@@ -38,13 +40,15 @@ class Walk:
     effort_dm
         The search's sum over them.
     seen
-        What is measured of its risk, and what its metres among cars count for, 1e-6.
+        What is measured of its risk, and what its metres among cars and her wishes count for, 1e-6.
     stretches, score
         The walk as geometry, and what was measured on it.
     walked
         The stretches with the sides that she keeps to.
     on_section_m
         How much of each section it takes, for telling how much of two walks is the same.
+    wish_e6
+        What it counts for by her wishes, 1e-6 of risk; also in ``seen``.
     """
 
     legs: tuple[Path, ...]
@@ -54,6 +58,7 @@ class Walk:
     score: Score
     walked: Sequence[Stretch] = ()
     on_section_m: Mapping[int, float] = field(default_factory=dict)
+    wish_e6: int = 0
 
     @property
     def length_m(self) -> float:
@@ -64,6 +69,11 @@ class Walk:
     def risk(self) -> float:
         """Give the measured risk, -ln(1 - p), by the model's default."""
         return self.score.risk.risk.default
+
+    @property
+    def counted(self) -> float:
+        """Give what walks are chosen by: the measured risk, and what wishes count for."""
+        return self.risk + self.wish_e6 / UNIT_E6
 
 
 def effort_limit_dm(shortest_dm: int, detour: Detour) -> int:
@@ -85,15 +95,15 @@ def choose(walks: Sequence[Walk], detour: Detour) -> tuple[list[tuple[str, Walk]
     -------
     named : list of (str, Walk)
         *shortest* first, *least_seen* last, each longer and less likely recognised than the one before; where two
-        coincide, only the first name is given.
+        coincide, only the first name is given. With wishes, what they count for is a part of that.
     front : list of Walk
-        All walks worth their length, by length: none is beaten in both metres and risk.
+        All walks worth their length, by length: none is beaten in both metres and risk, wishes counted.
     """
     shortest = walks[0]
     front = _front(walks, detour)
     least = front[-1]
     named = [("shortest", shortest)]
-    middle = knee(np.array([walk.length_m for walk in front]), np.array([walk.risk for walk in front]))
+    middle = knee(np.array([walk.length_m for walk in front]), np.array([walk.counted for walk in front]))
     if middle is not None:
         named.append(("balanced", front[middle]))
     if least is not shortest:
@@ -106,10 +116,10 @@ def _front(walks: Sequence[Walk], detour: Detour) -> list[Walk]:
     limit_m, limit_dm = detour.limit_m(shortest.length_m), effort_limit_dm(shortest.effort_dm, detour)
     least_gain = _SMALLEST_GAIN * shortest.risk
     front = [shortest]
-    for walk in sorted(walks[1:], key=lambda w: (w.length_m, w.risk, w.effort_dm)):
+    for walk in sorted(walks[1:], key=lambda w: (w.length_m, w.counted, w.effort_dm)):
         accepted = shortest.length_m <= walk.length_m <= limit_m and walk.effort_dm <= limit_dm
         # `seen` may not rise either: what looks like a gain must not be paid for by walking among cars
-        if accepted and walk.risk < front[-1].risk - least_gain and walk.seen <= front[-1].seen:
+        if accepted and walk.counted < front[-1].counted - least_gain and walk.seen <= front[-1].seen:
             front.append(walk)
     return front
 

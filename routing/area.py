@@ -19,6 +19,7 @@ from routing.exposure import Paths, mean_e6, paths_in
 from routing.geo import scale_at
 from routing.hazard.eyes import SEARCH_M, places_within_m
 from routing.hazard.facades import LOOK_M
+from routing.hazard.grid import Entries, entries_of
 from routing.hazard.hazards import certainty
 from routing.hazard.parameters import Model, model, together
 from routing.hazard.pavements import SIDE_M, lines_along
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 FORMAT = 3  # of the folder; another one is refused
 BASEMAP = "basemap.pmtiles"
+_CELL_M = 100.0  # of the grid of segments: what people wish to avoid is larger than a house
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,13 @@ class Area:
         if self.basemap_given is not None and wanted is not None:
             check(self.folder, BASEMAP, self.basemap_given, wanted)
         return self.basemap_given
+
+    @cached_property
+    def segments(self) -> Entries:
+        """Give the straight pieces of all ways, numbered as the graph has them, sorted by where they lie."""
+        points, first = np.asarray(self.graph.shape_lonlat), self.graph.segment_point
+        a, b = points[first], points[first + 1]
+        return entries_of(np.minimum(a, b), np.maximum(a, b), cell_m=_CELL_M)
 
     @cached_property
     def coverage(self) -> Coverage:

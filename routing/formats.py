@@ -181,6 +181,7 @@ def _properties(route: Route) -> dict[str, object]:
         "detour_m": decimal(route.detour_m),
         **score_record(route.score),
         "surveyed_share": share_of(route.surveyed_share),
+        **({} if route.avoided_m is None else {"avoided_m": decimal(route.avoided_m)}),
         "steps": [{**asdict(step), "length_m": decimal(step.length_m)} for step in route.steps],
         "junctions": list(route.junctions),
     }

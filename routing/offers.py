@@ -15,11 +15,12 @@ from routing.alternatives import Walk, choose, distinct
 from routing.exposure import UNIT_E6
 from routing.plans import FrontPoint, Route
 from routing.score import measure
-from routing.search.legs import stand_for
+from routing.search.legs import CLOSE, stand_for
 from routing.sides import advised, kept
 from routing.snap import SPLITS
 from routing.steps import describe
 from routing.stretches import stretches_of, watch_along, with_length
+from routing.wishes import NOTHING, Wished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -69,6 +70,7 @@ def offer(
     *,
     keep_side: bool = False,
     more: bool = False,
+    wished: Wished = NOTHING,
     ends: Mapping[tuple[int, int], Place] | None = None,
 ) -> Offer:
     """Find, measure and choose walks.
@@ -85,6 +87,8 @@ def offer(
         She keeps to the side of each street that she is told.
     more
         Offer more walks that are distinct on the ground, up to five in all.
+    wished
+        What she would rather walk on or not; ``find`` knows of it.
     ends
         What stands at the last edge of a walk and the ``q_to`` of it, where a walk may end at any of several places.
 
@@ -95,15 +99,15 @@ def offer(
     choices = [find(area.network)]
     if keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
         choices.append(find(area.network_of_sides))
-    paths = list(dict.fromkeys(legs for choice in choices for legs in _standing(choice)))
+    paths = list(dict.fromkeys(legs for choice in choices for legs in _standing(choice, wished)))
     watch = _watch(area, paths)
-    walks = [_measured(area, legs, watch, keep_side=keep_side) for legs in paths]
+    walks = [_measured(area, legs, watch, wished, keep_side=keep_side) for legs in paths]
     named, front = choose(walks, detour)
     if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
     also = distinct(front, [walk for _, walk in named], _MOST_OFFERED - len(named)) if more else []
     told = [*named, *((f"also_{number}", walk) for number, walk in enumerate(also, 1))]
-    routes = tuple(_route(area, name, walk, walks[0].length_m, watch, ends or {}) for name, walk in told)
+    routes = tuple(_route(area, name, walk, walks[0].length_m, watch, wished, ends or {}) for name, walk in told)
     points = tuple(map(_point, front))
     return Offer(routes[: len(named)], routes[len(named) :], points, max(choice.gap for choice in choices))
 
@@ -128,7 +132,7 @@ def route_of(area: Area, name: str, legs: Legs, shortest_m: float) -> Route:
         Length of the shortest walk.
     """
     watch = _watch(area, [legs])
-    return _route(area, name, _measured(area, legs, watch, keep_side=False), shortest_m, watch, {})
+    return _route(area, name, _measured(area, legs, watch, NOTHING, keep_side=False), shortest_m, watch, NOTHING, {})
 
 
 def _watch(area: Area, walks: Iterable[Legs]) -> Watch:
@@ -137,7 +141,13 @@ def _watch(area: Area, walks: Iterable[Legs]) -> Watch:
 
 
 def _route(
-    area: Area, name: str, walk: Walk, shortest_m: float, watch: Watch, ends: Mapping[tuple[int, int], Place]
+    area: Area,
+    name: str,
+    walk: Walk,
+    shortest_m: float,
+    watch: Watch,
+    wished: Wished,
+    ends: Mapping[tuple[int, int], Place],
 ) -> Route:
     """Tell of a walk what people are told."""
     line, junctions = _line(walk)
@@ -151,12 +161,14 @@ def _route(
         junctions,
         _surveyed_share(area, walk),
         ends.get((last.edge, last.q_to)),
+        _avoided_m(area, walk, wished),
     )
 
 
-def _standing(choice: Choice) -> list[Legs]:
-    """Give the walks that stand for all."""
-    return [choice.paths(walk) for walk in stand_for(choice.effort_dm, choice.seen, MOST_MEASURED).tolist()]
+def _standing(choice: Choice, wished: Wished) -> list[Legs]:
+    """Give the walks that stand for all; what wishes count for shall not hide what risk there is to choose."""
+    walks = stand_for(choice.effort_dm, choice.seen, MOST_MEASURED, 0.0 if wished else CLOSE)
+    return [choice.paths(walk) for walk in walks.tolist()]
 
 
 def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:
@@ -165,19 +177,29 @@ def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:
     return sum(part.share(more) for leg in legs for part in leg.parts)
 
 
-def _measured(area: Area, legs: Legs, watch: Watch, *, keep_side: bool) -> Walk:
+def _measured(area: Area, legs: Legs, watch: Watch, wished: Wished, *, keep_side: bool) -> Walk:
     stretches = list(stretches_of(area, (part for leg in legs for part in leg.parts)))
     walked = kept(advised(describe(stretches), stretches), stretches) if keep_side else stretches
     score = measure(walked, watch, ranges=False)
+    wish_e6 = sum(part.share(wished.extra_e6) for leg in legs for part in leg.parts) if wished else 0
     return Walk(
         legs,
         sum(leg.effort_dm for leg in legs),
-        _among_cars_e6(area, legs) + round(score.risk.risk.default * UNIT_E6),
+        _among_cars_e6(area, legs) + wish_e6 + round(score.risk.risk.default * UNIT_E6),
         stretches,
         score,
         walked,
         _on_section_m(area, legs),
+        wish_e6,
     )
+
+
+def _avoided_m(area: Area, walk: Walk, wished: Wished) -> float | None:
+    """Measure how much of a walk lies on what is to be avoided."""
+    if not wished:
+        return None
+    edges = [part.edge for leg in walk.legs for part in with_length(leg.parts)]
+    return wished.avoided_m(area.graph.section[np.array(edges, dtype=np.int64)], walk.stretches)
 
 
 def _on_section_m(area: Area, legs: Legs) -> dict[int, float]:

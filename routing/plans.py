@@ -152,7 +152,8 @@ class Note:
     ----------
     code
         A stable slug: ``by-shape``, ``little-mapped``, ``no-cameras``, ``nothing-to-gain``,
-        ``no-better-within-detour``, ``no-bargain-between``, ``stopped``, ``varied``, ``start-moved`` or ``end-moved``.
+        ``no-better-within-detour``, ``no-better-by-wishes``, ``no-bargain-between``, ``wish-not-met``,
+        ``wish-adds-risk``, ``stopped``, ``varied``, ``start-moved`` or ``end-moved``.
     text
         The sentence in English.
     metres, share
@@ -181,6 +182,8 @@ class Route:
         Share of the walk on streets where somebody looked for cameras, 0…1; ``None`` where nobody has told of any.
     reached
         At which of several places it ends; ``None`` where only one was asked for.
+    avoided_m
+        Metres on what was to be avoided; ``None`` where nothing was wished.
     """
 
     name: str
@@ -191,6 +194,7 @@ class Route:
     junctions: tuple[int, ...] = ()
     surveyed_share: float | None = None
     reached: Place | None = None
+    avoided_m: float | None = None
 
 
 class FrontPoint(NamedTuple):

@@ -36,6 +36,7 @@ from routing.search.legs import together
 from routing.search.network import PathFinder
 from routing.search.varied import WITHIN, varied
 from routing.snap import snap
+from routing.wishes import NOTHING, Wished, understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,6 +67,10 @@ _TOLD = {
     "nothing-to-gain": "No mapped camera sees the shortest walk; there is nothing to gain from another.",
     "no-better-within-detour": "No walk within the detour is less likely to be recognised than the shortest; "
     "a longer detour (--detour) may offer one.",
+    "no-better-by-wishes": "No walk within the detour is better than the shortest by your wishes and the risk "
+    "together; a longer detour (--detour) may offer one.",
+    "wish-adds-risk": "The last of these walks is the best by your wishes and the risk together. By the risk alone a "
+    "shorter one is better.",
     "stopped": "The search met its limit before it had tried every walk within the detour. "
     "By its own proof, the best of them has less risk than the last walk here by at most",
     "varied": f"Picked among walks within {percent(WITHIN)} of the least risk, "
@@ -108,7 +113,7 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     area
         From :func:`routing.area_folder.load` or :func:`routing.build.build_area`.
     request
-        Start, end, what to pass on the way, and the detour accepted.
+        Start, end, what to pass on the way, the detour accepted, and wishes.
     limits
         How much the search may take; at a limit the plan has the note ``stopped``.
 
@@ -124,17 +129,20 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
         If start and end are the same, farther apart than 60 km, or joined by a longer walk only.
     NoRouteError
         If no walk joins the places.
+    BadUsageError, UnknownPlaceError
+        If a wish is out of bounds, or no street has the name in it.
     """
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
     stops = stops_of(area, request)
+    wished = understood(area, request.wishes)
 
     def find(network: Network) -> Choice:
         searched = network if request.seed is None else varied(network, request.seed)
-        return _choice(searched, stops, request.detour, limits)
+        return _choice(wished.on(searched), stops, request.detour, limits)
 
-    offered = offer(area, find, request.detour, keep_side=request.keep_side, more=request.front)
-    notes = list(notes_on(area, offered, stops[0], stops[-1]))
+    offered = offer(area, find, request.detour, keep_side=request.keep_side, more=request.front, wished=wished)
+    notes = list(notes_on(area, offered, stops[0], stops[-1], wished))
     if request.seed is not None:
         notes.append(Note("varied", f"{_TOLD['varied']} {request.seed}."))
     return Plan(coverage, offered.routes, offered.front, tuple(notes), offered.also)
@@ -228,20 +236,24 @@ def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Lim
     return together(fronts, budget_dm)
 
 
-def notes_on(area: Area, offered: Offer, start: Snap, end: Snap) -> Iterable[Note]:
+def notes_on(area: Area, offered: Offer, start: Snap, end: Snap, wished: Wished = NOTHING) -> Iterable[Note]:
     """Tell what is not known, why there are fewer than three walks, and which end was moved."""
-    for code in _told(area, offered.routes):
+    for code in _told(area, offered.routes, wished):
         yield Note(code, _TOLD[code])
     if offered.gap > 0:
         text = f"{_TOLD['stopped']} {percent(offered.gap)}."
         yield Note("stopped", text, share=offered.gap)
+    left_m = offered.routes[-1].avoided_m or 0.0
+    if left_m >= 1.0:
+        text = f"Of the last of these walks {left_m:.0f} m lie on what you wish to avoid; a longer detour may help."
+        yield Note("wish-not-met", text, left_m)
     for stop, code, label in ((start, "start-moved", "starts"), (end, "end-moved", "ends")):
         if stop.distance_m > 50:  # noqa: PLR2004  # farther than a door is from its street
             text = f"The walk {label} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."
             yield Note(code, text, stop.distance_m)
 
 
-def _told(area: Area, routes: Sequence[Route]) -> Iterable[str]:
+def _told(area: Area, routes: Sequence[Route], wished: Wished) -> Iterable[str]:
     """Tell what is not known, and why there are fewer than three walks."""
     if not area.cameras:
         if not area.manifest.unmapped.town:
@@ -253,6 +265,9 @@ def _told(area: Area, routes: Sequence[Route]) -> Iterable[str]:
     if len(routes) == 1:
         only = routes[0].score
         gained = only.risk.risk.default == 0 and not only.meetings
-        yield "nothing-to-gain" if gained else "no-better-within-detour"
+        yield "no-better-by-wishes" if wished else "nothing-to-gain" if gained else "no-better-within-detour"
     elif "balanced" not in [route.name for route in routes]:
         yield "no-bargain-between"
+    risks = [route.score.risk.risk.default for route in routes]
+    if risks[-1] > min(risks):
+        yield "wish-adds-risk"

@@ -236,6 +236,9 @@ def _caveats(routes: Sequence[Route]) -> str:
         for metres, words in ((ends, _AT_ENDS), (enclosed, _ENCLOSED))
         if any(metres)
     ]
+    avoided = [route.avoided_m for route in routes if route.avoided_m is not None]
+    if avoided:
+        lines.append(wrapped(f"On what you wish to avoid: {_each(routes, avoided)}."))
     shares = [route.surveyed_share for route in routes if route.surveyed_share is not None]
     if shares:
         told = ", ".join(f"{share:.0%} ({name_of(route)})" for share, route in zip(shares, routes, strict=True))

@@ -312,6 +312,57 @@ def test_route_when_via_is_given_then_passes_there_in_order(cli: Cli) -> None:
     assert line.project(stops[0]) < line.project(stops[1])
 
 
+def test_route_when_something_is_avoided_or_preferred_then_says_what_was_understood_and_how_far_it_is_met(
+    cli: Cli,
+) -> None:
+    wishes = ("--avoid", "kaivokatu", "--avoid", "Kiasma:150m", "--prefer", "Mannerheimvägen", "--avoid-stairs")
+    text = cli("route", "Narinkkatori", "Senaatintori", *wishes)
+    assert text.out.startswith(
+        "From Narinkkatori (square) to Senaatintori (square)\nAvoiding Kaivokatu, 150 m around Kiasma (museum)\n"
+        "Preferring Mannerheimintie\n\nHelsinki centre: "
+    )
+    assert "\nOn what you wish to avoid: " in text.out
+    routes = json.loads(cli("route", "Narinkkatori", "Senaatintori", *wishes, "--format", "json").out)["routes"]
+    assert routes[-1]["avoided_m"] <= routes[0]["avoided_m"]
+    plain = json.loads(cli("route", "Narinkkatori", "Senaatintori", "--format", "json").out)["routes"]
+    assert "avoided_m" not in plain[0]
+    assert all(route["length_m"] <= plain[0]["length_m"] * 1.3 + 0.5 for route in routes)
+
+
+def test_route_when_a_place_to_avoid_is_typed_as_a_position_then_never_repeated(cli: Cli) -> None:
+    for stdin, place in ((b"", "60.17124,24.94312:80m"), (b"geo:60.17124,24.94312:0.08km\n", "-")):
+        result = cli("route", HERE, "Senaatintori", "--avoid", place, stdin=stdin)
+        assert result.code == 0
+        assert "\nAvoiding 80 m around the position given\n" in result.out
+        assert not POSITION.search(result.out)
+
+
+def test_route_when_the_way_back_is_asked_then_all_places_are_turned(cli: Cli) -> None:
+    there = cli("route", "Narinkkatori", "Senaatintori", "--via", "Rautatientori", "--via", "Kaisaniemi (park)")
+    back = cli("route", "Senaatintori", "Narinkkatori", "--via", "Rautatientori", "--reverse")
+    assert back.out == cli("route", "Narinkkatori", "Senaatintori", "--via", "Rautatientori").out
+    assert back.out != there.out
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        ("Kiasma:150", "needs its unit"),
+        ("Kiasma:0m", "1 m to 5000 m"),
+        ("Kiasma:6km", "1 m to 5000 m"),
+        ("Xyzzyplugh", "called"),
+        ("Xyzzyplugh:100m", "called"),
+        ("", "no place was named"),
+        (":100m", "no place was named"),
+        ("24.9417012,60.1690512", "outside the area"),
+        ("60.1690512,190.9417012:50m", "position"),
+    ],
+)
+def test_route_when_a_wish_is_wrong_then_exit_2(cli: Cli, tmp_path: Path, wish: str, says: str) -> None:
+    for option in ("--avoid", "--prefer"):
+        fails(cli, tmp_path, 2, "route", HERE, THERE, option, wish, says=[says])
+
+
 def test_route_when_places_come_by_standard_input_then_as_if_typed(cli: Cli) -> None:
     typed = cli("route", "Narinkkatori", "Senaatintori", "--via", "Rautatientori")
     read = cli("route", "-", "-", "--via", "-", stdin=b"Narinkkatori\n Rautatientori \r\nSenaatintori")

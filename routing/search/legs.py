@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 
+CLOSE = 0.01  # of the range of what is seen: points nearer to each other than that stand for each other
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -86,7 +88,7 @@ def _worth(effort_dm: Ints, seen: Ints, budget_dm: int) -> Ints:
     return worth
 
 
-def stand_for(effort_dm: Ints, seen: Ints, most: int, within: float = 0.01) -> Ints:
+def stand_for(effort_dm: Ints, seen: Ints, most: int, within: float = CLOSE) -> Ints:
     """Choose few points of a front that stand for all.
 
     Whoever accepts some effort and takes the best of the chosen that needs no more is seen little more than by the best
