@@ -410,7 +410,7 @@ def test_headers_when_a_bug_or_no_planner_is_met_then_golden(area: Area, monkeyp
     monkeypatch.setattr(web.pages, "plan", lambda *_: 1 / 0)
     for response, kind in ((ask(client), "application/json"), (client.post("/ru/walk", data=form), TEXT_KIND)):
         assert response.status_code == 500
-        assert dict(response.headers) == golden(kind, 4096, **PADDED)
+        assert dict(response.headers) == golden(kind, STEP, **PADDED)
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/ru/", "/api/v1/area", "/api/v1/cameras", "/api/v1/openapi.yaml"])
