@@ -28,7 +28,7 @@ def why(plan: Plan) -> list[str]:
     --------
     >>> from routing.model import Coverage
     >>> from routing.plans import Certificate, Plan
-    >>> why(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), (), (), Certificate()))
+    >>> why(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), (), certificate=Certificate()))
     ['No camera is mapped here: what a walk gets past, nobody can tell.']
     """
     told = plan.certificate

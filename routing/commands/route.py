@@ -154,8 +154,7 @@ def route(
         answer = plan(area, request)
         if why:
             answer = replace(answer, certificate=certify(area, request, answer))
-    if plot is not None:
-        _draw(answer, plot, drawn)
+    _draw(answer, plot, drawn)
     if form == "text":
         style = output is None and is_terminal(sys.stdout)
         heading = _heading([told for _, told in places], avoided, preferred)
@@ -185,7 +184,9 @@ def _seed_of(text: str | None) -> int | None:
     return int(text)
 
 
-def _draw(answer: Plan, plot: Path, form: str) -> None:
+def _draw(answer: Plan, plot: Path | None, form: str) -> None:
+    if plot is None:
+        return
     from routing.files import written_whole
     from routing.plot import plot_front
 
