@@ -23,6 +23,7 @@ from routing.hazard.grid import Entries, entries_of
 from routing.hazard.hazards import certainty
 from routing.hazard.parameters import Model, model, together
 from routing.hazard.pavements import SIDE_M, lines_along
+from routing.hazard.walked import ByLine, by_line
 from routing.hazard.walls import Walls, walls_from
 from routing.model import ATTRIBUTION, BBox, Camera, Coverage, Place, View
 from routing.optics import view_of
@@ -216,6 +217,11 @@ class Area:
         """Give low and high estimates of the risk by cameras that nobody mapped."""
         told = self.manifest.unmapped
         return Spread(*(Range(low, 1.0, high) for low, high in (told.open_factor, told.enclosed_factor)))
+
+    @cached_property
+    def hazards_by_line(self) -> ByLine:
+        """Give what cameras do, by line, for many walks at once."""
+        return by_line(self.hazards, len(self.paths.share))
 
     @cached_property
     def camera_lonlat(self) -> NDArray[np.float64]:

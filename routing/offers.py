@@ -15,7 +15,8 @@ from routing.alternatives import Walk, choose, distinct
 from routing.exposure import UNIT_E6
 from routing.plans import FrontPoint, Route
 from routing.score import measure
-from routing.search.legs import CLOSE, stand_for
+from routing.search.varied import varied
+from routing.shortlist import shortlist
 from routing.sides import advised, kept
 from routing.snap import SPLITS
 from routing.steps import describe
@@ -35,10 +36,7 @@ if TYPE_CHECKING:
 
     Legs = tuple[Path, ...]
 
-_MOST_OFFERED = 5
-
-# Walks of the front that are measured: more would be told apart by nobody, and each takes some milliseconds.
-MOST_MEASURED = 12
+MOST_OFFERED = 5
 
 
 class Offer(NamedTuple):
@@ -70,6 +68,7 @@ def offer(
     *,
     keep_side: bool = False,
     more: bool = False,
+    seed: int | None = None,
     wished: Wished = NOTHING,
     ends: Mapping[tuple[int, int], Place] | None = None,
 ) -> Offer:
@@ -87,6 +86,8 @@ def offer(
         She keeps to the side of each street that she is told.
     more
         Offer more walks that are distinct on the ground, up to five in all.
+    seed
+        Picks among walks of nearly the least risk; ``None`` for the least.
     wished
         What she would rather walk on or not; ``find`` knows of it.
     ends
@@ -96,20 +97,24 @@ def offer(
     -------
     Offer
     """
-    choices = [find(area.network)]
+    choices = [[find(area.network)]]
+    if seed is not None:  # walks that are nearly as good, and not on the front
+        choices[0].append(find(varied(area.network, seed)))
     if keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
-        choices.append(find(area.network_of_sides))
-    paths = list(dict.fromkeys(legs for choice in choices for legs in _standing(choice, wished)))
+        choices.append([find(area.network_of_sides)])
+    paths = list(dict.fromkeys(legs for choice in choices for legs in shortlist(area, choice, wished, seed)))
     watch = _watch(area, paths)
     walks = [_measured(area, legs, watch, wished, keep_side=keep_side) for legs in paths]
     named, front = choose(walks, detour)
     if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
-    also = distinct(front, [walk for _, walk in named], _MOST_OFFERED - len(named)) if more else []
+    also = distinct(front, [walk for _, walk in named], MOST_OFFERED - len(named)) if more else []
     told = [*named, *((f"also_{number}", walk) for number, walk in enumerate(also, 1))]
     routes = tuple(_route(area, name, walk, walks[0].length_m, watch, wished, ends or {}) for name, walk in told)
     points = tuple(map(_point, front))
-    return Offer(routes[: len(named)], routes[len(named) :], points, max(choice.gap for choice in choices))
+    return Offer(
+        routes[: len(named)], routes[len(named) :], points, max(one.gap for choice in choices for one in choice)
+    )
 
 
 def _point(walk: Walk) -> FrontPoint:
@@ -163,12 +168,6 @@ def _route(
         ends.get((last.edge, last.q_to)),
         _avoided_m(area, walk, wished),
     )
-
-
-def _standing(choice: Choice, wished: Wished) -> list[Legs]:
-    """Give the walks that stand for all; what wishes count for shall not hide what risk there is to choose."""
-    walks = stand_for(choice.effort_dm, choice.seen, MOST_MEASURED, 0.0 if wished else CLOSE)
-    return [choice.paths(walk) for walk in walks.tolist()]
 
 
 def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:

@@ -34,7 +34,7 @@ from routing.rounding import percent
 from routing.search.front import Limits, find_front
 from routing.search.legs import together
 from routing.search.network import PathFinder
-from routing.search.varied import WITHIN, varied
+from routing.search.varied import WITHIN
 from routing.snap import snap
 from routing.wishes import NOTHING, Wished, understood
 
@@ -138,10 +138,11 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     wished = understood(area, request.wishes)
 
     def find(network: Network) -> Choice:
-        searched = network if request.seed is None else varied(network, request.seed)
-        return _choice(wished.on(searched), stops, request.detour, limits)
+        return search(wished.on(network), stops, request.detour, limits)
 
-    offered = offer(area, find, request.detour, keep_side=request.keep_side, more=request.front, wished=wished)
+    offered = offer(
+        area, find, request.detour, keep_side=request.keep_side, more=request.front, seed=request.seed, wished=wished
+    )
     notes = list(notes_on(area, offered, stops[0], stops[-1], wished))
     if request.seed is not None:
         notes.append(Note("varied", f"{_TOLD['varied']} {request.seed}."))
@@ -223,8 +224,25 @@ def shortest_legs(network: Network, stops: Sequence[Snap]) -> list[Path]:
     return legs
 
 
-def _choice(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limits | None) -> Choice:
-    """Find all walks within the detour that are worth their effort."""
+def search(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limits | None = None) -> Choice:
+    """Find all walks within the detour that are worth their effort.
+
+    Parameters
+    ----------
+    network
+        What to search.
+    stops
+        Start, what to pass on the way, and end.
+    detour
+        How much more than the least effort is accepted.
+    limits
+        How much the search may take for each leg.
+
+    Raises
+    ------
+    NoRouteError, TooLongError
+        If no walk joins the places, or a longer one than is planned.
+    """
     legs = shortest_legs(network, stops)
     effort_dm = sum(leg.effort_dm for leg in legs)
     budget_dm = effort_limit_dm(effort_dm, detour)

@@ -69,7 +69,7 @@ def together(legs: Sequence[Front], budget_dm: int) -> Choice:
         rest_dm = sum(int(later.effort_dm[0]) for later in legs[points.shape[1] + 1 :])
         sums_dm = (effort_dm[:, None] + leg.effort_dm[None, :]).ravel()
         sums_seen = (seen[:, None] + leg.seen[None, :]).ravel()
-        keep = _worth(sums_dm, sums_seen, budget_dm - rest_dm)
+        keep = unbeaten(sums_dm, sums_seen, budget_dm - rest_dm)
         before, behind = np.divmod(keep, len(leg))
         effort_dm, seen = sums_dm[keep], sums_seen[keep]
         points = np.column_stack([points[before], behind])
@@ -78,9 +78,9 @@ def together(legs: Sequence[Front], budget_dm: int) -> Choice:
     return Choice(effort_dm, seen, exact_to_dm, sum(leg.least_seen for leg in legs), tuple(legs), points)
 
 
-def _worth(effort_dm: Ints, seen: Ints, budget_dm: int) -> Ints:
-    """Give the walks within a budget that no other beats, by effort."""
-    within = np.flatnonzero(effort_dm <= budget_dm)
+def unbeaten(effort_dm: Ints, seen: Ints, budget_dm: int | None = None) -> Ints:
+    """Give the walks within a budget that no other beats, by effort, int64 [walk]."""
+    within = np.arange(len(effort_dm)) if budget_dm is None else np.flatnonzero(effort_dm <= budget_dm)
     order = within[np.lexsort((seen[within], effort_dm[within]))]
     least = np.minimum.accumulate(seen[order])
     better = np.concatenate([[True], least[1:] < least[:-1]])

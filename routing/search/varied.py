@@ -1,4 +1,4 @@
-"""Walks that nobody can foretell: the same network with risks that a seed has raised a little, block by block.
+"""More walks that are nearly as good: the same network with risks that a seed has raised a little, block by block.
 
 No risk falls and none rises by more than :data:`WITHIN`, so the walk of least raised risk within a budget has at most
 that much more than the least there is. Blocks rather than edges are raised, for on a walk of many edges chance evens
