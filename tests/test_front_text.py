@@ -75,7 +75,7 @@ def test_plot_when_asked_for_then_a_picture_is_written(
     [
         (("--plot", "choice.pdf"), "sidestep: --plot draws FILE.png or FILE.svg\n"),
         (("--vary=abc",), "sidestep: --vary takes a whole number of up to nine digits"),
-        (("--vary=-1",), "sidestep: --vary takes a whole number of up to nine digits"),
+        (("--vary=1e5",), "sidestep: --vary takes a whole number of up to nine digits"),
     ],
 )
 def test_options_when_not_understood_then_one_line_and_nothing_else(
