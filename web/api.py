@@ -63,9 +63,10 @@ def blueprint(area: Area, files: AreaFiles, planners: Planners, settings: Settin
         try:
             with planners.one(is_gone=is_gone):
                 wish = read_body(data, area, max_via=settings.max_via)
-                answer = plan(area, wish)
+                limits = planners.limits(is_gone=is_gone)
+                answer = plan(area, wish, limits)
                 if wish.why:
-                    answer = replace(answer, certificate=certify(area, wish, answer))
+                    answer = replace(answer, certificate=certify(area, wish, answer, limits))
                 found = as_record(answer)
         except SidestepError as error:
             status = status_of(error)

@@ -471,3 +471,19 @@ def test_route_when_the_overlay_is_large_then_taken_up_to_its_limit(client: Flas
     assert client.post(ROUTE, data=padded, content_type="application/json").status_code == 413
     huge = json.dumps({**walk, "overlay": {"off": ["x" * 2**20]}}).encode()
     assert client.post(ROUTE, data=huge, content_type="application/json").status_code == 413
+
+
+def test_search_when_its_limit_is_met_then_the_answer_says_by_how_much_it_may_be_beaten(area: Area) -> None:
+    client = create_app(area, Settings(planners=1, search_labels=1000)).test_client()
+    told = [json.loads(ask(client, detour=f"{share}%").data)["notes"] for share in (30, 60, 100)]
+    stopped = [note for notes in told for note in notes if note["code"] == "stopped"]
+    assert stopped
+    assert all(0 < note["share"] < 1 for note in stopped)
+
+
+def test_route_when_more_walks_and_a_seed_are_asked_for_then_given(client: FlaskClient) -> None:
+    whole = json.loads(ask(client, front=True, seed=7).data)
+    assert 1 <= len(whole["routes"]) <= 5
+    assert [note["code"] for note in whole["notes"]].count("varied") == 1
+    for wrong in ({"seed": -1}, {"seed": 10**9}, {"seed": "7"}, {"front": 1}):
+        assert ask(client, **wrong).status_code == 422
