@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Of the shortest walk's risk: less is no gain but what a search by edges and a measure by cameras differ by.
 _SMALLEST_GAIN = 0.001
+MOST_EFFORT_DM = 1_200_000  # twice the longest walk that is planned (contract: 60 km)
 # Walks of which more is the same look like one on a map [A].
 MOST_SHARED = 0.8
 
@@ -77,8 +78,12 @@ class Walk:
 
 
 def effort_limit_dm(shortest_dm: int, detour: Detour) -> int:
-    """Give the greatest effort within a detour: hard ground is no way to save metres."""
-    return math.floor(detour.limit_m(shortest_dm / 10) * 10 + 1e-6)
+    """Give the greatest effort within a detour: hard ground is no way to save metres.
+
+    Searches keep something for each decimetre of it, so it ends at :data:`MOST_EFFORT_DM`, unless the shortest walk
+    takes more.
+    """
+    return min(math.floor(detour.limit_m(shortest_dm / 10) * 10 + 1e-6), max(shortest_dm, MOST_EFFORT_DM))
 
 
 def choose(walks: Sequence[Walk], detour: Detour) -> tuple[list[tuple[str, Walk]], list[Walk]]:

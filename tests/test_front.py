@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle import front_of
 from test_search import assert_is_a_walk, networks, random_snap, snaps_of
@@ -120,11 +120,13 @@ def test_front_when_the_end_may_be_any_of_several_then_it_is_the_best_of_theirs(
     assert points_of(front) == unbeaten(each)
 
 
-@settings(max_examples=100)
-@given(networks(), st.data(), st.integers(0, 400_000) | st.integers(0, 60))
+@pytest.mark.parametrize("at_a_time", [1, 1_000_000])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(network=networks(), data=st.data(), spare_dm=st.integers(0, 400_000) | st.integers(0, 60))
 def test_legs_when_put_together_then_no_pair_of_their_walks_is_missed(
-    network: Network, data: st.DataObject, spare_dm: int
+    monkeypatch: pytest.MonkeyPatch, at_a_time: int, network: Network, data: st.DataObject, spare_dm: int
 ) -> None:
+    monkeypatch.setattr("routing.search.legs._AT_A_TIME", at_a_time)
     stops = data.draw(st.lists(snaps_of(network), min_size=2, max_size=4))
     shortest = [PathFinder(network, a, b).best(0) for a, b in pairwise(stops)]
     legs = [leg for leg in shortest if leg is not None]

@@ -63,7 +63,9 @@ def test_plan_when_ends_are_real_then_three_walks_each_less_likely_recognised_wi
         assert distance_m(route.lonlat[-1], np.array(SENATE)) < 60
 
 
-@pytest.mark.parametrize("detour", [Detour(), Detour(share=0.05), Detour(metres=150.0), Detour(share=3.0)])
+@pytest.mark.parametrize(
+    "detour", [Detour(), Detour(share=0.05), Detour(metres=150.0), Detour(share=3.0), Detour(share=9999.99)]
+)
 def test_plan_when_a_detour_is_given_then_no_walk_is_longer(demo: Area, detour: Detour) -> None:
     routes = plan(demo, RouteRequest(STATION, SENATE, (), detour)).routes
     limit_m = detour.limit_m(routes[0].score.length_m)

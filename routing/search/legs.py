@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 
+_AT_A_TIME = 1_000_000  # pairs of points of two legs
 CLOSE = 0.01  # of the range of what is seen: points nearer to each other than that stand for each other
 
 
@@ -67,15 +68,24 @@ def together(legs: Sequence[Front], budget_dm: int) -> Choice:
     effort_dm, seen, points = legs[0].effort_dm, legs[0].seen, np.arange(len(legs[0]))[:, None]
     for leg in legs[1:]:
         rest_dm = sum(int(later.effort_dm[0]) for later in legs[points.shape[1] + 1 :])
-        sums_dm = (effort_dm[:, None] + leg.effort_dm[None, :]).ravel()
-        sums_seen = (seen[:, None] + leg.seen[None, :]).ravel()
-        keep = unbeaten(sums_dm, sums_seen, budget_dm - rest_dm)
-        before, behind = np.divmod(keep, len(leg))
-        effort_dm, seen = sums_dm[keep], sums_seen[keep]
+        before, behind = _pairs(effort_dm, seen, leg, budget_dm - rest_dm)
+        effort_dm, seen = effort_dm[before] + leg.effort_dm[behind], seen[before] + leg.seen[behind]
         points = np.column_stack([points[before], behind])
     slack_dm = [leg.exact_to_dm - int(leg.effort_dm[0]) for leg in legs]
     exact_to_dm = min(budget_dm, int(effort_dm[0]) + min(slack_dm))
     return Choice(effort_dm, seen, exact_to_dm, sum(leg.least_seen for leg in legs), tuple(legs), points)
+
+
+def _pairs(effort_dm: Ints, seen: Ints, leg: Front, budget_dm: int) -> tuple[Ints, Ints]:
+    """Give which points before a leg go with which of its own, by effort; so many at a time that there is room."""
+    kept, step = np.empty(0, dtype=np.int64), max(_AT_A_TIME // len(leg), 1)
+    for first in range(0, len(effort_dm), step):
+        some = np.arange(first * len(leg), min(first + step, len(effort_dm)) * len(leg))
+        pairs = np.concatenate([kept, some])
+        before, behind = np.divmod(pairs, len(leg))
+        kept = pairs[unbeaten(effort_dm[before] + leg.effort_dm[behind], seen[before] + leg.seen[behind], budget_dm)]
+    before, behind = np.divmod(kept, len(leg))
+    return before, behind
 
 
 def unbeaten(effort_dm: Ints, seen: Ints, budget_dm: int | None = None) -> Ints:
