@@ -39,10 +39,10 @@ PATHS: Final = (
 FAULTY: Final = f"""
 import web.api, web.pages
 real = web.api.plan
-def plan(area, request):
+def plan(area, request, *more):
     if abs(request.start.lon - {BOOM}) < 1e-9:
         raise ValueError(f"no way from {{request}} to {LON}, {LAT}, {NAMES[0]}")
-    return real(area, request)
+    return real(area, request, *more)
 web.api.plan = web.pages.plan = plan
 {PLAIN}
 """
