@@ -1,7 +1,8 @@
 """Sidestep: walks that are seen by as few mapped cameras as possible.
 
-``Area`` and ``plan`` are what programs need; ``annotate``, ``to_networkx`` and ``from_networkx`` speak osmnx. The names
-are loaded when they are first used, so that planning a route never pays for the libraries that build an area.
+``Area``, ``plan`` and ``certify`` are what programs need; ``annotate``, ``to_networkx`` and ``from_networkx`` speak
+osmnx. The names are loaded when they are first used, so that planning a route never pays for the libraries that build
+an area.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
     from routing.area import Area
     from routing.area_folder import load, save
     from routing.build import build_area
+    from routing.certificates import certify
     from routing.errors import SidestepError
     from routing.interchange import EDGE_DTYPES, OSM_TAGS, annotate, from_networkx, to_networkx
-    from routing.model import BBox, Camera, Detour, LonLat, RouteRequest
+    from routing.model import BBox, Camera, Circle, Detour, LonLat, Place, Ring, RouteRequest, Wishes
+    from routing.nearby import nearest
     from routing.plans import Plan, Route
     from routing.router import plan
+    from routing.unseen import Unseen, unseen_within
 
 __version__ = "0.1.0"
 
@@ -27,19 +31,27 @@ _HOME = {
     "Area": "area",
     "BBox": "model",
     "Camera": "model",
+    "Circle": "model",
     "Detour": "model",
     "LonLat": "model",
+    "Place": "model",
     "Plan": "plans",
     "Route": "plans",
+    "Ring": "model",
     "RouteRequest": "model",
     "SidestepError": "errors",
+    "Unseen": "unseen",
+    "Wishes": "model",
     "annotate": "interchange",
     "build_area": "build",
+    "certify": "certificates",
     "from_networkx": "interchange",
     "load": "area_folder",
+    "nearest": "nearby",
     "plan": "router",
     "save": "area_folder",
     "to_networkx": "interchange",
+    "unseen_within": "unseen",
 }
 
 __all__ = [
@@ -48,19 +60,27 @@ __all__ = [
     "Area",
     "BBox",
     "Camera",
+    "Circle",
     "Detour",
     "LonLat",
+    "Place",
     "Plan",
+    "Ring",
     "Route",
     "RouteRequest",
     "SidestepError",
+    "Unseen",
+    "Wishes",
     "annotate",
     "build_area",
+    "certify",
     "from_networkx",
     "load",
+    "nearest",
     "plan",
     "save",
     "to_networkx",
+    "unseen_within",
 ]
 
 

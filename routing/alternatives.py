@@ -1,24 +1,33 @@
 """Walks that the search found, measured; out, the ones that people are offered: *shortest*, *balanced*, *least_seen*.
 
-The choice is made by what is measured on the walks: metres, and the risk of being recognised. What the search minimised
-(effort, and carriageways as if watched) only keeps out walks that save metres or risk on hard ground.
+The choice is made by what is measured on the walks: metres, and the risk of being recognised, with what wishes count
+for. What the search minimised (effort, and carriageways as if watched) only keeps out walks that save metres or risk on
+hard ground.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from routing.exposure import UNIT_E6
+from routing.search.legs import knee
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from routing.model import Detour, Stretch
     from routing.plans import Score
-    from routing.search import Path
+    from routing.search.network import Path
 
 # Of the shortest walk's risk: less is no gain but what a search by edges and a measure by cameras differ by.
 _SMALLEST_GAIN = 0.001
+MOST_EFFORT_DM = 1_200_000  # twice the longest walk that is planned (contract: 60 km)
+# Walks of which more is the same look like one on a map [A].
+MOST_SHARED = 0.8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -32,11 +41,15 @@ class Walk:
     effort_dm
         The search's sum over them.
     seen
-        What is measured of its risk, and what its metres among cars count for, 1e-6.
+        What is measured of its risk, and what its metres among cars and her wishes count for, 1e-6.
     stretches, score
         The walk as geometry, and what was measured on it.
     walked
         The stretches with the sides that she keeps to.
+    on_section_m
+        How much of each section it takes, for telling how much of two walks is the same.
+    wish_e6
+        What it counts for by her wishes, 1e-6 of risk; also in ``seen``.
     """
 
     legs: tuple[Path, ...]
@@ -45,6 +58,8 @@ class Walk:
     stretches: Sequence[Stretch]
     score: Score
     walked: Sequence[Stretch] = ()
+    on_section_m: Mapping[int, float] = field(default_factory=dict)
+    wish_e6: int = 0
 
     @property
     def length_m(self) -> float:
@@ -56,10 +71,19 @@ class Walk:
         """Give the measured risk, -ln(1 - p), by the model's default."""
         return self.score.risk.risk.default
 
+    @property
+    def counted(self) -> float:
+        """Give what walks are chosen by: the measured risk, and what wishes count for."""
+        return self.risk + self.wish_e6 / UNIT_E6
+
 
 def effort_limit_dm(shortest_dm: int, detour: Detour) -> int:
-    """Give the greatest effort within a detour: hard ground is no way to save metres."""
-    return math.floor(detour.limit_m(shortest_dm / 10) * 10 + 1e-6)
+    """Give the greatest effort within a detour: hard ground is no way to save metres.
+
+    Searches keep something for each decimetre of it, so it ends at :data:`MOST_EFFORT_DM`, unless the shortest walk
+    takes more.
+    """
+    return min(math.floor(detour.limit_m(shortest_dm / 10) * 10 + 1e-6), max(shortest_dm, MOST_EFFORT_DM))
 
 
 def choose(walks: Sequence[Walk], detour: Detour) -> tuple[list[tuple[str, Walk]], list[Walk]]:
@@ -76,17 +100,17 @@ def choose(walks: Sequence[Walk], detour: Detour) -> tuple[list[tuple[str, Walk]
     -------
     named : list of (str, Walk)
         *shortest* first, *least_seen* last, each longer and less likely recognised than the one before; where two
-        coincide, only the first name is given.
+        coincide, only the first name is given. With wishes, what they count for is a part of that.
     front : list of Walk
-        All walks worth their length, by length: none is beaten in both metres and risk.
+        All walks worth their length, by length: none is beaten in both metres and risk, wishes counted.
     """
     shortest = walks[0]
     front = _front(walks, detour)
     least = front[-1]
     named = [("shortest", shortest)]
-    knee = _knee(front)
-    if knee is not None:
-        named.append(("balanced", knee))
+    middle = knee(np.array([walk.length_m for walk in front]), np.array([walk.counted for walk in front]))
+    if middle is not None:
+        named.append(("balanced", front[middle]))
     if least is not shortest:
         named.append(("least_seen", least))
     return named, front
@@ -97,22 +121,43 @@ def _front(walks: Sequence[Walk], detour: Detour) -> list[Walk]:
     limit_m, limit_dm = detour.limit_m(shortest.length_m), effort_limit_dm(shortest.effort_dm, detour)
     least_gain = _SMALLEST_GAIN * shortest.risk
     front = [shortest]
-    for walk in sorted(walks[1:], key=lambda w: (w.length_m, w.risk, w.effort_dm)):
+    for walk in sorted(walks[1:], key=lambda w: (w.length_m, w.counted, w.effort_dm)):
         accepted = shortest.length_m <= walk.length_m <= limit_m and walk.effort_dm <= limit_dm
         # `seen` may not rise either: what looks like a gain must not be paid for by walking among cars
-        if accepted and walk.risk < front[-1].risk - least_gain and walk.seen <= front[-1].seen:
+        if accepted and walk.counted < front[-1].counted - least_gain and walk.seen <= front[-1].seen:
             front.append(walk)
     return front
 
 
-def _knee(front: Sequence[Walk]) -> Walk | None:
-    """Find the point of the front farthest below the chord between its ends, both axes scaled to 0…1 (contract)."""
-    first, last = front[0], front[-1]
-    wide_m, high = last.length_m - first.length_m, first.risk - last.risk
-    if wide_m <= 0 or high <= 0:
-        return None
+def shared(a: Walk, b: Walk) -> float:
+    """Give how much of the shorter of two walks both take, 0…1."""
+    both_m = sum(min(length_m, b.on_section_m.get(section, 0.0)) for section, length_m in a.on_section_m.items())
+    return both_m / max(min(sum(walk.on_section_m.values()) for walk in (a, b)), 1e-9)
 
-    def below_chord(walk: Walk) -> float:
-        return 1.0 - (walk.length_m - first.length_m) / wide_m - (walk.risk - last.risk) / high
 
-    return max((walk for walk in front[1:-1] if below_chord(walk) > 0), key=below_chord, default=None)
+def distinct(front: Sequence[Walk], named: Sequence[Walk], most: int) -> list[Walk]:
+    """Choose more walks of a front that differ on the ground from those that are offered, and from each other.
+
+    Parameters
+    ----------
+    front
+        By length.
+    named
+        What is offered.
+    most
+        How many more.
+
+    Returns
+    -------
+    list of Walk
+        By length. Of no two among them and ``named`` is more than :data:`MOST_SHARED` of the shorter one the same; what
+        differs most is chosen first.
+    """
+    chosen: list[Walk] = []
+    while len(chosen) < most:
+        rest = [walk for walk in front if not any(walk is one for one in (*named, *chosen))]
+        alike = [max(shared(walk, one) for one in (*named, *chosen)) for walk in rest]
+        if not rest or min(alike) > MOST_SHARED:
+            break
+        chosen.append(rest[int(np.argmin(alike))])
+    return sorted(chosen, key=lambda walk: walk.length_m)

@@ -19,16 +19,18 @@ from routing.exposure import Paths, mean_e6, paths_in
 from routing.geo import scale_at
 from routing.hazard.eyes import SEARCH_M, places_within_m
 from routing.hazard.facades import LOOK_M
+from routing.hazard.grid import Entries, entries_of
 from routing.hazard.hazards import certainty
 from routing.hazard.parameters import Model, model, together
 from routing.hazard.pavements import SIDE_M, lines_along
+from routing.hazard.walked import ByLine, by_line
 from routing.hazard.walls import Walls, walls_from
 from routing.model import ATTRIBUTION, BBox, Camera, Coverage, Place, View
 from routing.optics import view_of
 from routing.places import from_json
 from routing.plans import Range
 from routing.score import Spread
-from routing.search import Network, weigh
+from routing.search.network import Network, weigh
 
 if TYPE_CHECKING:
     import mmap
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 FORMAT = 3  # of the folder; another one is refused
 BASEMAP = "basemap.pmtiles"
+_CELL_M = 100.0  # of the grid of segments: what people wish to avoid is larger than a house
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,11 @@ class Area:
         return Spread(*(Range(low, 1.0, high) for low, high in (told.open_factor, told.enclosed_factor)))
 
     @cached_property
+    def hazards_by_line(self) -> ByLine:
+        """Give what cameras do, by line, for many walks at once."""
+        return by_line(self.hazards, len(self.paths.share))
+
+    @cached_property
     def camera_lonlat(self) -> NDArray[np.float64]:
         """Give where cameras are said to stand, float64 [camera, 2], degrees."""
         return np.array([camera.lonlat for camera in self.cameras], dtype=np.float64).reshape(-1, 2)
@@ -250,6 +258,13 @@ class Area:
         if self.basemap_given is not None and wanted is not None:
             check(self.folder, BASEMAP, self.basemap_given, wanted)
         return self.basemap_given
+
+    @cached_property
+    def segments(self) -> Entries:
+        """Give the straight pieces of all ways, numbered as the graph has them, sorted by where they lie."""
+        points, first = np.asarray(self.graph.shape_lonlat), self.graph.segment_point
+        a, b = points[first], points[first + 1]
+        return entries_of(np.minimum(a, b), np.maximum(a, b), cell_m=_CELL_M)
 
     @cached_property
     def coverage(self) -> Coverage:

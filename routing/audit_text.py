@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from routing.formats import coverage_record, decimal, digits, score_record, share_of
 from routing.model import ATTRIBUTION
-from routing.rounding import cameras_word, percent, seconds, whole
-from routing.text import ASSUMED, MARKS, chance_line, coverage_line, meeting_line, picture, wrapped
+from routing.rounding import cameras_word, percent, seconds, whole, wrapped
+from routing.text import ASSUMED, MARKS, chance_line, coverage_line, meeting_line, picture
 
 if TYPE_CHECKING:
     from routing.audit import Audit, Minute

@@ -20,10 +20,12 @@ import click
 from routing import __version__
 from routing.commands.area import area
 from routing.commands.audit import audit
+from routing.commands.bench import bench
 from routing.commands.cameras import cameras
+from routing.commands.nearest import nearest
 from routing.commands.route import route
 from routing.console import abandon_output, complain
-from routing.errors import AmbiguousError, BadUsageError, SidestepError
+from routing.errors import AmbiguousError, BadUsageError, SidestepError, UnknownKindError
 
 _ABOVE = "sidestep.commands"
 _INTERRUPTED = 130  # as shells report it
@@ -83,7 +85,7 @@ def _explain(error: SidestepError | click.ClickException) -> int:
         complain(f"sidestep: {what.rstrip('.')} (see {path} --help)")
         return BadUsageError.exit_code
     complain(f"sidestep: {error}")
-    if isinstance(error, AmbiguousError):
+    if isinstance(error, AmbiguousError | UnknownKindError):
         for choice in error.choices:
             complain(f"  {choice}")
     return error.exit_code
@@ -131,6 +133,7 @@ def sidestep() -> None:
     Try it on the demo area, central Helsinki:
       sidestep route Rautatientori Senaatintori
       sidestep route 60.16990,24.93840 60.17600,24.95000 --detour 6min
+      sidestep nearest Rautatientori --to pharmacy
     Your own city:
       sidestep area build "Kallio, Helsinki"
       sidestep route "Karhupuisto" "Sörnäinen" --area kallio-helsinki
@@ -139,5 +142,5 @@ def sidestep() -> None:
     """
 
 
-for _command in (route, area, cameras, audit):
+for _command in (route, nearest, area, cameras, audit, bench):
     sidestep.add_command(_command)

@@ -11,6 +11,7 @@
     │  ├─ AmbiguousError      ambiguous-place  2     several places have that name
     │  └─ PlaceError          bad-place        2     a place that cannot be used, or none
     │     ├─ UnknownPlaceError   unknown-place 2     nothing is called that
+    │     │  └─ UnknownKindError unknown-kind  2     nothing is called that, nor is any place of that kind
     │     ├─ BadPositionError    bad-position  2     numbers that are no position on Earth
     │     ├─ BadLinkError        bad-link      2     a link from which no one position can be read
     │     ├─ OutsideAreaError    outside-area  2     a place outside the area
@@ -91,6 +92,22 @@ class UnknownPlaceError(PlaceError):
     """Nothing is called as was asked for."""
 
     code = "unknown-place"
+
+
+class UnknownKindError(UnknownPlaceError):
+    """Nothing is called as was asked for, and no place is of such a kind.
+
+    Attributes
+    ----------
+    choices
+        The kinds that there are, with how many places of each, several a line.
+    """
+
+    code = "unknown-kind"
+
+    def __init__(self, message: str, choices: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.choices = choices
 
 
 class BadPositionError(PlaceError):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from routing.model import ATTRIBUTION
 from routing.rounding import cameras_word, name_of, plain, rounded, seconds, whole
 from routing.text import as_text, coverage_line
+from routing.why import dodged_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.model import Coverage
-    from routing.plans import Meeting, Note, Plan, Range, Risk, Route, Score
+    from routing.plans import Certificate, Meeting, Note, Plan, Range, Risk, Route, Score
 
 _LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/"
 
@@ -55,15 +56,24 @@ def as_record(plan: Plan) -> dict[str, Any]:
     >>> sorted(as_record(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), ())))
     ['area', 'attribution', 'front', 'notes', 'routes']
     """
-    routes = [{**_properties(route), "geometry": _geometry(route)} for route in plan.routes]
-    front = [{"length_m": decimal(point.length_m), "risk": digits(point.risk)} for point in plan.front]
+    routes = [{**_properties(route), "geometry": _geometry(route)} for route in plan.offered]
+    front = [
+        {
+            "length_m": decimal(point.length_m),
+            "risk": digits(point.risk),
+            "recognition": digits(point.recognition),
+            "in_view_m": decimal(point.in_view_m),
+            "cameras_in_view": point.cameras,
+        }
+        for point in plan.front
+    ]
     return {**_about(plan), "routes": routes, "front": front}
 
 
 def as_geojson(plan: Plan) -> str:
     """Write a plan as a GeoJSON FeatureCollection (RFC 7946), one feature a route, on one line.
 
-    The collection has also the members ``area``, ``notes`` and ``attribution``.
+    The collection has also the members ``area``, ``notes``, ``attribution`` and, where asked for, ``certificate``.
 
     Examples
     --------
@@ -73,7 +83,7 @@ def as_geojson(plan: Plan) -> str:
     '{"type":"FeatureCollection","features":[],'
     """
     features = [
-        {"type": "Feature", "properties": _properties(route), "geometry": _geometry(route)} for route in plan.routes
+        {"type": "Feature", "properties": _properties(route), "geometry": _geometry(route)} for route in plan.offered
     ]
     return _dump({"type": "FeatureCollection", "features": features, **_about(plan)})
 
@@ -100,10 +110,16 @@ def as_gpx(plan: Plan) -> str:
         f'    <copyright author="OpenStreetMap contributors"><license>{_LICENCE}</license></copyright>',
         "  </metadata>",
     ]
-    for route in plan.routes:
+    for route in plan.offered:
         score = route.score
         summary = f"{whole(score.length_m)} m, {whole(score.in_view_m)} m in view, {cameras_word(len(score.meetings))}"
-        lines += ["  <trk>", f"    <name>{_xml(name_of(route))}</name>", f"    <desc>{summary}</desc>", "    <trkseg>"]
+        whither = f" to {route.reached.names[0]}" if route.reached is not None else ""
+        lines += [
+            "  <trk>",
+            f"    <name>{_xml(name_of(route) + whither)}</name>",
+            f"    <desc>{summary}</desc>",
+            "    <trkseg>",
+        ]
         lines += [f'      <trkpt lat="{lat:.7f}" lon="{lon:.7f}"/>' for lon, lat in _positions(route.lonlat)]
         lines += ["    </trkseg>", "  </trk>"]
     return "\n".join((*lines, "</gpx>", ""))
@@ -118,7 +134,31 @@ def _dump(whole: Mapping[str, object]) -> str:
 
 def _about(plan: Plan) -> dict[str, object]:
     area = coverage_record(plan.coverage)
-    return {"area": area, "notes": [_note(note) for note in plan.notes], "attribution": ATTRIBUTION}
+    notes = [_note(note) for note in plan.notes]
+    certificate = {} if plan.certificate is None else {"certificate": _certificate(plan, plan.certificate)}
+    return {"area": area, "notes": notes, **certificate, "attribution": ATTRIBUTION}
+
+
+def _certificate(plan: Plan, told: Certificate) -> dict[str, object]:
+    return {
+        "known": told.known,
+        "within_detour": told.within_detour,
+        "walk": None if told.walk is None else {**_properties(told.walk), "geometry": _geometry(told.walk)},
+        "open_way": told.open_way,
+        "met_by_all": [camera.id for camera in told.met_by_all],
+        "bar": None if told.bar is None else [camera.id for camera in told.bar],
+        "bar_at_least": told.bar_at_least,
+        "dodged": {route.name: dodged_by(route, plan.routes[0]) for route in plan.routes[1:]},
+        "dodges": [
+            {
+                "camera": dodge.camera.id,
+                "more_m": None if dodge.more_m is None else decimal(dodge.more_m),
+                "within_detour": dodge.within_detour,
+            }
+            for dodge in told.dodges
+        ],
+        "stopped": told.stopped,
+    }
 
 
 def coverage_record(coverage: Coverage) -> dict[str, object]:
@@ -134,11 +174,14 @@ def coverage_record(coverage: Coverage) -> dict[str, object]:
 
 
 def _properties(route: Route) -> dict[str, object]:
+    place = route.reached
     return {
         "name": route.name,
+        **({} if place is None else {"reached": {"name": plain(place.names[0]), "kind": plain(place.kind)}}),
         "detour_m": decimal(route.detour_m),
         **score_record(route.score),
         "surveyed_share": share_of(route.surveyed_share),
+        **({} if route.avoided_m is None else {"avoided_m": decimal(route.avoided_m)}),
         "steps": [{**asdict(step), "length_m": decimal(step.length_m)} for step in route.steps],
         "junctions": list(route.junctions),
     }
@@ -191,7 +234,8 @@ def _meeting(meeting: Meeting) -> dict[str, object]:
 
 def _note(note: Note) -> dict[str, object]:
     about: dict[str, object] = {"code": note.code, "text": note.text}
-    return about if note.metres is None else {**about, "metres": decimal(note.metres)}
+    numbers = {"metres": note.metres and decimal(note.metres), "share": note.share and digits(note.share)}
+    return about | {name: number for name, number in numbers.items() if number is not None}
 
 
 def _geometry(route: Route) -> dict[str, object]:

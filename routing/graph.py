@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from routing.anchors import anchors_dm
 from routing.geo import distance_m
 from routing.model import Stretch
 
@@ -162,9 +163,24 @@ class WalkGraph:
         left, right = ((flags & side) != 0 for side in (Flag.SIDEWALK_LEFT, Flag.SIDEWALK_RIGHT))
         return _frozen(np.stack([own & (left | ~right), own & (right | ~left)], axis=-1))
 
-    def edges_of_section(self, section: int) -> NDArray[np.intp]:
-        """Give the one or two directed edges that run along a section."""
-        return np.flatnonzero(self.section == section)
+    def edges_of_section(self, section: int) -> NDArray[np.int64]:
+        """Give the one or two directed edges that run along a section, in order."""
+        first = self._edge_of_section
+        return np.sort(self._by_section[first[section] : first[section + 1]])
+
+    @cached_property
+    def _by_section(self) -> NDArray[np.int64]:
+        return _frozen(np.argsort(self.section, kind="stable"))
+
+    @cached_property
+    def _edge_of_section(self) -> NDArray[np.int64]:
+        counts = np.bincount(self.section, minlength=self.section_count)
+        return _frozen(np.concatenate([[0], np.cumsum(counts)]))
+
+    @cached_property
+    def anchor_dm(self) -> NDArray[np.float64]:
+        """Give where nodes lie for bounding the effort between them by the straight line, float64 [node, 2]."""
+        return _frozen(anchors_dm(self.node_lonlat, self.tail, self.head, self.effort_dm))
 
     @cached_property
     def section_component(self) -> NDArray[np.int32]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from routing.candidates import Places
     from routing.graph import WalkGraph
-    from routing.search import Part
+    from routing.search.network import Part
     from routing.tracks import Track
     from routing.trails import Trail
 

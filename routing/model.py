@@ -5,7 +5,7 @@ Positions are WGS 84 degrees, longitude first. Lengths are metres unless a name 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WALK_SPEED_MPS = 1.4  # contract; conventional, between 1.1 and 1.8 for most adults
+NEAR_M = 100.0  # of a place, where nobody says how near
 ATTRIBUTION = "© OpenStreetMap contributors, Open Database License 1.0"
 
 
@@ -249,6 +250,44 @@ class Overlay:
 
 
 @dataclass(frozen=True, slots=True)
+class Circle:
+    """All that lies within so many metres of a place."""
+
+    centre: LonLat
+    radius_m: float = NEAR_M
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """What a closed line of three or more corners goes round; where it crosses itself, an odd number of times."""
+
+    corners: tuple[LonLat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What one person would rather walk on or not; counts for her request alone (routing/wishes.py).
+
+    Attributes
+    ----------
+    avoid_stairs
+        Stairs and escalators.
+    avoid_unlit
+        Ways of which the map says that they have no light; of most it says nothing.
+    avoid_busy
+        Big roads, and pavements beside them.
+    avoid, prefer
+        Regions, and streets by their names on the map.
+    """
+
+    avoid_stairs: bool = False
+    avoid_unlit: bool = False
+    avoid_busy: bool = False
+    avoid: tuple[Circle | Ring | str, ...] = ()
+    prefer: tuple[Circle | Ring | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RouteRequest:
     """What a person asks for; lives as long as the answer takes.
 
@@ -256,6 +295,12 @@ class RouteRequest:
     ----------
     keep_side
         She will keep to the side of each street that she is told: walks are planned and measured on it.
+    seed
+        Picks among walks of nearly the least risk, so that a habit is no signature; ``None`` for the least.
+    front
+        She wants more walks of the front, too, that are distinct on the ground.
+    why
+        She wants :func:`routing.certificates.certify` to be asked, too.
     """
 
     start: LonLat
@@ -264,3 +309,12 @@ class RouteRequest:
     detour: Detour = DEFAULT_DETOUR
     keep_side: bool = False
     overlay: Overlay = Overlay()
+    seed: int | None = None
+    front: bool = False
+    why: bool = False
+    wishes: Wishes = Wishes()
+
+    @property
+    def the_other_way_round(self) -> RouteRequest:
+        """Give the request for the way back."""
+        return replace(self, start=self.end, end=self.start, via=self.via[::-1])

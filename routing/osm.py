@@ -19,7 +19,7 @@ from routing.errors import BadFileError
 from routing.mapdata import Door, MapData, Polygon, Square, Way
 from routing.model import BBox, Camera, LonLat, Place
 from routing.places import merge
-from routing.tagging import places_of
+from routing.tagging import is_named, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -253,8 +253,7 @@ class _Reader:
         self._take_area(obj.orig_id(), (outer, inner), tags)
 
     def _take_places(self, tags: dict[str, str], here: LonLat) -> None:
-        # most objects bear no name; to look for their kind would take longer than all else
-        if any("name" in key or key == "addr:housenumber" for key in tags):
+        if is_named(tags):
             self._places += places_of(tags, here)
 
     def _take_area(self, osm_id: int, rings: Rings, tags: dict[str, str]) -> None:

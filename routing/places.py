@@ -17,7 +17,7 @@ import msgspec
 from routing.errors import AmbiguousError, BadFileError, PlaceError, UnknownPlaceError
 from routing.model import LonLat, Place
 from routing.spelling import Words, fold, is_cyrillic, nearest, readings, skeleton, words_of
-from routing.tagging import KIND_RANK, places_of, rank
+from routing.tagging import KIND_RANK, NAMELESS, places_of, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +26,7 @@ __all__ = ["KIND_RANK", "find", "from_json", "merge", "places_of", "to_json"]
 
 _MERGE_M = 300.0  # pieces and entrances of one thing
 _CHOICE_M = 400.0  # nearer to each other than this, it does not matter which is meant
+_NAMELESS_M = 20.0  # the outline and the door of one that bears no name: equal names mean nothing there
 _STREET_M = 1000.0  # the same for streets, whose pieces may each be long
 _M_PER_DEG = 111_195.0  # of latitude, on a sphere of 6371 km
 _E7 = 10_000_000
@@ -66,7 +67,9 @@ def _clusters(points: Sequence[LonLat], reach_m: float) -> list[list[int]]:
 
 
 def merge(places: Iterable[Place]) -> tuple[Place, ...]:
-    """Make one place of those with the same first name and kind within 300 m (streets: 1 km) of each other.
+    """Make one place of those with the same first name and kind within 300 m of each other.
+
+    Streets may be 1 km apart, what is called by its kind alone 20 m.
 
     It stands at the member nearest to the members' centroid and has the names of all. The result is sorted, whatever
     the order of the input.
@@ -82,8 +85,10 @@ def merge(places: Iterable[Place]) -> tuple[Place, ...]:
     for place in sorted(places, key=_order):
         alike.setdefault((place.names[0], place.kind), []).append(place)
     merged = []
-    for (_, kind), members in alike.items():
+    for (name, kind), members in alike.items():
         reach_m = _STREET_M if kind == "street" else _MERGE_M
+        if name in NAMELESS.get(kind, ()):
+            reach_m = _NAMELESS_M
         merged += [_joined([members[i] for i in chain]) for chain in _clusters([p.lonlat for p in members], reach_m)]
     return tuple(sorted(merged, key=_order))
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from routing.model import Camera, Coverage
+    from routing.model import Camera, Coverage, Place
 
 
 class Range(NamedTuple):
@@ -152,21 +152,23 @@ class Note:
     ----------
     code
         A stable slug: ``by-shape``, ``little-mapped``, ``no-cameras``, ``nothing-to-gain``,
-        ``no-better-within-detour``, ``no-bargain-between``, ``start-moved`` or ``end-moved``.
+        ``no-better-within-detour``, ``no-better-by-wishes``, ``no-bargain-between``, ``wish-not-met``,
+        ``wish-adds-risk``, ``stopped``, ``varied``, ``start-moved`` or ``end-moved``.
     text
         The sentence in English.
-    metres
-        The number in it; ``None`` where it has none.
+    metres, share
+        The number in it, ``share`` 0…1; ``None`` where it has none.
     """
 
     code: str
     text: str
     metres: float | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One walk: *shortest*, *balanced* or *least_seen*.
+    """One walk: *shortest*, *balanced*, *least_seen*, or *also_1* and on.
 
     Attributes
     ----------
@@ -178,6 +180,10 @@ class Route:
         Which points of ``lonlat`` are ends of sections of the graph, in order; all others lie within one.
     surveyed_share
         Share of the walk on streets where somebody looked for cameras, 0…1; ``None`` where nobody has told of any.
+    reached
+        At which of several places it ends; ``None`` where only one was asked for.
+    avoided_m
+        Metres on what was to be avoided; ``None`` where nothing was wished.
     """
 
     name: str
@@ -187,13 +193,77 @@ class Route:
     steps: tuple[Step, ...]
     junctions: tuple[int, ...] = ()
     surveyed_share: float | None = None
+    reached: Place | None = None
+    avoided_m: float | None = None
 
 
 class FrontPoint(NamedTuple):
-    """A point of the trade-off between length and risk, measured as routes are."""
+    """A point of the trade-off between length and risk, measured as routes are, by the default."""
 
     length_m: float
     risk: float
+    recognition: float = 0.0
+    in_view_m: float = 0.0
+    cameras: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dodge:
+    """What it costs to keep out of one camera's view, if any other may see the walk.
+
+    Attributes
+    ----------
+    more_m
+        Metres more than *shortest* that the walk of least effort has which this camera does not see; below 0 where that
+        is shorter on harder ground, ``None`` if there is none.
+    within_detour
+        That walk is within the detour.
+    """
+
+    camera: Camera
+    more_m: float | None
+    within_detour: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Whether a walk past no mapped camera exists, and if not, whom no walk gets past: by the map, as old as it is.
+
+    All of it is proved on the walk graph, for walks whose effort is within the detour. Indoor, covered and underground
+    ways are never past no mapped camera.
+
+    Attributes
+    ----------
+    known
+        Whether any camera is mapped here; if not, all else says nothing.
+    walk
+        The walk of least effort past no mapped camera, whatever its length; ``None`` if there is none.
+    within_detour
+        That walk is within the detour.
+    open_way
+        Some walk within the detour takes no indoor, covered or underground way.
+    met_by_all
+        Cameras that every walk within the detour meets.
+    bar
+        The fewest cameras that between them see every walk within the detour that takes no indoor, covered or
+        underground way; ``None`` if there is a walk past no mapped camera, or if no such cameras were found in time.
+    bar_at_least
+        No fewer do; as many as ``bar`` has, unless time ran out.
+    dodges
+        For each camera that sees a walk of the plan, in the order of their ids.
+    stopped
+        A limit was met: ``met_by_all``, ``bar`` or ``dodges`` may miss some.
+    """
+
+    known: bool = False
+    walk: Route | None = None
+    within_detour: bool = False
+    open_way: bool = True
+    met_by_all: tuple[Camera, ...] = ()
+    bar: tuple[Camera, ...] | None = None
+    bar_at_least: int = 0
+    dodges: tuple[Dodge, ...] = ()
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +276,20 @@ class Plan:
         *shortest* first; where two coincide only the first name is given.
     notes
         What must be shown with it: what is not known, why there are fewer alternatives.
+    also
+        More walks of the front that are distinct on the ground from ``routes`` and from each other.
+    certificate
+        From :func:`routing.certificates.certify`; ``None`` where nobody asked.
     """
 
     coverage: Coverage
     routes: tuple[Route, ...]
     front: tuple[FrontPoint, ...]
     notes: tuple[Note, ...] = field(default=())
+    also: tuple[Route, ...] = field(default=())
+    certificate: Certificate | None = None
+
+    @property
+    def offered(self) -> tuple[Route, ...]:
+        """Give all walks: those with a name of their own, then the more."""
+        return (*self.routes, *self.also)

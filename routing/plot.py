@@ -13,7 +13,8 @@ from routing.figures import figure
 from routing.geo import to_frame
 from routing.hazard.eyes import eyes_of
 from routing.hazard.sight import rim
-from routing.rounding import percent, plain
+from routing.model import ATTRIBUTION
+from routing.rounding import name_of, percent, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.hazard.eyes import Placed
+    from routing.plans import Plan
 
     Floats = NDArray[np.float64]
 
@@ -157,3 +159,26 @@ def _frame(axes: Axes, area: Area, bounds_m: tuple[float, float, float, float]) 
     axes.text(
         0.0, -0.06, f"{manifest.attribution}{assumed}", transform=axes.transAxes, fontsize="x-small", va="top"
     )  # fmt: skip
+
+
+def plot_front(plan: Plan, path: Path, form: str) -> None:
+    """Draw what each detour buys: the chance to be recognised against extra metres.
+
+    Parameters
+    ----------
+    plan
+        With a front.
+    path, form
+        Where to, and one of :data:`routing.figures.FORMS`.
+    """
+    more_m = [point.length_m - plan.front[0].length_m for point in plan.front]
+    chance = [100 * point.recognition for point in plan.front]
+    with figure(path, form=form, size_in=(7.0, 4.5), dpi=150) as drawn:
+        axes = drawn.add_subplot()
+        axes.plot(more_m, chance, drawstyle="steps-post", color="#888888", linewidth=1)
+        axes.scatter(more_m, chance, color="#b3261e", zorder=3)
+        for route in plan.offered:
+            at = (route.detour_m, 100 * route.score.risk.recognition.default)
+            axes.annotate(name_of(route), at, xytext=(6, 6), textcoords="offset points")
+        axes.set(xlabel="extra metres", ylabel="chance to be recognised, %", ylim=(0, None))
+        axes.set_title(f"An assumption: compare walks by it. {ATTRIBUTION}", fontsize=8)

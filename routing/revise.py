@@ -105,7 +105,7 @@ def _in_month(area: Area, month: str) -> Area:
 
 def _worked_out(made: Area, area: Area, also: Sequence[str] = ()) -> Area:
     """Hand on what has been worked out and does not depend on cameras, or has not changed with them."""
-    names = ("walls", "lines", "model", "estimates", "paths", "spread", "unmapped_e6", *also)
+    names = ("walls", "lines", "model", "estimates", "paths", "spread", "unmapped_e6", "segments", *also)
     made.__dict__.update({name: area.__dict__[name] for name in names if name in area.__dict__})
     return made
 

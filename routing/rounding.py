@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 from routing.model import WALK_SPEED_MPS
@@ -10,7 +11,8 @@ from routing.model import WALK_SPEED_MPS
 if TYPE_CHECKING:
     from routing.plans import Route
 
-_NAMES = {"least_seen": "least seen"}
+_WIDTH = 80  # columns
+_NAMES = {"least_seen": "least seen", "also_1": "also 1", "also_2": "also 2", "unseen": "past no mapped camera"}
 
 
 def rounded(value: float, digits: int) -> float:
@@ -81,3 +83,10 @@ def name_of(route: Route) -> str:
 def cameras_word(number: int) -> str:
     """Write a number of cameras."""
     return "1 camera" if number == 1 else f"{number:,} cameras"
+
+
+def wrapped(text: str, *, indent: int = 0, hanging: int = 0) -> str:
+    """Break a text into lines of at most 80 columns."""
+    first, later = " " * indent, " " * (indent + hanging)
+    wrapper = TextWrapper(_WIDTH, first, later, break_long_words=False, break_on_hyphens=False)
+    return wrapper.fill(text)

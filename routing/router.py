@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.alternatives import Walk, choose, effort_limit_dm
+from routing.alternatives import effort_limit_dm
 from routing.errors import (
     BadPositionError,
     DetourError,
@@ -24,31 +24,33 @@ from routing.errors import (
     TooFarApartError,
     TooLongError,
 )
-from routing.exposure import UNIT_E6
 from routing.geo import distance_m
 from routing.model import WALK_SPEED_MPS, Detour, LonLat, RouteRequest
-from routing.plans import FrontPoint, Note, Plan, Route
+from routing.offers import offer
+from routing.plans import Note, Plan
 from routing.points import looks_swapped
 from routing.revise import overlaid
-from routing.score import Watch, measure
-from routing.search import MAX_BETA, Network, Path, PathFinder
-from routing.sides import advised, kept
-from routing.snap import SPLITS, Snap, snap
-from routing.steps import describe
-from routing.stretches import stretches_of, watch_along, with_length
+from routing.rounding import percent
+from routing.search.front import Limits, find_front
+from routing.search.legs import together
+from routing.search.network import PathFinder
+from routing.search.varied import WITHIN
+from routing.snap import snap
+from routing.wishes import NOTHING, Wished, understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from routing.area import Area
+    from routing.offers import Offer
+    from routing.plans import Route
+    from routing.search.legs import Choice
+    from routing.search.network import Network, Path
+    from routing.snap import Snap
 
 LONGEST_WALK_M = 60_000.0  # contract
 _SAME_PLACE_M = 1.0
-# Decimetres of detour for a unit of risk, from 50 m to a million, evenly spread by ratio. 1 is the first: it decides
-# between walks of equal effort and nothing else, for no walk's risk reaches a million.
-BETAS = (1, *(round(beta) for beta in np.geomspace(500.0, MAX_BETA, 24).tolist()))
+_TIE_BREAK = 1  # decimetre for a unit of risk: decides between walks of equal effort and nothing else
 
 _LITTLE = 0.1  # of all cameras: below, what is mapped gains nothing by itself [M: tests/bench/table_prior.py]
 _DEFAULT = 1  # of low, default and high
@@ -65,6 +67,14 @@ _TOLD = {
     "nothing-to-gain": "No mapped camera sees the shortest walk; there is nothing to gain from another.",
     "no-better-within-detour": "No walk within the detour is less likely to be recognised than the shortest; "
     "a longer detour (--detour) may offer one.",
+    "no-better-by-wishes": "No walk within the detour is better than the shortest by your wishes and the risk "
+    "together; a longer detour (--detour) may offer one.",
+    "wish-adds-risk": "The last of these walks is the best by your wishes and the risk together. By the risk alone a "
+    "shorter one is better.",
+    "stopped": "The search met its limit before it had tried every walk within the detour. "
+    "By its own proof, the best of them has less risk than the last walk here by at most",
+    "varied": f"Picked among walks within {percent(WITHIN)} of the least risk, "
+    "so that another day brings another walk; seed",
     "no-bargain-between": "There are two walks and not three: nothing between them is a better bargain than either.",
 }
 
@@ -95,7 +105,7 @@ def parse_detour(text: str) -> Detour:
             return Detour(metres=amount * (1000 if unit == "km" else 1))
 
 
-def plan(area: Area, request: RouteRequest) -> Plan:
+def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Plan:
     """Plan the walks of a request.
 
     Parameters
@@ -103,7 +113,9 @@ def plan(area: Area, request: RouteRequest) -> Plan:
     area
         From :func:`routing.area_folder.load` or :func:`routing.build.build_area`.
     request
-        Start, end, what to pass on the way, and the detour accepted.
+        Start, end, what to pass on the way, the detour accepted, and wishes.
+    limits
+        How much the search may take; at a limit the plan has the note ``stopped``.
 
     Returns
     -------
@@ -117,37 +129,34 @@ def plan(area: Area, request: RouteRequest) -> Plan:
         If start and end are the same, farther apart than 60 km, or joined by a longer walk only.
     NoRouteError
         If no walk joins the places.
+    BadUsageError, UnknownPlaceError
+        If a wish is out of bounds, or no street has the name in it.
     """
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
-    stops = _snap_all(area, request)
-    paths = _sweep(area.network, stops, request.detour)
-    if request.keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
-        paths += [legs for legs in _sweep(area.network_of_sides, stops, request.detour) if legs not in paths]
-    watch = _watch(area, paths)
-    walks = [_measured(area, legs, watch, keep_side=request.keep_side) for legs in paths]
-    named, front = choose(walks, request.detour)
-    if not (area.cameras or area.manifest.unmapped.town):
-        named, front = named[:1], front[:1]
-    first_m = walks[0].length_m
-    routes = tuple(
-        Route(
-            name,
-            measure(walk.walked, watch),
-            walk.length_m - first_m,
-            line,
-            advised(describe(walk.stretches), walk.stretches),
-            junctions,
-            _surveyed_share(area, walk),
-        )
-        for name, walk in named
-        for line, junctions in [_line(walk)]
+    stops = stops_of(area, request)
+    wished = understood(area, request.wishes)
+
+    def find(network: Network) -> Choice:
+        return search(wished.on(network), stops, request.detour, limits)
+
+    offered = offer(
+        area, find, request.detour, keep_side=request.keep_side, more=request.front, seed=request.seed, wished=wished
     )
-    points = tuple(FrontPoint(walk.length_m, walk.risk) for walk in front)
-    return Plan(coverage, routes, points, tuple(_notes(area, routes, stops)))
+    notes = list(notes_on(area, offered, stops[0], stops[-1], wished))
+    if request.seed is not None:
+        notes.append(Note("varied", f"{_TOLD['varied']} {request.seed}."))
+    return Plan(coverage, offered.routes, offered.front, tuple(notes), offered.also)
 
 
-def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
+def stops_of(area: Area, request: RouteRequest) -> list[Snap]:
+    """Find start, stops and end of a walk on the ways of an area.
+
+    Raises
+    ------
+    OutsideAreaError, NoWayNearError, BadPositionError, SamePlaceError, TooFarApartError
+        See :func:`plan`.
+    """
     places = [request.start, *request.via, request.end]
     labels = ["the start", *(f"stop {number}" for number in range(1, len(request.via) + 1)), "the end"]
     for (a, label_a), (b, label_b) in pairwise(zip(places, labels, strict=True)):
@@ -158,7 +167,7 @@ def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
             raise SamePlaceError(f"{label_a} and {label_b} are the same place; there is nothing to walk")
     stops = []
     for place, label in zip(places, labels, strict=True):
-        stops.append(_snap_one(area, place, label))
+        stops.append(snap_one(area, place, label))
     for (here, there), (label_a, label_b) in zip(pairwise(stops), pairwise(labels), strict=True):
         if distance_m(np.array(here.lonlat), np.array(there.lonlat)) > LONGEST_WALK_M:
             raise TooFarApartError(f"{label_a} and {label_b} are more than {LONGEST_WALK_M / 1000:.0f} km apart")
@@ -169,7 +178,23 @@ def _snap_all(area: Area, request: RouteRequest) -> list[Snap]:
     return stops
 
 
-def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
+def snap_one(area: Area, place: LonLat, label: str) -> Snap:
+    """Find the way at a place.
+
+    Parameters
+    ----------
+    area
+        Whose ways are meant.
+    place
+        A position.
+    label
+        What to call it in an error.
+
+    Raises
+    ------
+    OutsideAreaError, NoWayNearError
+        If it is outside the area, or far from any way.
+    """
     box = area.manifest.bbox
     if not box.holds(place):
         hint = "latitude comes first: were the two numbers swapped?" if looks_swapped(place, box) else (
@@ -182,90 +207,71 @@ def _snap_one(area: Area, place: LonLat, label: str) -> Snap:
     return snap(area.graph, place, what=label)
 
 
-def _sweep(network: Network, stops: Sequence[Snap], detour: Detour) -> list[tuple[Path, ...]]:
-    """Find the walk of least cost at every price; the legs between stops are best each for itself."""
-    finders = [PathFinder(network, a, b) for a, b in pairwise(stops)]
-    walks: list[tuple[Path, ...]] = []
-    for beta in BETAS:
-        legs = [finder.best(beta) for finder in finders]
-        found = tuple(leg for leg in legs if leg is not None)
-        if len(found) < len(legs):
-            raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
-        if not walks and sum(leg.length_dm for leg in found) > LONGEST_WALK_M * 10:
-            raise TooLongError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
-        if walks and _effort_dm(found) > effort_limit_dm(_effort_dm(walks[0]), detour):
-            break  # a higher price never costs less effort
-        if not walks or found != walks[-1]:
-            walks.append(found)
-        if not any(leg.seen for leg in found):
-            break  # no price can buy less
-    return walks
+def shortest_legs(network: Network, stops: Sequence[Snap]) -> list[Path]:
+    """Find the walk of least effort, leg by leg.
+
+    Raises
+    ------
+    NoRouteError, TooLongError
+        If no walk joins the places, or a longer one than is planned.
+    """
+    shortest = [PathFinder(network, a, b).best(_TIE_BREAK) for a, b in pairwise(stops)]
+    legs = [leg for leg in shortest if leg is not None]
+    if len(legs) < len(shortest):
+        raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
+    if sum(leg.length_dm for leg in legs) > LONGEST_WALK_M * 10:
+        raise TooLongError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
+    return legs
 
 
-def _effort_dm(legs: Iterable[Path]) -> int:
-    return sum(leg.effort_dm for leg in legs)
+def search(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limits | None = None) -> Choice:
+    """Find all walks within the detour that are worth their effort.
+
+    Parameters
+    ----------
+    network
+        What to search.
+    stops
+        Start, what to pass on the way, and end.
+    detour
+        How much more than the least effort is accepted.
+    limits
+        How much the search may take for each leg.
+
+    Raises
+    ------
+    NoRouteError, TooLongError
+        If no walk joins the places, or a longer one than is planned.
+    """
+    legs = shortest_legs(network, stops)
+    effort_dm = sum(leg.effort_dm for leg in legs)
+    budget_dm = effort_limit_dm(effort_dm, detour)
+    spare_dm = budget_dm - effort_dm
+    fronts = [
+        find_front(network, a, b, budget_dm=leg.effort_dm + spare_dm, limits=limits)
+        for (a, b), leg in zip(pairwise(stops), legs, strict=True)
+    ]
+    return together(fronts, budget_dm)
 
 
-def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:
-    """Give what a walk counts for beyond its risk: the metres among cars, where no camera shall be dodged."""
-    more = area.network.seen - area.risk_e6
-    return sum(part.share(more) for leg in legs for part in leg.parts)
-
-
-def _watch(area: Area, walks: Iterable[tuple[Path, ...]]) -> Watch:
-    """Hang the cameras that may see any of the walks."""
-    return watch_along(area, np.array([part.edge for legs in walks for leg in legs for part in leg.parts]))
-
-
-def _measured(area: Area, legs: tuple[Path, ...], watch: Watch, *, keep_side: bool) -> Walk:
-    stretches = list(stretches_of(area, (part for leg in legs for part in leg.parts)))
-    walked = kept(advised(describe(stretches), stretches), stretches) if keep_side else stretches
-    score = measure(walked, watch, ranges=False)
-    return Walk(
-        legs,
-        _effort_dm(legs),
-        _among_cars_e6(area, legs) + round(score.risk.risk.default * UNIT_E6),
-        stretches,
-        score,
-        walked,
-    )
-
-
-def _surveyed_share(area: Area, walk: Walk) -> float | None:
-    """Give the share of a walk on streets where somebody looked for cameras."""
-    if area.manifest.surveyed_share is None:
-        return None
-    parts = [part for leg in walk.legs for part in with_length(leg.parts)]
-    sections = area.graph.section[np.array([part.edge for part in parts], dtype=np.int64)]
-    share = np.array([part.q_to - part.q_from for part in parts]) / SPLITS
-    length_m = share * area.graph.section_length_m[sections]
-    return float((length_m * area.surveyed[sections]).sum() / max(float(length_m.sum()), 1e-9))
-
-
-def _line(walk: Walk) -> tuple[NDArray[np.float64], tuple[int, ...]]:
-    """Join the stretches: float64 [point, 2], degrees, no point twice in a row; which points are ends of sections."""
-    line = np.concatenate([walk.stretches[0].lonlat[:1], *(stretch.lonlat[1:] for stretch in walk.stretches)])
-    differs = np.concatenate([[True], (line[1:] != line[:-1]).any(axis=1)])
-    position = np.cumsum(differs) - 1  # of each point in what is kept
-    ends = np.concatenate([[0], np.cumsum([len(stretch.lonlat) - 1 for stretch in walk.stretches])])
-    found: set[int] = set()
-    parts = [part for leg in walk.legs for part in with_length(leg.parts)]
-    for part, first, last in zip(parts, position[ends[:-1]].tolist(), position[ends[1:]].tolist(), strict=True):
-        found |= {at for at, is_end in ((first, part.q_from == 0), (last, part.q_to == SPLITS)) if is_end}
-    kept: NDArray[np.float64] = line[differs]
-    return kept, tuple(sorted(found))
-
-
-def _notes(area: Area, routes: Sequence[Route], stops: Sequence[Snap]) -> Iterable[Note]:
-    for code in _told(area, routes):
+def notes_on(area: Area, offered: Offer, start: Snap, end: Snap, wished: Wished = NOTHING) -> Iterable[Note]:
+    """Tell what is not known, why there are fewer than three walks, and which end was moved."""
+    for code in _told(area, offered.routes, wished):
         yield Note(code, _TOLD[code])
-    for stop, code, label in ((stops[0], "start-moved", "starts"), (stops[-1], "end-moved", "ends")):
+    if offered.gap > 0:
+        text = f"{_TOLD['stopped']} {percent(offered.gap)}."
+        yield Note("stopped", text, share=offered.gap)
+    left_m = offered.routes[-1].avoided_m or 0.0
+    if left_m >= 1.0:
+        text = f"Of the last of these walks {left_m:.0f} m lie on what you wish to avoid; a longer detour may help."
+        yield Note("wish-not-met", text, left_m)
+    for stop, code, label in ((start, "start-moved", "starts"), (end, "end-moved", "ends")):
         if stop.distance_m > 50:  # noqa: PLR2004  # farther than a door is from its street
             text = f"The walk {label} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."
             yield Note(code, text, stop.distance_m)
 
 
-def _told(area: Area, routes: Sequence[Route]) -> Iterable[str]:
+def _told(area: Area, routes: Sequence[Route], wished: Wished) -> Iterable[str]:
     """Tell what is not known, and why there are fewer than three walks."""
     if not area.cameras:
         if not area.manifest.unmapped.town:
@@ -277,6 +283,9 @@ def _told(area: Area, routes: Sequence[Route]) -> Iterable[str]:
     if len(routes) == 1:
         only = routes[0].score
         gained = only.risk.risk.default == 0 and not only.meetings
-        yield "nothing-to-gain" if gained else "no-better-within-detour"
+        yield "no-better-by-wishes" if wished else "nothing-to-gain" if gained else "no-better-within-detour"
     elif "balanced" not in [route.name for route in routes]:
         yield "no-bargain-between"
+    risks = [route.score.risk.risk.default for route in routes]
+    if risks[-1] > min(risks):
+        yield "wish-adds-risk"

@@ -51,7 +51,7 @@ class Snap:
     component: int
 
 
-def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
+def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place", among: NDArray[np.int64] | None = None) -> Snap:
     """Find the nearest point of the walkable part of a graph.
 
     Ways under a roof or under the ground are taken only where there is no other: who names a place means the street.
@@ -64,6 +64,8 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
         Anywhere.
     what
         What to call it in an error.
+    among
+        int64 [segment], rising: the straight segments to look at; ``None`` for all that are near.
 
     Returns
     -------
@@ -75,7 +77,7 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
         If no way is within 500 m.
     """
     point = np.array(place)
-    segment = _segments_near(graph, point)
+    segment = _segments_near(graph, point) if among is None else among
     section = graph.segment_section[segment]
     first = graph.segment_point[segment]
     t, distance_m = _project(graph.shape_lonlat[first], graph.shape_lonlat[first + 1], point)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from routing.graph import WalkGraph
     from routing.model import Stretch
     from routing.score import Watch
-    from routing.search import Part
+    from routing.search.network import Part
 
 
 def with_length(parts: Iterable[Part]) -> Iterator[Part]:

@@ -89,6 +89,21 @@ _KINDS: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
     ("boundary", {"administrative": "district"}),
 )
 
+# What people look for though it seldom bears a name, and what it is called then.
+NAMELESS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "toilets": ("Toilets", "Туалет"),
+        "drinking water": ("Drinking water", "Питьевая вода"),
+        "atm": ("Cash machine", "Банкомат"),
+        "entrance": ("Station entrance", "Вход на станцию"),
+    }
+)
+_LOOKED_FOR: Final = {
+    "amenity": frozenset({"toilets", "drinking_water", "atm"}),
+    "railway": frozenset({"subway_entrance", "train_station_entrance"}),
+}
+_NOT_FOR_ALL = frozenset({"no", "private", "customers", "permit", "members"})
+
 _LANGUAGE = re.compile(r":[a-z]{2,3}(?:[-_][A-Za-z0-9]+)*")
 _NAME_KEYS = ("int_name", "official_name", "short_name", "loc_name", "alt_name", "old_name")
 _NUMBER = re.compile(r"[0-9]{1,5} ?[^\W\d_]?")
@@ -110,8 +125,27 @@ def rank(kind: str) -> int:
     return KIND_RANK.get(kind, _OTHER_RANK)
 
 
+def is_named(tags: Mapping[str, str]) -> bool:
+    """Tell at a glance whether a feature may be a place: most are none, and finding their kind takes long.
+
+    Examples
+    --------
+    >>> is_named({"amenity": "toilets"}), is_named({"amenity": "bench"}), is_named({"name:sv": "Oxen"})
+    (True, False, True)
+    """
+    return any("name" in key or key == "addr:housenumber" for key in tags) or _is_looked_for(tags)
+
+
+def _is_looked_for(tags: Mapping[str, str]) -> bool:
+    """Tell whether people look for a feature even if it has no name."""
+    found = any(tags.get(key) in values for key, values in _LOOKED_FOR.items())
+    return found and tags.get("access", "yes") not in _NOT_FOR_ALL
+
+
 def places_of(tags: Mapping[str, str], lonlat: LonLat) -> tuple[Place, ...]:
     """Give the places that a feature's tags name: one by its name, one by its address, or none.
+
+    What people look for by its kind alone (:data:`NAMELESS`) is a place without a name, too, and called by its kind.
 
     Parameters
     ----------
@@ -130,6 +164,8 @@ def places_of(tags: Mapping[str, str], lonlat: LonLat) -> tuple[Place, ...]:
         return ()
     kind = _kind(tags)
     names = _distinct(_names(tags)) if kind is not None else ()
+    if kind is not None and not names and _is_looked_for(tags):
+        names = NAMELESS.get(kind, ())
     addresses = _distinct(_addresses(tags))
     found = []
     if kind is not None and names:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from itertools import accumulate
-from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.front_text import front_text
 from routing.model import ATTRIBUTION, WALK_SPEED_MPS
-from routing.rounding import cameras_word, name_of, percent, plain, seconds, whole
+from routing.rounding import cameras_word, name_of, percent, plain, seconds, whole, wrapped
+from routing.why import unseen_walk, why
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from routing.model import Camera, Coverage
+    from routing.model import Camera, Coverage, Place
     from routing.plans import Meeting, Plan, Risk, Route, Score, Step
 
-_WIDTH = 80  # columns
 MARKS = 60  # length of the longest picture
 _MOST_MET = 20  # cameras told of under one step; JSON has them all
 _WORTH_TELLING = 0.005  # of one camera's chance
@@ -32,7 +32,7 @@ ASSUMED = (
 _CAMERA_TYPES = {"dome": "dome camera", "fixed": "fixed camera", "panning": "turning camera"}
 
 
-def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> str:
+def as_text(plan: Plan, *, describe: str | None = None, style: bool = False, front: bool = False) -> str:
     """Write a plan for people, at most 80 columns wide where words allow.
 
     What is known of the area comes first, then notes, the alternatives, where each is in view, and directions.
@@ -43,6 +43,8 @@ def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> 
         Name of the route that gets directions; the last one (the least seen) where ``None`` or not among the routes.
     style
         Bold headings, for a terminal that knows ANSI.
+    front
+        Tell the whole choice, too.
 
     Examples
     --------
@@ -58,13 +60,20 @@ def as_text(plan: Plan, *, describe: str | None = None, style: bool = False) -> 
     if plan.routes:
         named = [route for route in plan.routes if route.name == describe]
         blocks.append(_table(plan.routes, style=style))
+        if any(route.reached is not None for route in plan.routes):
+            blocks.append(_ends(plan.routes))
         if any(route.score.risk.risk.high > 0 for route in plan.routes):
             blocks.append(_chances(plan.routes))
         if plan.coverage.cameras or any(route.score.meetings for route in plan.routes):
             blocks.append(_pictures(plan.routes))
         blocks += [block for block in (_compare(plan.routes), _caveats(plan.routes)) if block]
+        if front:
+            blocks.append(front_text(plan))
         known = plan.coverage.cameras > 0  # where nothing is known, nothing is said of who sees it
-        blocks.append(_directions((named or plan.routes[-1:])[0], known=known, style=style))
+        if plan.certificate is not None:
+            blocks.append("\n".join(wrapped(told, hanging=2) for told in why(plan)))
+        told_of = [(named or plan.routes[-1:])[0], unseen_walk(plan)]
+        blocks += [_directions(route, known=known, style=style) for route in told_of if route is not None]
     return "\n\n".join((*blocks, ATTRIBUTION)) + "\n"
 
 
@@ -101,13 +110,6 @@ def coverage_line(coverage: Coverage) -> str:
     if coverage.surveyed_share:
         parts.append(f"streets surveyed for cameras: {coverage.surveyed_share:.0%}")
     return f"{name}: {', '.join((*parts, date))}. Nothing is known of what is not mapped."
-
-
-def wrapped(text: str, *, indent: int = 0, hanging: int = 0) -> str:
-    """Break a text into lines of at most 80 columns."""
-    first, later = " " * indent, " " * (indent + hanging)
-    wrapper = TextWrapper(_WIDTH, first, later, break_long_words=False, break_on_hyphens=False)
-    return wrapper.fill(text)
 
 
 def _bold(text: str, *, style: bool) -> str:
@@ -150,6 +152,24 @@ def _table(routes: Sequence[Route], *, style: bool) -> str:
         cells = (_minutes(length_m), whole(length_m), whole(route.detour_m), whole(in_view_m), seconds(in_view_m))
         lines.append(f"{name_of(route):<10}" + "".join(f"{n:>11,}" for n in (*cells, len(route.score.meetings))))
     return "\n".join(lines)
+
+
+def _ends(routes: Sequence[Route]) -> str:
+    """Say at which of several places each walk ends."""
+    told = [(route, place_words(route.reached)) for route in routes if route.reached is not None]
+    return "\n".join(wrapped(f"{name_of(route):<10}  to {words}", hanging=12) for route, words in told)
+
+
+def place_words(place: Place) -> str:
+    """Name a place and its kind.
+
+    Examples
+    --------
+    >>> from routing.model import LonLat, Place
+    >>> place_words(Place(("Oodi",), "library", LonLat(24.9, 60.2)))
+    'Oodi (library)'
+    """
+    return f"{plain(place.names[0])} ({plain(place.kind)})"
 
 
 def _chances(routes: Sequence[Route]) -> str:
@@ -216,6 +236,9 @@ def _caveats(routes: Sequence[Route]) -> str:
         for metres, words in ((ends, _AT_ENDS), (enclosed, _ENCLOSED))
         if any(metres)
     ]
+    avoided = [route.avoided_m for route in routes if route.avoided_m is not None]
+    if avoided:
+        lines.append(wrapped(f"On what you wish to avoid: {_each(routes, avoided)}."))
     shares = [route.surveyed_share for route in routes if route.surveyed_share is not None]
     if shares:
         told = ", ".join(f"{share:.0%} ({name_of(route)})" for share, route in zip(shares, routes, strict=True))

@@ -10,7 +10,7 @@ import numpy as np
 
 from routing.geo import along_m, cut_line, scale_at
 from routing.kernels import compiled
-from routing.search import Part
+from routing.search.network import Part
 from routing.snap import SPLITS
 from routing.trellis import ALONG, ONWARD, TURN, TURN_FIRST, TURN_LAST, way_between
 

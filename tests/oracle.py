@@ -7,6 +7,7 @@ view is asked point by point, on flat ground on which nothing stands.
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from routing.model import Camera, Stretch, View
     from routing.plans import Score
-    from routing.search import Network
+    from routing.search.network import Network
     from routing.snap import Snap
 
 SPLITS = 65_536
@@ -73,6 +74,42 @@ class NetworkxOracle:
 
 
 _NUMBERS = ("effort_dm", "in_view_dm")
+
+
+def front_of(network: Network, start: Snap, end: Snap, budget_dm: int) -> list[tuple[int, int]]:
+    """Give the front by growing every way from the start that none at its node beats in both numbers (Martins 1984)."""
+    graph, direct = network.graph, []
+    out: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for edge in range(graph.edge_count):
+        out[int(graph.tail[edge])].append((int(graph.effort_dm[edge]), int(network.seen[edge]), int(graph.head[edge])))
+    waiting, behind = [], defaultdict(list)
+    for edge in np.flatnonzero(graph.section == start.section).tolist():
+        q = start.q if graph.forward[edge] else SPLITS - start.q
+        numbers = [int(column[edge]) for column in (graph.effort_dm, network.seen)]
+        waiting.append((*(value - q * value // SPLITS for value in numbers), int(graph.head[edge])))
+        q_end = end.q if graph.forward[edge] else SPLITS - end.q
+        if start.section == end.section and q <= q_end:
+            direct.append(tuple(q_end * value // SPLITS - q * value // SPLITS for value in numbers))
+    for edge in np.flatnonzero(graph.section == end.section).tolist():
+        q = end.q if graph.forward[edge] else SPLITS - end.q
+        numbers = [int(column[edge]) for column in (graph.effort_dm, network.seen)]
+        behind[int(graph.tail[edge])].append(tuple(q * value // SPLITS for value in numbers))
+    least: dict[int, int] = {}
+    found = list(direct)
+    heapq.heapify(waiting)
+    while waiting:
+        effort_dm, seen, node = heapq.heappop(waiting)
+        if effort_dm > budget_dm or seen >= least.get(node, seen + 1):
+            continue
+        least[node] = seen
+        found += [(effort_dm + more_dm, seen + more) for more_dm, more in behind[node]]
+        for more_dm, more, head in out[node]:
+            heapq.heappush(waiting, (effort_dm + more_dm, seen + more, head))
+    front: list[tuple[int, int]] = []
+    for effort_dm, seen in sorted(found):
+        if effort_dm <= budget_dm and (not front or seen < front[-1][1]):
+            front.append((effort_dm, seen))
+    return front
 
 
 def _first(value: int, edge: dict[str, Any], place: Snap) -> int:

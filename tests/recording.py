@@ -10,7 +10,7 @@ import numpy as np
 from routing.errors import PlaceError
 from routing.geo import along_m, scale_at, to_frame
 from routing.model import LonLat
-from routing.search import Part, PathFinder
+from routing.search.network import Part, PathFinder
 from routing.snap import SPLITS, snap
 from routing.tracks import Track
 

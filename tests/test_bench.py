@@ -10,10 +10,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
 import pytest
+import shapely
+
+from routing.geo import distance_m, to_frame
+from routing.graph import complaint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from routing.area import Area
+    from routing.graph import WalkGraph
 
 Script: TypeAlias = "Callable[..., str]"
 
@@ -149,3 +157,70 @@ def test_bench_hazard_when_run_small_then_all_tables_are_told_and_checksums_agre
     assert "checksums of the whole city: equal" in told
     for row in ("its rows alone", "its rows put in", "its rows taken out"):
         assert len(numbers(told, row)) == 3, row
+
+
+@pytest.mark.parametrize("graph", ["demo:1x1", "grid:30"])
+def test_bench_search_when_run_small_then_costs_were_equal_and_all_rows_are_told(script: Script, graph: str) -> None:
+    arguments = ["--graphs", graph, "--pairs", "3", "--peers", "networkx", "scipy", "pyroutingkit", "--seconds", "5"]
+    told = script("bench_search", *arguments, "--parts", "routes", "fronts")
+    for risk in ("sparse", "dense"):
+        assert f"{graph}, {risk} risk, cross: one exact route, 3 pairs" in told
+        assert f"{graph}, {risk} risk: full front of a walk" in told
+    for row in ("sidestep", "networkx bidirectional_dijkstra", "networkx dijkstra_path", "scipy csgraph, to all nodes"):
+        assert len(numbers(told, row)) == 8, row
+    assert "pyroutingkit: skipped, pyroutingkit is not installed" in told or len(numbers(told, "pyroutingkit")) == 8
+    assert told.count("networkx's best (") >= 2
+
+
+def test_bench_search_when_valhalla_cannot_be_run_then_says_so_and_ours_is_told(script: Script, tmp_path: Path) -> None:
+    arguments = ["--graphs", "demo:1x1", "--pairs", "2", "--parts", "cameras", "quality", "--cameras", "50"]
+    told = script("bench_search", *arguments, "--valhalla", str(tmp_path))
+    assert len(numbers(told, "sidestep, discs and route")) == 6
+    assert "Valhalla: skipped, its configuration cannot be made" in told
+    assert "5 shortest, fewest cameras" in told
+
+
+def test_tiled_graph_when_mirrored_then_streets_cross_the_seams_and_keep_their_own_risk(
+    monkeypatch: pytest.MonkeyPatch, demo: Area
+) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    graphs = importlib.import_module("search_graphs")
+    one, four = graphs.made("demo:1x1", demo), graphs.made("demo:2x2", demo)
+    assert complaint(four.graph) is None
+    assert four.seams > 100
+    assert (four.graph.component == 0).sum() > 3.9 * (one.graph.component == 0).sum()
+    assert four.graph.length_dm.sum() == 4 * one.graph.length_dm.sum()
+    straight_dm = distance_m(four.graph.node_lonlat[four.graph.tail], four.graph.node_lonlat[four.graph.head]) * 10
+    assert (straight_dm - four.graph.length_dm).max() < 1.0
+    for kind, risk_e6 in one.risks.items():
+        # each edge of the tile four times, with the same numbers in the same direction
+        rows = [
+            np.sort(np.rec.fromarrays([graph.length_dm, graph.effort_dm, seen, back(graph, seen)]))
+            for graph, seen in ((one.graph, np.asarray(risk_e6)), (four.graph, np.asarray(four.risks[kind])))
+        ]
+        assert (np.repeat(rows[0], 4) == rows[1]).all()
+    assert (four.risks["sparse"] == 0).any()
+    assert (four.risks["dense"] >= four.risks["sparse"]).all()
+
+
+def back(graph: WalkGraph, seen: np.ndarray) -> np.ndarray:
+    """Give the risk of each edge's other direction, -1 where there is none."""
+    both = np.full((graph.section_count, 2), -1)
+    both[graph.section, np.where(graph.forward, 0, 1)] = seen
+    return both[graph.section, np.where(graph.forward, 1, 0)]
+
+
+def test_discs_when_cameras_come_with_a_request_then_the_metres_inside_them(
+    monkeypatch: pytest.MonkeyPatch, demo: Area
+) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    discs = importlib.import_module("search_discs").Discs(demo.graph)
+    lonlat = demo.camera_lonlat[::7]
+    inside_m = discs.metres(lonlat, 25.0)
+    origin = np.asarray(demo.graph.node_lonlat).mean(axis=0)
+    circles = shapely.buffer(shapely.points(to_frame(lonlat, origin)), 25.0, quad_segs=256)
+    for section in range(0, demo.graph.section_count, 11):
+        line = shapely.LineString(to_frame(demo.graph.shape(section), origin))
+        wanted_m = float(shapely.length(shapely.intersection(circles, line)).sum())
+        assert inside_m[section] == pytest.approx(wanted_m, abs=0.05)
+    assert (inside_m > 0).sum() > 100

@@ -199,6 +199,20 @@ def village(tmp_path: Path) -> Map:
 # --- route ---
 
 
+def test_route_when_why_is_asked_then_a_certificate_for_a_pair_with_a_way_past_all_and_for_one_without(
+    cli: Cli,
+) -> None:
+    without = cli("route", "60.16990,24.93840", "60.17600,24.95000", "--why")
+    assert (without.code, without.err) == (0, "")
+    assert "No walk within the detour is past no mapped camera" in " ".join(without.out.split())
+    past = cli("route", "60.17644,24.94006", "60.17360,24.95213", "--why")
+    assert "A walk past no mapped camera exists within the detour" in " ".join(past.out.split())
+    told = json.loads(cli("route", "60.17644,24.94006", "60.17360,24.95213", "--why", "--format", "json").out)
+    assert told["certificate"]["within_detour"] is True
+    assert told["certificate"]["walk"]["cameras"] == []
+    assert "certificate" not in json.loads(cli("route", HERE, THERE, "--format", "json").out)
+
+
 def test_route_when_text_then_says_first_which_places_were_understood(cli: Cli) -> None:
     result = cli("route", "Narinkkatori", "Senaatintori", "--via", "rautatientori")
     assert result.code == 0
@@ -296,6 +310,57 @@ def test_route_when_via_is_given_then_passes_there_in_order(cli: Cli) -> None:
     stops = [shapely.Point(24.944, 60.1713), shapely.Point(24.947, 60.168)]
     assert all(line.distance(stop) < 1e-3 for stop in stops)
     assert line.project(stops[0]) < line.project(stops[1])
+
+
+def test_route_when_something_is_avoided_or_preferred_then_says_what_was_understood_and_how_far_it_is_met(
+    cli: Cli,
+) -> None:
+    wishes = ("--avoid", "kaivokatu", "--avoid", "Kiasma:150m", "--prefer", "Mannerheimvägen", "--avoid-stairs")
+    text = cli("route", "Narinkkatori", "Senaatintori", *wishes)
+    assert text.out.startswith(
+        "From Narinkkatori (square) to Senaatintori (square)\nAvoiding Kaivokatu, 150 m around Kiasma (museum)\n"
+        "Preferring Mannerheimintie\n\nHelsinki centre: "
+    )
+    assert "\nOn what you wish to avoid: " in text.out
+    routes = json.loads(cli("route", "Narinkkatori", "Senaatintori", *wishes, "--format", "json").out)["routes"]
+    assert routes[-1]["avoided_m"] <= routes[0]["avoided_m"]
+    plain = json.loads(cli("route", "Narinkkatori", "Senaatintori", "--format", "json").out)["routes"]
+    assert "avoided_m" not in plain[0]
+    assert all(route["length_m"] <= plain[0]["length_m"] * 1.3 + 0.5 for route in routes)
+
+
+def test_route_when_a_place_to_avoid_is_typed_as_a_position_then_never_repeated(cli: Cli) -> None:
+    for stdin, place in ((b"", "60.17124,24.94312:80m"), (b"geo:60.17124,24.94312:0.08km\n", "-")):
+        result = cli("route", HERE, "Senaatintori", "--avoid", place, stdin=stdin)
+        assert result.code == 0
+        assert "\nAvoiding 80 m around the position given\n" in result.out
+        assert not POSITION.search(result.out)
+
+
+def test_route_when_the_way_back_is_asked_then_all_places_are_turned(cli: Cli) -> None:
+    there = cli("route", "Narinkkatori", "Senaatintori", "--via", "Rautatientori", "--via", "Kaisaniemi (park)")
+    back = cli("route", "Senaatintori", "Narinkkatori", "--via", "Rautatientori", "--reverse")
+    assert back.out == cli("route", "Narinkkatori", "Senaatintori", "--via", "Rautatientori").out
+    assert back.out != there.out
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        ("Kiasma:150", "needs its unit"),
+        ("Kiasma:0m", "1 m to 5000 m"),
+        ("Kiasma:6km", "1 m to 5000 m"),
+        ("Xyzzyplugh", "called"),
+        ("Xyzzyplugh:100m", "called"),
+        ("", "no place was named"),
+        (":100m", "no place was named"),
+        ("24.9417012,60.1690512", "outside the area"),
+        ("60.1690512,190.9417012:50m", "position"),
+    ],
+)
+def test_route_when_a_wish_is_wrong_then_exit_2(cli: Cli, tmp_path: Path, wish: str, says: str) -> None:
+    for option in ("--avoid", "--prefer"):
+        fails(cli, tmp_path, 2, "route", HERE, THERE, option, wish, says=[says])
 
 
 def test_route_when_places_come_by_standard_input_then_as_if_typed(cli: Cli) -> None:
@@ -1124,7 +1189,8 @@ from routing.cli import run
 code = run(sys.argv[1:])
 heavy = {"geopandas", "networkx", "osmium", "osmnx", "pandas", "pyproj", "requests", "shapely", "tqdm"}
 heavy |= {"scipy.sparse", "scipy.spatial", "scipy.special"}  # numba itself looks at scipy's version and linalg
-numbas = ("/routing/__pycache__", "/routing/hazard/__pycache__")  # it tries whether it might cache
+# numba tries whether it might cache
+numbas = tuple(f"/routing/{folder}__pycache__" for folder in ("", "hazard/", "search/"))
 written = {path for path in opened if not path.endswith(numbas)}
 print(code, sorted(heavy & set(sys.modules)), sorted(events), sorted(written), file=sys.stderr)
 """

@@ -106,7 +106,7 @@ def test_json_when_written_then_the_contract_holds() -> None:
     assert set(whole) == {"area", "routes", "front", "notes", "attribution"}
     assert set(whole["area"]) == AREA_KEYS
     assert [set(one) for one in whole["routes"]] == [ROUTE_KEYS | {"geometry"}] * 2
-    assert whole["front"] == [{"length_m": 1404.0, "risk": 0.123}, {"length_m": 1764.1, "risk": 0.0172}]
+    assert [(point["length_m"], point["risk"]) for point in whole["front"]] == [(1404.0, 0.123), (1764.1, 0.0172)]
     assert whole["notes"] == [
         {"code": "steps", "text": "Steps are not avoided."},
         {"code": "far", "text": "It begins 60 m off.", "metres": 60.0},

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.graph import WalkGraph
-    from routing.search import Network
+    from routing.search.network import Network
 
 NUMBERS = ("length_dm", "effort_dm")
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.graph import WalkGraph
-    from routing.search import Part
+    from routing.search.network import Part
 
 FOOTWAY = "highway=footway"
 SEEDS = st.integers(0, 2**32 - 1)

@@ -23,7 +23,7 @@ from routing.mapdata import MapData, Square, Way
 from routing.model import LonLat
 from routing.network import build_graph, flags_of, levels_of
 from routing.osm import read_extract
-from routing.search import MAX_BETA, Network, PathFinder
+from routing.search.network import MAX_BETA, Network, PathFinder
 from routing.snap import snap
 
 DEMO = Path(__file__).parents[1] / "data" / "helsinki.osm.pbf"

@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import NetworkxOracle
@@ -12,13 +13,24 @@ from routing.assemble import Section, assemble
 from routing.errors import PlaceError
 from routing.graph import Flag
 from routing.model import LonLat
-from routing.router import BETAS
-from routing.search import MAX_BETA, Network, PathFinder
+from routing.search.network import MAX_BETA, Network, PathFinder
 from routing.snap import SPLITS, Snap, snap
 
 if TYPE_CHECKING:
     from routing.area import Area
-    from routing.search import Path
+    from routing.search.network import Path
+
+
+PRICES = (0, 1, 500, 20_000, 10**6, MAX_BETA)
+
+
+def snaps_of(network: Network) -> st.SearchStrategy[Snap]:
+    """Draw points on the edges of a small graph."""
+    return st.builds(
+        lambda section, q: Snap(section, q, LonLat(0.0, 0.0), 0.0, 0),
+        st.integers(0, network.graph.section_count - 1),
+        st.sampled_from([0, 1, SPLITS // 2, SPLITS - 1, SPLITS]) | st.integers(0, SPLITS),
+    )
 
 
 def check_against_networkx(area: Area, count: int, seed: int) -> int:
@@ -28,7 +40,7 @@ def check_against_networkx(area: Area, count: int, seed: int) -> int:
     joined = 0
     for _ in range(count):
         ends = random_snap(area, rng), random_snap(area, rng)
-        beta = int(rng.choice(BETAS))
+        beta = int(rng.choice(PRICES))
         path = PathFinder(area.network, *ends).best(beta)
         assert (path.cost(beta) if path else None) == oracle.least_cost(*ends, beta)
         if path is not None:
@@ -111,33 +123,17 @@ def networks(draw: st.DrawFn) -> Network:
 @given(networks(), st.data())
 def test_path_when_graph_is_any_small_one_then_cost_equals_networkx(network: Network, data: st.DataObject) -> None:
     oracle = NetworkxOracle(network)
-    places = st.builds(
-        lambda section, q: Snap(section, q, LonLat(0.0, 0.0), 0.0, 0),
-        st.integers(0, network.graph.section_count - 1),
-        st.sampled_from([0, 1, SPLITS // 2, SPLITS - 1, SPLITS]) | st.integers(0, SPLITS),
-    )
-    start, end = data.draw(places), data.draw(places)
+    start, end = data.draw(snaps_of(network)), data.draw(snaps_of(network))
     finder = PathFinder(network, start, end)
-    for beta in data.draw(st.lists(st.sampled_from(BETAS) | st.integers(0, MAX_BETA), min_size=1, max_size=4)):
+    for beta in data.draw(st.lists(st.sampled_from(PRICES) | st.integers(0, MAX_BETA), min_size=1, max_size=4)):
         path = finder.best(beta)
         assert (path.cost(beta) if path else None) == oracle.least_cost(start, end, beta)
         if path is not None:
             assert_is_a_walk(network, path, start, end)
 
 
-@settings(max_examples=100)
-@given(networks(), st.integers(0, SPLITS), st.integers(0, SPLITS))
-def test_front_when_price_rises_then_less_is_seen_and_effort_grows(network: Network, q_start: int, q_end: int) -> None:
-    last = network.graph.section_count - 1
-    finder = PathFinder(network, Snap(0, q_start, LonLat(0, 0), 0.0, 0), Snap(last, q_end, LonLat(0, 0), 0.0, 0))
-    paths = [path for beta in BETAS if (path := finder.best(beta)) is not None]
-    for cheap, dear in pairwise(paths):
-        assert dear.seen <= cheap.seen
-        assert dear.effort_dm >= cheap.effort_dm
-
-
-def test_betas_when_read_then_at_least_16_and_the_first_only_breaks_ties() -> None:
-    assert len(BETAS) >= 16
-    assert BETAS[0] == 1
-    assert list(BETAS) == sorted(set(BETAS))
-    assert BETAS[-1] == MAX_BETA
+@pytest.mark.parametrize("price", [-1, MAX_BETA + 1])
+def test_path_when_price_is_absurd_then_an_error_says_which_are_not(demo: Area, price: int) -> None:
+    ends = [random_snap(demo, np.random.default_rng(seed)) for seed in (1, 2)]
+    with pytest.raises(ValueError, match="price"):
+        PathFinder(demo.network, *ends).best(price)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, jsonify, request
 
+from routing.certificates import certify
 from routing.errors import BadUsageError, NoRouteError, SidestepError
 from routing.formats import as_record
 from routing.router import plan
@@ -60,7 +62,12 @@ def blueprint(area: Area, files: AreaFiles, planners: Planners, settings: Settin
         data = request.get_data(cache=False)
         try:
             with planners.one(is_gone=is_gone):
-                found = as_record(plan(area, read_body(data, area, max_via=settings.max_via)))
+                wish = read_body(data, area, max_via=settings.max_via)
+                limits = planners.limits(is_gone=is_gone)
+                answer = plan(area, wish, limits)
+                if wish.why:
+                    answer = replace(answer, certificate=certify(area, wish, answer, limits))
+                found = as_record(answer)
         except SidestepError as error:
             status = status_of(error)
             if status is None:

@@ -10,16 +10,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from flask import Response, render_template, request
 
-from routing.errors import SidestepError
-from routing.model import LonLat, RouteRequest
-from routing.router import plan
+from routing.warm import warm
 from web import api, assets, pages, privacy, reports
 from web.area_files import area_files
 from web.planners import Planners
@@ -35,7 +31,6 @@ if TYPE_CHECKING:
     from web.store import Store
 
 _HERE = Path(__file__).parent
-_TRIES = 20  # at a walk to warm up with; some pairs of places have none
 
 
 def create_app(
@@ -146,12 +141,5 @@ def warm_up(area: Area, packing: Iterable[assets.Asset]) -> None:
         ``app.extensions["sidestep"]`` of the applications.
     """
     _ = area.coverage, area.views, area.places, area.network, area.walls, area.estimates
-    count = area.graph.node_count
-    nodes = np.linspace(0, count - 1, min(_TRIES, count), dtype=np.int64)
-    for start, end in pairwise(area.graph.node_lonlat[nodes].tolist()):
-        try:
-            plan(area, RouteRequest(LonLat(*start), LonLat(*end)))
-        except SidestepError:
-            continue
-        break
+    warm(area)
     assets.pack_all(packing)

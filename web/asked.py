@@ -7,23 +7,25 @@ line takes as a place (``lat,lon``, a ``geo:`` URI, a pasted link of a map site)
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 import msgspec
 
 from routing.errors import AmbiguousError, BadPositionError, SidestepError, UnknownPlaceError
-from routing.model import Camera, LonLat, Overlay, RouteRequest
+from routing.model import NEAR_M, Camera, Circle, LonLat, Overlay, Ring, RouteRequest, Wishes
 from routing.optics import latest_month
 from routing.places import find
 from routing.points import parse_point
 from routing.reports import NewCamera, camera_of
 from routing.router import parse_detour
+from routing.wishes import LEAST_CORNERS, MOST_CORNERS, MOST_SPOTS, spot_of
 from web.privacy import MAX_BODY
 
 if TYPE_CHECKING:
     from routing.area import Area
 
 _MOST_OWN: Final = 10_000  # cameras of an overlay (contract)
+_LAST_SEED: Final = 999_999_999
 MAX_NAME: Final = 200  # characters of a place's name
 _MAX_LON, _MAX_LAT = 180.0, 90.0
 
@@ -69,6 +71,26 @@ class _Overlay(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     off: list[str] = msgspec.field(default_factory=list)
 
 
+class _Spot(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Something to avoid or prefer: a street by name, or a circle, or what a ring goes round."""
+
+    street: str | msgspec.UnsetType = msgspec.UNSET
+    at: list[float] | str | msgspec.UnsetType = msgspec.UNSET
+    radius_m: float | msgspec.UnsetType = msgspec.UNSET
+    ring: list[list[float]] | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Wishes(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What the person would rather walk on or not; it counts for this request alone."""
+
+    avoid_stairs: bool = False
+    avoid_unlit: bool = False
+    avoid_busy: bool = False
+    reverse: bool = False
+    avoid: list[_Spot] = msgspec.field(default_factory=list)
+    prefer: list[_Spot] = msgspec.field(default_factory=list)
+
+
 class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The body of ``POST /api/v1/route``."""
 
@@ -77,6 +99,10 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     via: list[list[float] | str] = msgspec.field(default_factory=list)
     detour: str = "30%"
     overlay: _Overlay | None = None
+    why: bool = False
+    front: bool = False
+    seed: Annotated[int, msgspec.Meta(ge=0, le=_LAST_SEED)] | None = None
+    wishes: _Wishes = msgspec.field(default_factory=_Wishes)
 
 
 _DECODER: Final = msgspec.json.Decoder(_Body)
@@ -108,7 +134,18 @@ def read_body(data: bytes, area: Area, *, max_via: int) -> RouteRequest:
         raise BadRequestError(f"`via` has more than {max_via} places")
     stops = tuple(_place(given, area, f"via[{at}]") for at, given in enumerate(body.via))
     first, last = _place(body.start, area, "from"), _place(body.end, area, "to")
-    return RouteRequest(first, last, stops, parse_detour(body.detour), overlay=_overlay(body.overlay))
+    asked = RouteRequest(
+        first,
+        last,
+        stops,
+        parse_detour(body.detour),
+        overlay=_overlay(body.overlay),
+        seed=body.seed,
+        front=body.front,
+        why=body.why,
+        wishes=_wishes(body.wishes, area),
+    )
+    return asked.the_other_way_round if body.wishes.reverse else asked
 
 
 def _overlay(given: _Overlay | None) -> Overlay:
@@ -129,6 +166,51 @@ def _overlay(given: _Overlay | None) -> Overlay:
         camera = replace(camera_of(report), status="confirmed")  # to her it counts fully
         cameras[camera.id] = camera
     return Overlay(tuple(cameras.values()), frozenset(given.off))
+
+
+def _wishes(given: _Wishes, area: Area) -> Wishes:
+    """Make the record of what a person wishes."""
+    spots = {}
+    for name, listed in (("avoid", given.avoid), ("prefer", given.prefer)):
+        if len(listed) > MOST_SPOTS:
+            raise BadRequestError(f"`wishes.{name}` has more than {MOST_SPOTS} entries")
+        spots[name] = tuple(_spot(one, area, f"wishes.{name}[{number}]") for number, one in enumerate(listed))
+    return Wishes(given.avoid_stairs, given.avoid_unlit, given.avoid_busy, **spots)
+
+
+def _spot(given: _Spot, area: Area, field: str) -> Circle | Ring | str:
+    told = [name for name in ("street", "at", "ring") if getattr(given, name) is not msgspec.UNSET]
+    if len(told) == 1 and (given.radius_m is msgspec.UNSET or told == ["at"]):
+        if isinstance(given.street, str):
+            return _street(given.street, area, f"{field}.street")
+        if isinstance(given.ring, list):
+            return _ring(given.ring, area, f"{field}.ring")
+        if isinstance(given.at, list | str):
+            radius_m = NEAR_M if isinstance(given.radius_m, msgspec.UnsetType) else given.radius_m
+            return Circle(_place(given.at, area, f"{field}.at"), radius_m)
+    raise BadRequestError(f"`{field}` has either `street`, or `at` and perhaps `radius_m`, or `ring`")
+
+
+def _ring(given: list[list[float]], area: Area, field: str) -> Ring:
+    if not LEAST_CORNERS <= len(given) <= MOST_CORNERS:
+        raise BadRequestError(f"`{field}` has {LEAST_CORNERS} to {MOST_CORNERS} corners")
+    return Ring(tuple(_place(corner, area, f"{field}[{number}]") for number, corner in enumerate(given)))
+
+
+def _street(text: str, area: Area, field: str) -> str:
+    """Find a street, and say without repeating the text that there is none."""
+    if not text.strip() or len(text) > MAX_NAME:
+        raise BadRequestError(f"`{field}` is empty or longer than {MAX_NAME} characters")
+    try:
+        spot, _ = spot_of(area, text)
+    except UnknownPlaceError:
+        spot = None
+    except AmbiguousError as error:
+        message = f"several streets may be meant by `{field}`; give more of the name"
+        raise AmbiguousError(message, error.choices) from None
+    if not isinstance(spot, str):
+        raise UnknownPlaceError(f"no street in this area is called what `{field}` says")
+    return spot
 
 
 def _letters(number: int) -> str:

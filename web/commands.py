@@ -152,8 +152,9 @@ def _run(
     told: str,
 ) -> None:
     """Serve until interrupted, which is how a server ends when all went well."""
-    from web.server import Server
+    from web.server import Server, give_memory_back
 
+    give_memory_back()
     with ExitStack() as stack:
         if context is not None:
             from web.tls import Front

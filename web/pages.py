@@ -27,6 +27,7 @@ from web.walkpage import walk_page
 if TYPE_CHECKING:
     from routing.area import Area
     from routing.plans import Plan
+    from routing.search.front import Limits
     from web.area_files import AreaFiles
     from web.assets import Bundle
     from web.planners import Planners
@@ -182,7 +183,7 @@ def _walk(site: Site, words: Words) -> Response:
     common = _common(site, words) | {"typed": typed}
     try:
         with site.planners.one(is_gone=is_gone):
-            found = _planned(site.area, typed)
+            found = _planned(site.area, typed, site.planners.limits(is_gone=is_gone))
             shown = walk_page(found, words, site.cameras)
     except _FieldError as error:
         return _trouble(common, words, error.cause, error.name)
@@ -200,7 +201,7 @@ class _FieldError(Exception):
         self.cause = cause
 
 
-def _planned(area: Area, typed: dict[str, str]) -> Plan:
+def _planned(area: Area, typed: dict[str, str], limits: Limits) -> Plan:
     places = []
     for name in ("from", "to"):
         try:
@@ -211,7 +212,7 @@ def _planned(area: Area, typed: dict[str, str]) -> Plan:
         except SidestepError as error:
             raise _FieldError(name, error) from None
     share = typed["detour"] if typed["detour"] in {str(offered) for offered in DETOURS} else str(_DETOUR)
-    return plan(area, RouteRequest(places[0], places[1], (), parse_detour(f"{share}%")))
+    return plan(area, RouteRequest(places[0], places[1], (), parse_detour(f"{share}%")), limits)
 
 
 def _trouble(common: dict[str, Any], words: Words, error: SidestepError, where: str) -> Response:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from routing.errors import SidestepError
+from routing.search.front import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +35,11 @@ class Planners:
         self._planning = threading.BoundedSemaphore(settings.planners)
         self._inside = threading.BoundedSemaphore(settings.planners + settings.waiting)
         self._wait_s = settings.wait_s
+        self._labels, self._seconds = settings.search_labels, settings.search_s
+
+    def limits(self, *, is_gone: Callable[[], bool] = lambda: False) -> Limits:
+        """Say how much one search may take; it ends, too, when whoever asked has left."""
+        return Limits(self._labels, self._seconds, is_gone)
 
     @contextmanager
     def one(self, *, is_gone: Callable[[], bool] = lambda: False) -> Iterator[None]:

@@ -1,8 +1,8 @@
 """The whole promise in one file: what may leave this process, in headers, sizes, logs and error texts.
 
 - Nothing about a walk is kept: no cookie, no cache, no log line; a request lives as long as its answer takes.
-- Replies about walks, and all errors, have sizes on steps of 4 KiB, compressed or not, so that a watcher of the line
-  does not tell walks apart by their length.
+- Replies about walks, and all errors, have sizes on few steps (8, 16, 32 KiB, …), compressed or not, so that a
+  watcher of the line does not tell walks apart by their length.
 - An error is told by a stable code and a sentence of ours; nothing that was sent is repeated. Of a bug the operator
   sees the class, the line of source and a random number, and the user that number.
 - A body is 4 KiB at most, or 1 MiB where a person brings cameras of her own for a walk, or 256 KiB of reports.
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 4096  # bytes (contract)
 MAX_REPORTS_BODY: Final = 2**18  # bytes of up to 200 reports
 MAX_OVERLAY_BODY: Final = 2**20  # bytes of a wish that brings cameras of its own (contract)
-STEP: Final = 4096  # bytes; sizes of replies about walks are multiples of it
+STEP: Final = 8192  # bytes; sizes of replies about walks are multiples of it
+_LAST_STEP: Final = 4 * STEP
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -137,10 +138,26 @@ def spaced(body: bytes) -> bytes:
 
     Examples
     --------
-    >>> len(spaced(b"{}")), len(spaced(b"x" * 4096)), len(spaced(b"x" * 4097))
-    (4096, 4096, 8192)
+    >>> len(spaced(b"{}")), len(spaced(b"x" * 8192)), len(spaced(b"x" * 8193))
+    (8192, 8192, 16384)
     """
-    return body + b" " * (-len(body) % STEP)
+    return body + b" " * (stepped(len(body)) - len(body))
+
+
+def stepped(size: int) -> int:
+    """Give the step on which a reply of so many bytes lies: 8, 16 or 32 KiB, beyond that whole times 32 KiB.
+
+    Doubling tells less of a long reply than steps of one size, and costs at most as much again.
+
+    Examples
+    --------
+    >>> [stepped(size) // 1024 for size in (1, 9000, 20_000, 40_000)]
+    [8, 16, 32, 64]
+    """
+    step = STEP
+    while step < size and step < _LAST_STEP:
+        step *= 2
+    return -(-size // step) * step
 
 
 def packed(body: bytes) -> bytes:
@@ -150,13 +167,13 @@ def packed(body: bytes) -> bytes:
     --------
     >>> import gzip
     >>> len(packed(b"{}")), gzip.decompress(packed(b"{}"))
-    (4096, b'{}')
+    (8192, b'{}')
     """
     packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
     data = packer.compress(body) + packer.flush()
     tail = zlib.crc32(body).to_bytes(4, "little") + (len(body) & 0xFFFFFFFF).to_bytes(4, "little")
     size = _HEAD + _LEAST_EXTRA + len(data) + len(tail)
-    fill = -size % STEP
+    fill = stepped(size) - size  # a field of the head holds less than 64 KiB
     head = bytes((0x1F, 0x8B, zlib.DEFLATED, _EXTRA, 0, 0, 0, 0, 0, 255))  # no name, no time, system unknown
     field = (fill + 4).to_bytes(2, "little") + b"SP" + fill.to_bytes(2, "little") + bytes(fill)
     return head + field + data + tail

@@ -108,8 +108,8 @@ def note_words(words: Words, note: Record) -> str:
     >>> note_words(words_in("en"), {"code": "nothing-to-gain", "text": "in English"})
     'No mapped camera sees the shortest walk; there is nothing to gain from another.'
     """
-    metres = note.get("metres")
-    return words.t(f"notes.{note['code']}", **({} if metres is None else {"distance": words.distance(metres)}))
+    numbers = {"distance": words.distance(note.get("metres", 0.0)), "share": words.chance(note.get("share", 0.0))}
+    return words.t(f"notes.{note['code']}", **numbers)
 
 
 def error_words(words: Words, code: str) -> str:

@@ -36,6 +36,10 @@ class Settings:
         How long one waits at most before it is told 503, 0…60.
     spare_threads
         Threads beyond those that plan or wait, 1…64; they answer all else, so that it never waits behind a plan.
+    search_s
+        How long one search of a leg may take, 0.05…60; at the limit the answer is the best found, with its gap.
+    search_labels
+        Ways that one search may keep at a time, 1000…50,000,000, 28 bytes each; the same.
     max_via
         Places that a walk may pass on its way, 0…100.
     max_connections
@@ -68,6 +72,8 @@ class Settings:
     waiting: int = 16
     wait_s: float = 5.0
     spare_threads: int = 4
+    search_s: float = 3.0
+    search_labels: int = 3_000_000
     max_via: int = 8
     max_connections: int = 400
     read_s: float = 10.0
@@ -85,11 +91,13 @@ class Settings:
                 raise BadUsageError(f"the setting {name} must lie between {low} and {high}")
 
 
-LIMITS: Mapping[str, tuple[int, int]] = {
+LIMITS: Mapping[str, tuple[float, int]] = {
     "planners": (1, 64),
     "waiting": (0, 1000),
     "wait_s": (0, 60),
     "spare_threads": (1, 64),
+    "search_s": (0.05, 60),
+    "search_labels": (1000, 50_000_000),
     "max_via": (0, 100),
     "max_connections": (10, 10_000),
     "read_s": (1, 600),

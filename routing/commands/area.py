@@ -74,9 +74,10 @@ def build(
       sidestep area build "Kallio, Helsinki" --model mine.toml
     """
     from routing import workspace
-    from routing.area_folder import save
+    from routing.area_folder import load, save
     from routing.build import build_area, with_basemap
     from routing.hazard.parameters import AS_IT_IS, read_model
+    from routing.warm import warm
 
     meant = resolve(source, parse_box(bbox), servers(nominatim_url, overpass_url, max_wait))
     folder = out or workspace.areas_dir() / workspace.slug(meant.name)
@@ -97,6 +98,8 @@ def build(
     if not no_basemap:
         made = with_basemap(made, meant.path, progress=bar)
     save(made, folder)
+    with bar("compiling the search, if this is the first area"):
+        warm(load(folder))
     say(_describe(made, folder))
 
 

@@ -104,20 +104,24 @@ def _inside() -> None:
     with stages.of("imports of sidestep"):
         for module in MODULES:
             __import__(module)
+    import routing.offers
     import routing.router
-    import routing.search
+    import routing.search.front
+    import routing.search.network
     import routing.workspace
     from routing.cli import run
 
     clocks = _Clocks(stages)
     clocks.put(routing.workspace, "find_area", "area found and loaded")
     clocks.put(routing.router, "plan", "plan, the rest")
-    clocks.put(routing.router, "_snap_all", "plan: snap")
-    clocks.put(routing.router, "_sweep", "plan: search, the rest")
-    clocks.put(routing.search, "distances_to", "plan: kernels, first call", once=True)
-    clocks.put(routing.search, "shortest_path", "plan: kernels, first call", once=True)
-    clocks.put(routing.router, "measure", "plan: score")
-    clocks.put(routing.router, "describe", "plan: directions")
+    clocks.put(routing.router, "stops_of", "plan: snap")
+    clocks.put(routing.router, "search", "plan: search, the rest")
+    clocks.put(routing.search.network, "least_cost", "plan: kernels, first call", once=True)
+    clocks.put(routing.search.front, "reach", "plan: kernels, first call", once=True)
+    clocks.put(routing.search.front, "take_up", "plan: kernels, first call", once=True)
+    clocks.put(routing.offers, "shortlist", "plan: walks weighed")
+    clocks.put(routing.offers, "measure", "plan: score")
+    clocks.put(routing.offers, "describe", "plan: directions")
     clocks.push("command line, names, output")
     sys.stdout.flush()
     kept, quiet = os.dup(1), os.open(os.devnull, os.O_WRONLY)

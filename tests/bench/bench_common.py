@@ -116,7 +116,8 @@ def run_python(arguments: Sequence[str], env: Mapping[str, str] | None = None) -
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    told = [line.removeprefix(_MARK) for line in done.stdout.splitlines() if line.startswith(_MARK)]
+    # what C++ in the child printed may stand before it on the same line
+    told = [line.partition(_MARK)[2] for line in done.stdout.splitlines() if _MARK in line]
     return Run(wall_s, cpu_s, json.loads(told[-1]) if told else {}, done.stderr)
 
 

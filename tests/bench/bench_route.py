@@ -5,10 +5,9 @@
 The area is built with the extract's own cameras and given to networkx as routing.to_networkx makes it, ``cost`` on
 every edge, of what the search itself reads as seen. Pairs are nodes of the largest part, drawn at random: *walk* 1 to
 3 km apart, *across* at least half the area's diagonal. sidestep gets the same nodes as snapped ends, so that both look
-for the same thing; the costs, whole numbers, must be equal, and the run fails if they are not. Our route includes its
-backward search (PathFinder), which a plan does once for all its prices. A plan snaps, searches at up to 25 prices,
-chooses three walks, scores them on their geometry and describes their steps; networkx has nothing like it and is not
-compared.
+for the same thing; the costs, whole numbers, must be equal, and the run fails if they are not. A plan snaps, finds all
+walks within a detour that are worth their effort, weighs and measures some, and describes the steps of three; networkx
+has nothing like it and is not compared.
 
 networkx' shortest_path is its bidirectional Dijkstra by another name. On a DiGraph it need not look for the cheapest of
 parallel edges: the best case for networkx, and not what osmnx hands out. Its A* gets the straight line, a little
@@ -39,7 +38,7 @@ from routing.interchange import to_networkx
 from routing.kernels import UNIT
 from routing.model import LonLat, RouteRequest
 from routing.router import plan
-from routing.search import PathFinder
+from routing.search.network import PathFinder
 from routing.snap import SPLITS, Snap
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.graph import WalkGraph
-    from routing.search import Path
+    from routing.search.network import Path
 
 Result = TypeVar("Result")
 Pair = tuple[int, int]
@@ -163,7 +162,7 @@ def _print_routes(kind: str, area: Area, pairs: Sequence[Pair], beta: int, their
     simple = _cheapest(theirs)
     peers = _peers(theirs, simple)
     times = {name: Times() for name in (OURS, *peers)}
-    again, plans = Times(), Times()
+    plans = Times()
     ends = [(snap_at(graph, a), snap_at(graph, b)) for a, b in pairs]
     _one_route(area, *ends[0], beta)
     plan(area, _request(ends[0]))
@@ -175,12 +174,9 @@ def _print_routes(kind: str, area: Area, pairs: Sequence[Pair], beta: int, their
             other = nx.path_weight(simple, times[name].of(partial(peer, ids[a], ids[b])), "cost")
             if other != cost:
                 raise SystemExit(f"{name} found a walk of cost {other}, sidestep one of {cost}: one of them is wrong")
-        finder = PathFinder(area.network, start, end)
-        again.of(partial(finder.best, beta))
         plans.of(partial(plan, area, _request((start, end))))
     base = times[OURS]
     rows = [_row(name, took, base) for name, took in times.items()]
-    rows.append(_row("sidestep, each further price (best alone)", again, base))
     rows.append(_row("sidestep, whole plan of three walks", plans, base))
     title = (
         f"{kind}: {len(pairs)} pairs, costs equal in all; milliseconds; ratio: median over pairs of CPU to the first"

@@ -39,10 +39,10 @@ PATHS: Final = (
 FAULTY: Final = f"""
 import web.api, web.pages
 real = web.api.plan
-def plan(area, request):
+def plan(area, request, *more):
     if abs(request.start.lon - {BOOM}) < 1e-9:
         raise ValueError(f"no way from {{request}} to {LON}, {LAT}, {NAMES[0]}")
-    return real(area, request)
+    return real(area, request, *more)
 web.api.plan = web.pages.plan = plan
 {PLAIN}
 """
@@ -114,6 +114,10 @@ def bodies() -> Iterator[tuple[str, bytes]]:
         {"from": here, "to": away, "overlay": {"cameras": [{"at": here, "type": "dome"}], "off": [NAMES[0]]}},
         {"from": here, "to": away, "overlay": {"cameras": [{"at": [f"{LON}", LAT], NAMES[0]: LON}]}},
         {"from": here, "to": away, "overlay": {"cameras": [{"at": here, "id": NAMES[0], "direction": 999}]}},
+        {"from": here, "to": away, "wishes": {"avoid": [{"at": here, "radius_m": 50}, {"ring": [here, away, here]}]}},
+        {"from": here, "to": away, "wishes": {"prefer": [{"at": here}], "reverse": True}},
+        {"from": here, "to": away, "wishes": {"avoid": [{"street": NAMES[0]}, {"at": NAMES[1]}]}},
+        {"from": here, "to": away, "wishes": {"avoid": [{NAMES[0]: here}]}},
     ]
     for wish in wishes:
         yield "application/json", json.dumps(wish).encode()

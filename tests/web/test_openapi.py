@@ -112,7 +112,16 @@ def test_description_when_compared_with_the_addresses_then_none_is_missing(demo:
 
 def test_description_when_it_names_limits_then_those_of_the_code() -> None:
     import web.asked
+    from routing import wishes
+    from routing.model import NEAR_M
 
+    spots = DESCRIBED["components"]["schemas"]["Spots"]
+    _, circle, ring = (kind["properties"] for kind in spots["items"]["oneOf"])
+    assert spots["maxItems"] == wishes.MOST_SPOTS
+    assert (ring["ring"]["minItems"], ring["ring"]["maxItems"]) == (wishes.LEAST_CORNERS, wishes.MOST_CORNERS)
+    assert [circle["radius_m"][key] for key in ("minimum", "maximum", "default")] == [
+        wishes.LEAST_RADIUS_M, wishes.MOST_RADIUS_M, NEAR_M,
+    ]  # fmt: skip
     wish = DESCRIBED["components"]["schemas"]["Wish"]
     assert wish["properties"]["via"]["maxItems"] == Settings(planners=1).max_via
     assert DESCRIBED["components"]["schemas"]["Place"]["anyOf"][1]["maxLength"] == web.asked.MAX_NAME

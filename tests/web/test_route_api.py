@@ -114,6 +114,30 @@ def test_route_when_the_body_is_broken_then_refused(client: FlaskClient, body: b
         ({"overlay": {"cameras": [{"at": [24.94, 60.17], "direction": 360}]}}, "bad-request"),
         ({"overlay": {"cameras": [{"at": [24.94, 60.17], "note": "x"}]}}, "bad-request"),
         ({"overlay": {"off": [1]}}, "bad-request"),
+        ({"wishes": []}, "bad-request"),
+        ({"wishes": None}, "bad-request"),
+        ({"wishes": {"avoid_hills": True}}, "bad-request"),
+        ({"wishes": {"avoid_stairs": 1}}, "bad-request"),
+        ({"wishes": {"avoid": [{}]}}, "bad-request"),
+        ({"wishes": {"avoid": ["Kaivokatu"]}}, "bad-request"),
+        ({"wishes": {"avoid": [{"street": ""}]}}, "bad-request"),
+        ({"wishes": {"avoid": [{"street": None}]}}, "bad-request"),
+        ({"wishes": {"avoid": [{"street": "x" * 201}]}}, "bad-request"),
+        ({"wishes": {"avoid": [{"street": "Kaivokatu", "radius_m": 50}]}}, "bad-request"),
+        ({"wishes": {"avoid": [{"street": "Kaivokatu", "at": START}]}}, "bad-request"),
+        ({"wishes": {"avoid": [{"radius_m": 50}]}}, "bad-request"),
+        ({"wishes": {"avoid": [{"at": [24.94]}]}}, "bad-request"),
+        ({"wishes": {"avoid": [{"at": START, "radius_m": 0}]}}, "bad-usage"),
+        ({"wishes": {"prefer": [{"at": START, "radius_m": 5001}]}}, "bad-usage"),
+        ({"wishes": {"avoid": [{"ring": [START, [24.95, 60.17]]}]}}, "bad-request"),
+        ({"wishes": {"avoid": [{"ring": [START] * 3}]}}, "bad-usage"),
+        ({"wishes": {"avoid": [{"ring": [[24, 60]] * 201}]}}, "bad-request"),
+        ({"wishes": {"avoid": [{"at": START}] * 21}}, "bad-request"),
+        ({"wishes": {"avoid": [{"at": [24.94, 95.0]}]}}, "bad-position"),
+        ({"wishes": {"avoid": [{"at": [2.35, 48.85]}]}}, "outside-area"),
+        ({"wishes": {"avoid": [{"street": "Zyzzyva"}]}}, "unknown-place"),
+        ({"wishes": {"avoid": [{"street": "Kiasma"}]}}, "unknown-place"),
+        ({"wishes": {"avoid": [{"at": "Zyzzyva"}]}}, "unknown-place"),
         ({"from": ["24.94", 60.17]}, "bad-request"),
         ({"from": [True, 60.17]}, "bad-request"),
         ({"from": [24.94]}, "bad-request"),
@@ -145,6 +169,32 @@ def test_route_when_a_field_is_wrong_then_422_with_its_code(
 ) -> None:
     response = ask(client, **change)
     assert (response.status_code, code_of(response)) == (422, code)
+
+
+def test_route_when_something_is_wished_then_walks_that_tell_how_far_it_is_met(client: FlaskClient) -> None:
+    ring = [[24.9420, 60.1715], [24.9460, 60.1715], [24.9460, 60.1735], [24.9420, 60.1735]]
+    avoid = [{"street": "kaivokatu"}, {"at": "Kiasma", "radius_m": 60}, {"at": START}, {"ring": ring}]
+    wishes = {"avoid_stairs": True, "avoid_unlit": True, "avoid": avoid, "prefer": [{"street": "Aleksanterinkatu"}]}
+    plain, wished = (json.loads(ask(client, **wish).data) for wish in ({}, {"wishes": wishes}))
+    assert all("avoided_m" not in route for route in plain["routes"])
+    first, last = wished["routes"][0], wished["routes"][-1]
+    assert 0 < last["avoided_m"] < first["avoided_m"]  # she starts in the middle of one
+    assert first["length_m"] == plain["routes"][0]["length_m"]
+    (note,) = [note for note in wished["notes"] if note["code"] == "wish-not-met"]
+    assert note["metres"] == last["avoided_m"]
+
+
+def test_route_when_the_way_back_is_wished_then_as_if_asked_from_there(client: FlaskClient) -> None:
+    back = json.loads(ask(client, wishes={"reverse": True}).data)
+    turned = json.loads(ask(client, **{"from": WISH["to"], "to": WISH["from"]}).data)
+    assert back["routes"][0]["geometry"] == turned["routes"][0]["geometry"]
+
+
+def test_route_when_a_street_is_wished_by_a_name_that_is_none_then_it_is_not_repeated(client: FlaskClient) -> None:
+    for name in ("Zyzzyvaquelle", "Mannerheimintie 99999"):
+        response = ask(client, wishes={"avoid": [{"street": name}]})
+        assert (response.status_code, code_of(response)) == (422, "unknown-place")
+        assert name.encode() not in response.data
 
 
 def test_route_when_no_way_joins_the_places_then_422(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,7 +410,7 @@ def test_headers_when_a_bug_or_no_planner_is_met_then_golden(area: Area, monkeyp
     monkeypatch.setattr(web.pages, "plan", lambda *_: 1 / 0)
     for response, kind in ((ask(client), "application/json"), (client.post("/ru/walk", data=form), TEXT_KIND)):
         assert response.status_code == 500
-        assert dict(response.headers) == golden(kind, 4096, **PADDED)
+        assert dict(response.headers) == golden(kind, STEP, **PADDED)
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/ru/", "/api/v1/area", "/api/v1/cameras", "/api/v1/openapi.yaml"])
@@ -421,3 +471,19 @@ def test_route_when_the_overlay_is_large_then_taken_up_to_its_limit(client: Flas
     assert client.post(ROUTE, data=padded, content_type="application/json").status_code == 413
     huge = json.dumps({**walk, "overlay": {"off": ["x" * 2**20]}}).encode()
     assert client.post(ROUTE, data=huge, content_type="application/json").status_code == 413
+
+
+def test_search_when_its_limit_is_met_then_the_answer_says_by_how_much_it_may_be_beaten(area: Area) -> None:
+    client = create_app(area, Settings(planners=1, search_labels=1000)).test_client()
+    told = [json.loads(ask(client, detour=f"{share}%").data)["notes"] for share in (30, 60, 100)]
+    stopped = [note for notes in told for note in notes if note["code"] == "stopped"]
+    assert stopped
+    assert all(0 < note["share"] < 1 for note in stopped)
+
+
+def test_route_when_more_walks_and_a_seed_are_asked_for_then_given(client: FlaskClient) -> None:
+    whole = json.loads(ask(client, front=True, seed=7).data)
+    assert 1 <= len(whole["routes"]) <= 5
+    assert [note["code"] for note in whole["notes"]].count("varied") == 1
+    for wrong in ({"seed": -1}, {"seed": 10**9}, {"seed": "7"}, {"front": 1}):
+        assert ask(client, **wrong).status_code == 422

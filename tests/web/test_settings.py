@@ -26,7 +26,8 @@ def test_readme_when_it_lists_the_settings_then_none_is_missing(name: str) -> No
     default = getattr(Settings(planners=1), name)
     row = re.search(rf"^\| `SIDESTEP_{name.upper()}` \| ([^|]+) \|", README, re.MULTILINE)
     assert row is not None
-    assert name == "planners" or row[1].strip() == f"{int(default) if float(default).is_integer() else default:g}"
+    expected = str(int(default)) if float(default).is_integer() else f"{default:g}"
+    assert name == "planners" or row[1].strip() == expected
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,111 @@
+"""Many walks at once: the risk of each by mapped cameras, camera by camera, from what is known of whole lines.
+
+Between the sum over lines that a search goes by, which counts a camera on each street that it sees, and the measure of
+one walk on its geometry. A part of a line is taken to have its share of the line's hazard.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from routing.kernels import compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from routing.hazard.hazards import Hazards
+
+    Floats = NDArray[np.float64]
+
+_SURELY = 1.0 - 1e-12
+
+
+class ByLine(NamedTuple):
+    """What cameras may do, by line; a *spot* is a place where a camera may hang."""
+
+    start: NDArray[np.int64]  # [line + 1] into the rows
+    spot: NDArray[np.int32]  # [row]
+    lens: Floats  # [row, lens, 2] hazard forwards and backwards
+    camera: NDArray[np.int32]  # [spot]
+    chance: Floats  # [spot, lens] that it is this lens and looks there
+
+
+class Walked(NamedTuple):
+    """Lines that walks take."""
+
+    start: NDArray[np.int64]  # [walk + 1] into the others
+    line: NDArray[np.int64]  # [entry]
+    way: NDArray[np.int64]  # [entry] 0 forwards, 1 backwards
+    share: Floats  # [entry] how much of the line is walked
+
+
+def by_line(hazards: Hazards, line_count: int) -> ByLine:
+    """Sort what cameras may do by line.
+
+    Parameters
+    ----------
+    hazards
+        Of lines that are numbered below ``line_count``.
+    """
+    spots = np.stack([hazards.camera, hazards.place], axis=-1).reshape(-1, 2)
+    _, first, spot = np.unique(spots, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(hazards.line, kind="stable")
+    start = np.searchsorted(hazards.line[order], np.arange(line_count + 1))
+    return ByLine(
+        start.astype(np.int64),
+        spot.reshape(-1)[order].astype(np.int32),
+        np.ascontiguousarray(hazards.lens[order]),
+        np.ascontiguousarray(hazards.camera[first]),
+        np.ascontiguousarray(hazards.chance[first]),
+    )
+
+
+def risks_of(walked: Walked, of_lines: ByLine, sure: Floats) -> Floats:
+    """Give the risk of each walk by mapped cameras, float64 [walk], -ln(1 - p).
+
+    Parameters
+    ----------
+    walked
+        The walks.
+    of_lines
+        From :func:`by_line`.
+    sure
+        float64 [camera], see :func:`routing.hazard.hazards.certainty`.
+    """
+    return _risks(walked, of_lines, np.array(sure))
+
+
+@compiled
+def _risks(walked: Walked, of_lines: ByLine, sure: Floats) -> Floats:
+    spots, lenses = of_lines.chance.shape
+    total = np.zeros((spots, lenses))
+    met = np.zeros(spots, dtype=np.bool_)
+    chance = np.zeros(len(sure))
+    touched = np.empty(spots, dtype=np.int64)
+    found = np.zeros(len(walked.start) - 1)
+    for walk in range(len(found)):
+        count = 0
+        for entry in range(walked.start[walk], walked.start[walk + 1]):
+            line, way, share = walked.line[entry], walked.way[entry], walked.share[entry]
+            for row in range(of_lines.start[line], of_lines.start[line + 1]):
+                spot = of_lines.spot[row]
+                if not met[spot]:
+                    met[spot] = True
+                    touched[count] = spot
+                    count += 1
+                for lens in range(lenses):
+                    total[spot, lens] += share * of_lines.lens[row, lens, way]
+        for i in range(count):
+            spot = touched[i]
+            for lens in range(lenses):
+                chance[of_lines.camera[spot]] += of_lines.chance[spot, lens] * -np.expm1(-total[spot, lens])
+                total[spot, lens] = 0.0
+        for i in range(count):
+            spot = touched[i]
+            camera = of_lines.camera[spot]
+            found[walk] -= np.log1p(-min(chance[camera] * sure[camera], _SURELY))
+            chance[camera] = 0.0
+            met[spot] = False
+    return found

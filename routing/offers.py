@@ -1,0 +1,235 @@
+"""A way to search an area in; out, the walks that people are offered, measured and told.
+
+What the search finds stands for all walks within a budget (routing/search/legs.py). Each is measured anew on its
+geometry (routing/score.py), and of those the offers are chosen (routing/alternatives.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from routing.alternatives import Walk, choose, distinct
+from routing.exposure import UNIT_E6
+from routing.plans import FrontPoint, Route
+from routing.score import measure
+from routing.search.varied import varied
+from routing.shortlist import shortlist
+from routing.sides import advised, kept
+from routing.snap import SPLITS
+from routing.steps import describe
+from routing.stretches import stretches_of, watch_along, with_length
+from routing.wishes import NOTHING, Wished
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from routing.area import Area
+    from routing.model import Detour, Place
+    from routing.score import Watch
+    from routing.search.legs import Choice
+    from routing.search.network import Network, Path
+
+    Legs = tuple[Path, ...]
+
+MOST_OFFERED = 5
+
+
+class Offer(NamedTuple):
+    """What is offered.
+
+    Attributes
+    ----------
+    routes
+        *shortest* first.
+    also
+        More walks, distinct on the ground from these and from each other; by length.
+    front
+        The trade-off between metres and risk that they were chosen from.
+    gap
+        By how much of itself the risk of the last may be more than the least within the detour, 0…1: 0 where the search
+        was whole.
+    """
+
+    routes: tuple[Route, ...]
+    also: tuple[Route, ...]
+    front: tuple[FrontPoint, ...]
+    gap: float
+
+
+def offer(
+    area: Area,
+    find: Callable[[Network], Choice],
+    detour: Detour,
+    *,
+    keep_side: bool = False,
+    more: bool = False,
+    seed: int | None = None,
+    wished: Wished = NOTHING,
+    ends: Mapping[tuple[int, int], Place] | None = None,
+) -> Offer:
+    """Find, measure and choose walks.
+
+    Parameters
+    ----------
+    area
+        Where she walks.
+    find
+        Gives all walks within the detour on one of the area's networks.
+    detour
+        How much longer than the first walk is accepted.
+    keep_side
+        She keeps to the side of each street that she is told.
+    more
+        Offer more walks that are distinct on the ground, up to five in all.
+    seed
+        Picks among walks of nearly the least risk; ``None`` for the least.
+    wished
+        What she would rather walk on or not; ``find`` knows of it.
+    ends
+        What stands at the last edge of a walk and the ``q_to`` of it, where a walk may end at any of several places.
+
+    Returns
+    -------
+    Offer
+    """
+    choices = [[find(area.network)]]
+    if seed is not None:  # walks that are nearly as good, and not on the front
+        choices[0].append(find(varied(area.network, seed)))
+    if keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
+        choices.append([find(area.network_of_sides)])
+    paths = list(dict.fromkeys(legs for choice in choices for legs in shortlist(area, choice, wished, seed)))
+    watch = _watch(area, paths)
+    walks = [_measured(area, legs, watch, wished, keep_side=keep_side) for legs in paths]
+    named, front = choose(walks, detour)
+    if not (area.cameras or area.manifest.unmapped.town):
+        named, front = named[:1], front[:1]
+    also = distinct(front, [walk for _, walk in named], MOST_OFFERED - len(named)) if more else []
+    told = [*named, *((f"also_{number}", walk) for number, walk in enumerate(also, 1))]
+    routes = tuple(_route(area, name, walk, walks[0].length_m, watch, wished, ends or {}) for name, walk in told)
+    points = tuple(map(_point, front))
+    return Offer(
+        routes[: len(named)], routes[len(named) :], points, max(one.gap for choice in choices for one in choice)
+    )
+
+
+def _point(walk: Walk) -> FrontPoint:
+    score = walk.score
+    return FrontPoint(walk.length_m, walk.risk, score.risk.recognition.default, score.in_view_m, len(score.meetings))
+
+
+def route_of(area: Area, name: str, legs: Legs, shortest_m: float) -> Route:
+    """Measure one walk and tell its way.
+
+    Parameters
+    ----------
+    area
+        With its overlay.
+    name
+        What to call it.
+    legs
+        One between each two stops.
+    shortest_m
+        Length of the shortest walk.
+    """
+    watch = _watch(area, [legs])
+    return _route(area, name, _measured(area, legs, watch, NOTHING, keep_side=False), shortest_m, watch, NOTHING, {})
+
+
+def _watch(area: Area, walks: Iterable[Legs]) -> Watch:
+    """Hang the cameras that may see any of the walks."""
+    return watch_along(area, np.array([part.edge for legs in walks for leg in legs for part in leg.parts]))
+
+
+def _route(
+    area: Area,
+    name: str,
+    walk: Walk,
+    shortest_m: float,
+    watch: Watch,
+    wished: Wished,
+    ends: Mapping[tuple[int, int], Place],
+) -> Route:
+    """Tell of a walk what people are told."""
+    line, junctions = _line(walk)
+    last = walk.legs[-1].parts[-1]
+    return Route(
+        name,
+        measure(walk.walked, watch),
+        walk.length_m - shortest_m,
+        line,
+        advised(describe(walk.stretches), walk.stretches),
+        junctions,
+        _surveyed_share(area, walk),
+        ends.get((last.edge, last.q_to)),
+        _avoided_m(area, walk, wished),
+    )
+
+
+def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:
+    """Give what a walk counts for beyond its risk: the metres among cars, where no camera shall be dodged."""
+    more = area.network.seen - area.risk_e6
+    return sum(part.share(more) for leg in legs for part in leg.parts)
+
+
+def _measured(area: Area, legs: Legs, watch: Watch, wished: Wished, *, keep_side: bool) -> Walk:
+    stretches = list(stretches_of(area, (part for leg in legs for part in leg.parts)))
+    walked = kept(advised(describe(stretches), stretches), stretches) if keep_side else stretches
+    score = measure(walked, watch, ranges=False)
+    wish_e6 = sum(part.share(wished.extra_e6) for leg in legs for part in leg.parts) if wished else 0
+    return Walk(
+        legs,
+        sum(leg.effort_dm for leg in legs),
+        _among_cars_e6(area, legs) + wish_e6 + round(score.risk.risk.default * UNIT_E6),
+        stretches,
+        score,
+        walked,
+        _on_section_m(area, legs),
+        wish_e6,
+    )
+
+
+def _avoided_m(area: Area, walk: Walk, wished: Wished) -> float | None:
+    """Measure how much of a walk lies on what is to be avoided."""
+    if not wished:
+        return None
+    edges = [part.edge for leg in walk.legs for part in with_length(leg.parts)]
+    return wished.avoided_m(area.graph.section[np.array(edges, dtype=np.int64)], walk.stretches)
+
+
+def _on_section_m(area: Area, legs: Legs) -> dict[int, float]:
+    """Give how much of each section a walk takes."""
+    graph, found = area.graph, defaultdict[int, float](float)
+    for leg in legs:
+        for part in leg.parts:
+            found[int(graph.section[part.edge])] += part.share(graph.length_dm) / 10
+    return dict(found)
+
+
+def _surveyed_share(area: Area, walk: Walk) -> float | None:
+    """Give the share of a walk on streets where somebody looked for cameras."""
+    if area.manifest.surveyed_share is None:
+        return None
+    parts = [part for leg in walk.legs for part in with_length(leg.parts)]
+    sections = area.graph.section[np.array([part.edge for part in parts], dtype=np.int64)]
+    share = np.array([part.q_to - part.q_from for part in parts]) / SPLITS
+    length_m = share * area.graph.section_length_m[sections]
+    return float((length_m * area.surveyed[sections]).sum() / max(float(length_m.sum()), 1e-9))
+
+
+def _line(walk: Walk) -> tuple[NDArray[np.float64], tuple[int, ...]]:
+    """Join the stretches: float64 [point, 2], degrees, no point twice in a row; which points are ends of sections."""
+    line = np.concatenate([walk.stretches[0].lonlat[:1], *(stretch.lonlat[1:] for stretch in walk.stretches)])
+    differs = np.concatenate([[True], (line[1:] != line[:-1]).any(axis=1)])
+    position = np.cumsum(differs) - 1  # of each point in what is kept
+    ends = np.concatenate([[0], np.cumsum([len(stretch.lonlat) - 1 for stretch in walk.stretches])])
+    found: set[int] = set()
+    parts = [part for leg in walk.legs for part in with_length(leg.parts)]
+    for part, first, last in zip(parts, position[ends[:-1]].tolist(), position[ends[1:]].tolist(), strict=True):
+        found |= {at for at, is_end in ((first, part.q_from == 0), (last, part.q_to == SPLITS)) if is_end}
+    kept: NDArray[np.float64] = line[differs]
+    return kept, tuple(sorted(found))

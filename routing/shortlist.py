@@ -1,0 +1,107 @@
+"""All walks worth their effort in; out, the few that are worth measuring, by what cameras do camera by camera.
+
+The search adds up streets, and so counts a camera on each of them that it sees. Here each walk is weighed as it will be
+measured, but for what happens within a street; so the best of those it found is not missed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from routing.exposure import UNIT_E6
+from routing.hazard.walked import Walked, risks_of
+from routing.search.legs import CLOSE, stand_for, unbeaten
+from routing.search.varied import WITHIN
+from routing.snap import SPLITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from routing.area import Area
+    from routing.search.legs import Choice
+    from routing.search.network import Path
+    from routing.wishes import Wished
+
+    Legs = tuple[Path, ...]
+
+MOST_WEIGHED = 64  # walks of the front that are weighed; each takes a fifth of a millisecond
+# Walks that are measured: more would be told apart by nobody, and each takes some milliseconds.
+MOST_MEASURED = 12
+
+
+def shortlist(area: Area, choices: Sequence[Choice], wished: Wished, seed: int | None = None) -> list[Legs]:
+    """Choose the walks that are worth measuring.
+
+    Parameters
+    ----------
+    area
+        With its overlay.
+    choices
+        All walks that are worth their effort; of several searches for the same.
+    wished
+        What they count for by wishes; that shall not hide what risk there is to choose.
+    seed
+        Picks the last walk among those of nearly the least weight, see :data:`WITHIN`; ``None`` for the least.
+
+    Returns
+    -------
+    list of tuple of Path
+        By effort, the one of least effort first.
+    """
+    many = [stand_for(choice.effort_dm, choice.seen, MOST_WEIGHED, 0.0).tolist() for choice in choices]
+    found = (choice.paths(walk) for choice, walks in zip(choices, many, strict=True) for walk in walks)
+    walks = list(dict.fromkeys(found))
+    effort_dm = np.array([sum(leg.effort_dm for leg in legs) for legs in walks])
+    weights = weights_e6(area, walks, wished)
+    allowed = np.arange(len(walks)) if seed is None else _down_to(weights, seed)
+    kept = allowed[unbeaten(effort_dm[allowed], weights[allowed])]
+    few = stand_for(effort_dm[kept], weights[kept], MOST_MEASURED, 0.0 if wished else CLOSE)
+    return [walks[walk] for walk in kept[few].tolist()]
+
+
+def _down_to(weights: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Pick a walk of nearly the least weight; give it and all that weigh more, int64 [walk]."""
+    good = np.flatnonzero(weights <= (1.0 + WITHIN) * weights.min())
+    picked = int(np.random.default_rng(seed).choice(good))
+    heavier = weights > weights[picked]
+    heavier[picked] = True
+    return np.flatnonzero(heavier)
+
+
+def weights_e6(area: Area, walks: Sequence[Legs], wished: Wished) -> NDArray[np.int64]:
+    """Weigh walks, int64 [walk], 1e-6 of risk: mapped cameras one by one, and all else by the metre.
+
+    Parameters
+    ----------
+    area, wished
+        See :func:`shortlist`.
+    walks
+        One at least.
+    """
+    parts = [[part for leg in legs for part in leg.parts] for legs in walks]
+    count = np.array([len(of_walk) for of_walk in parts])
+    walk = np.repeat(np.arange(len(walks)), count)
+    edge = np.array([part.edge for of_walk in parts for part in of_walk], dtype=np.int64)
+    ends = np.array([(part.q_from, part.q_to) for of_walk in parts for part in of_walk], dtype=np.int64)
+    share = (ends[:, 1] - ends[:, 0]) / SPLITS
+    by_metre = area.network.seen[edge] - area.risk_e6[edge] + area.unmapped_e6[edge]
+    if wished:
+        by_metre = by_metre + wished.extra_e6[edge]
+    mapped = risks_of(_walked(area, walk, edge, share), area.hazards_by_line, area.sure)
+    weights = mapped * UNIT_E6 + np.bincount(walk, share * by_metre, minlength=len(walks))
+    return np.rint(weights).astype(np.int64)
+
+
+def _walked(area: Area, walk: NDArray[np.int64], edge: NDArray[np.int64], share: NDArray[np.float64]) -> Walked:
+    """Give the lines that are walked: of a street with pavements of its own both, each for its part."""
+    section, paths = area.graph.section[edge].astype(np.int64), area.paths
+    lines = np.column_stack([section, paths.pavement[section]])
+    of_line = np.where(lines >= 0, paths.share[np.maximum(lines, 0)], 0.0) * share[:, None]
+    taken, column = np.nonzero(of_line)
+    way = np.where(area.graph.forward[edge], 0, 1).astype(np.int64)
+    start = np.searchsorted(walk[taken], np.arange(int(walk[-1]) + 2)).astype(np.int64)
+    return Walked(start, lines[taken, column], way[taken], of_line[taken, column])
