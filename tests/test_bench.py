@@ -57,7 +57,7 @@ def test_bench_build_when_run_then_both_are_measured_in_all_stages(script: Scrip
 
 
 def test_bench_route_when_run_then_costs_were_equal_and_all_are_timed(script: Script) -> None:
-    told = script("bench_route", "--pairs", "3")
+    told = script("bench_route", "--pairs", "3", "--warm")
     assert "across: 3 pairs, costs equal in all" in told
     for row in ("sidestep, PathFinder + best", "networkx, shortest_path", "sidestep, whole plan of three walks"):
         assert len(numbers(told, row)) == 5, row
@@ -81,7 +81,7 @@ def test_bench_route_when_costs_differ_then_it_stops(script: Script, monkeypatch
 
 
 def test_bench_cold_when_run_then_stages_and_imports_are_told(script: Script) -> None:
-    told = script("bench_cold", "--repeat", "1")
+    told = script("bench_cold", "--repeat", "1", "--warm")
     for row in ("sidestep route, every later one", 'python -c "import osmnx"'):
         assert len(numbers(told, row)) == 2, row
     assert len(numbers(told, "imports of sidestep")) == 3

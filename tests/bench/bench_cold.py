@@ -34,19 +34,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Print the whole, its stages, its imports, and what others pay for theirs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeat", type=int, default=7, help="runs of each, medians are shown (default: 7)")
+    parser.add_argument("--warm", action="store_true", help="keep numba's cache as it is, and leave out the first call")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args(argv)
     if given.child:
         _inside()
     else:
-        _measure(max(1, given.repeat))
+        _measure(max(1, given.repeat), warm=given.warm)
 
 
-def _measure(repeat: int) -> None:
+def _measure(repeat: int, *, warm: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        env = {name: str(Path(folder) / name) for name in ("XDG_CACHE_HOME", "NUMBA_CACHE_DIR")}
+        moved = ("XDG_CACHE_HOME",) if warm else ("XDG_CACHE_HOME", "NUMBA_CACHE_DIR")
+        env = {name: str(Path(folder) / name) for name in moved}
         plain = ["-c", f"from routing.cli import main; main()  # {COMMAND[0]}", *COMMAND]
-        rows = [_row("sidestep route, the very first", [run_python(plain, env)])]
+        rows = [_row("sidestep route, the very first", [run_python(plain, env)])][: 0 if warm else 1]
         whole, inside, peers = [], [], defaultdict(list)
         for _ in range(repeat):  # by turns, so that a busy minute meets all
             whole.append(run_python(plain, env))

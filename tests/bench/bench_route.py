@@ -85,16 +85,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--aversion", type=float, default=10.0, help="metres of detour for a metre in view (default: 10)"
     )
+    parser.add_argument("--warm", action="store_true", help="keep numba's cache as it is: nothing is compiled anew")
     parser.add_argument("--child", choices=["first"], help=argparse.SUPPRESS)
     parser.add_argument("--area", type=pathlib.Path, help=argparse.SUPPRESS)
     given = parser.parse_args(argv)
     if given.child:
         _first_call(given.area, given.seed, round(given.aversion * UNIT))
     else:
-        _compare(chosen_extract(given.extract), given.pairs, given.seed, given.aversion)
+        _compare(chosen_extract(given.extract), given.pairs, given.seed, given.aversion, warm=given.warm)
 
 
-def _compare(extract: pathlib.Path, pairs: int, seed: int, aversion: float) -> None:
+def _compare(extract: pathlib.Path, pairs: int, seed: int, aversion: float, *, warm: bool) -> None:
     beta = round(aversion * UNIT)
     with tempfile.TemporaryDirectory() as folder:
         save(build_area(extract), pathlib.Path(folder) / "area")
@@ -108,7 +109,7 @@ def _compare(extract: pathlib.Path, pairs: int, seed: int, aversion: float) -> N
         theirs = to_networkx(graph, area.in_view_dm, risk_e6=area.network.seen, beta=beta)
         for kind, chosen in drawn.items():
             _print_routes(kind, area, chosen, beta, theirs)
-        _print_first(pathlib.Path(folder), seed, aversion)
+        _print_first(pathlib.Path(folder), seed, aversion, warm=warm)
 
 
 def walks(graph: WalkGraph, count: int, *, seed: int) -> list[Pair]:
@@ -236,12 +237,13 @@ def _straight(graph: MultiDiGraph) -> Callable[[Any, Any], int]:
     return heuristic
 
 
-def _print_first(folder: pathlib.Path, seed: int, aversion: float) -> None:
+def _print_first(folder: pathlib.Path, seed: int, aversion: float, *, warm: bool) -> None:
     """Time the first route of a process, before and after numba's cache has been written."""
     arguments = ["--child", "first", "--area", str(folder / "area"), "--seed", str(seed), "--aversion", str(aversion)]
-    env = {"NUMBA_CACHE_DIR": str(folder / "numba")}
+    env = {} if warm else {"NUMBA_CACHE_DIR": str(folder / "numba")}
     rows = []
-    for label in ("kernels compiled, cache empty", "kernels loaded from the cache"):
+    labels = ("kernels compiled, cache empty", "kernels loaded from the cache")
+    for label in labels[1:] if warm else labels:
         run = run_python([__file__, *arguments], env).report
         for stage in run["cpu_s"]:
             rows.append([f"{label}: {stage}", f"{run['cpu_s'][stage]:.3f}", f"{run['wall_s'][stage]:.3f}"])  # noqa: PERF401  # two lines of one
