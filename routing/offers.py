@@ -102,7 +102,7 @@ def offer(
         choices[0].append(find(varied(area.network, seed)))
     if keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
         choices.append([find(area.network_of_sides)])
-    paths = list(dict.fromkeys(legs for choice in choices for legs in shortlist(area, choice, wished, seed)))
+    paths = list(dict.fromkeys(legs for choice in choices for legs in shortlist(area, choice, detour, wished, seed)))
     watch = _watch(area, paths)
     walks = [_measured(area, legs, watch, wished, keep_side=keep_side) for legs in paths]
     named, front = choose(walks, detour)

@@ -12,7 +12,7 @@ import numpy as np
 
 from routing.exposure import UNIT_E6
 from routing.hazard.walked import Walked, risks_of
-from routing.search.legs import CLOSE, stand_for, unbeaten
+from routing.search.legs import CLOSE, corners, stand_for, unbeaten
 from routing.search.varied import WITHIN
 from routing.snap import SPLITS
 
@@ -22,18 +22,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.area import Area
+    from routing.model import Detour
     from routing.search.legs import Choice
     from routing.search.network import Path
     from routing.wishes import Wished
 
     Legs = tuple[Path, ...]
 
-MOST_WEIGHED = 64  # walks of the front that are weighed; each takes a fifth of a millisecond
+MOST_WEIGHED = 64  # walks of the front that are weighed, beside the corners of its hull; each takes 0.2 ms
 # Walks that are measured: more would be told apart by nobody, and each takes some milliseconds.
 MOST_MEASURED = 12
 
 
-def shortlist(area: Area, choices: Sequence[Choice], wished: Wished, seed: int | None = None) -> list[Legs]:
+def shortlist(
+    area: Area, choices: Sequence[Choice], detour: Detour, wished: Wished, seed: int | None = None
+) -> list[Legs]:
     """Choose the walks that are worth measuring.
 
     Parameters
@@ -42,6 +45,8 @@ def shortlist(area: Area, choices: Sequence[Choice], wished: Wished, seed: int |
         With its overlay.
     choices
         All walks that are worth their effort; of several searches for the same.
+    detour
+        In metres, too: who takes easier ground may have less effort and more metres than she accepts.
     wished
         What they count for by wishes; that shall not hide what risk there is to choose.
     seed
@@ -52,15 +57,28 @@ def shortlist(area: Area, choices: Sequence[Choice], wished: Wished, seed: int |
     list of tuple of Path
         By effort, the one of least effort first.
     """
-    many = [stand_for(choice.effort_dm, choice.seen, MOST_WEIGHED, 0.0).tolist() for choice in choices]
+    many = [_many(choice) for choice in choices]
     found = (choice.paths(walk) for choice, walks in zip(choices, many, strict=True) for walk in walks)
-    walks = list(dict.fromkeys(found))
+    walks = _accepted(list(dict.fromkeys(found)), detour)
     effort_dm = np.array([sum(leg.effort_dm for leg in legs) for legs in walks])
     weights = weights_e6(area, walks, wished)
     allowed = np.arange(len(walks)) if seed is None else _down_to(weights, seed)
     kept = allowed[unbeaten(effort_dm[allowed], weights[allowed])]
     few = stand_for(effort_dm[kept], weights[kept], MOST_MEASURED, 0.0 if wished else CLOSE)
     return [walks[walk] for walk in kept[few].tolist()]
+
+
+def _accepted(walks: Sequence[Legs], detour: Detour) -> list[Legs]:
+    """Drop walks that are too long, or shorter than the first on harder ground."""
+    length_dm = [sum(leg.length_dm for leg in legs) for legs in walks]
+    limit_dm = detour.limit_m(length_dm[0] / 10) * 10
+    return [legs for legs, dm in zip(walks, length_dm, strict=True) if length_dm[0] <= dm <= limit_dm]
+
+
+def _many(choice: Choice) -> list[int]:
+    """Choose the walks that are weighed: those that are best at some price, and those whose loss would be felt."""
+    felt = stand_for(choice.effort_dm, choice.seen, MOST_WEIGHED, 0.0)
+    return sorted({*felt.tolist(), *corners(choice.effort_dm, choice.seen).tolist()})
 
 
 def _down_to(weights: NDArray[np.int64], seed: int) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from test_search import assert_is_a_walk, networks, random_snap, snaps_of
 
 from routing.anchors import anchors_dm
 from routing.search.front import Front, Limits, find_front
-from routing.search.legs import knee, stand_for, together
+from routing.search.legs import corners, knee, stand_for, together
 from routing.search.network import PathFinder
 
 if TYPE_CHECKING:
@@ -193,3 +193,14 @@ def test_anchors_when_map_is_real_then_the_straight_line_is_hardly_shortened(dem
     straight = np.hypot(*(graph.anchor_dm[graph.tail] - graph.anchor_dm[graph.head]).T)
     assert (straight <= graph.effort_dm).all()
     assert np.percentile(straight / graph.length_dm, 90) > 0.85
+
+
+@given(st.lists(st.tuples(st.integers(1, 50), st.integers(1, 1000)), min_size=1, max_size=40))
+def test_corners_when_prices_are_any_then_the_best_point_is_one_of_them(steps: list[Point]) -> None:
+    effort_dm = np.cumsum([a for a, _ in steps])
+    seen = 100_000 - np.cumsum([b for _, b in steps])
+    found = corners(effort_dm, seen)
+    assert {0, len(seen) - 1} <= set(found.tolist())
+    for price in (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 100.0):
+        costs = effort_dm + price * seen
+        assert costs[found].min() == costs.min()

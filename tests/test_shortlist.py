@@ -83,8 +83,10 @@ def test_weights_when_walks_are_of_the_demo_area_then_they_equal_adding_up_camer
 def test_shortlist_when_all_walks_of_the_front_are_measured_then_the_best_is_on_it(demo: Area) -> None:
     for request in requests(demo, 5, seed=11):
         choice = search(demo.network, stops_of(demo, request), request.detour)
-        every = [measured(demo, choice.paths(walk)).risk.risk.default for walk in range(len(choice))]
-        few = shortlist(demo, [choice], NOTHING)
+        scores = [measured(demo, choice.paths(walk)) for walk in range(len(choice))]
+        limit_m = request.detour.limit_m(scores[0].length_m) - 1.0
+        every = [one.risk.risk.default for one in scores if scores[0].length_m <= one.length_m <= limit_m]
+        few = shortlist(demo, [choice], request.detour, NOTHING)
         assert 1 <= len(few) <= MOST_MEASURED
         assert few[0] == choice.paths(0)
         assert min(measured(demo, legs).risk.risk.default for legs in few) <= 1.02 * min(every)
@@ -93,12 +95,12 @@ def test_shortlist_when_all_walks_of_the_front_are_measured_then_the_best_is_on_
 def test_shortlist_when_a_seed_picks_then_the_last_walk_weighs_little_more_than_the_least(demo: Area) -> None:
     for request in requests(demo, 4, seed=13):
         choice = search(demo.network, stops_of(demo, request), request.detour)
-        least = int(weights_e6(demo, shortlist(demo, [choice], NOTHING), NOTHING).min())
-        picked = {seed: shortlist(demo, [choice], NOTHING, seed) for seed in range(20)}
+        least = int(weights_e6(demo, shortlist(demo, [choice], request.detour, NOTHING), NOTHING).min())
+        picked = {seed: shortlist(demo, [choice], request.detour, NOTHING, seed) for seed in range(20)}
         for walks in picked.values():
             assert walks[0] == choice.paths(0)
             assert int(weights_e6(demo, walks, NOTHING).min()) <= (1 + WITHIN) * least
-        assert shortlist(demo, [choice], NOTHING, 7) == picked[7]
+        assert shortlist(demo, [choice], request.detour, NOTHING, 7) == picked[7]
 
 
 @settings(max_examples=150)

@@ -134,6 +134,31 @@ def stand_for(effort_dm: Ints, seen: Ints, most: int, within: float = CLOSE) -> 
     return np.array(sorted(chosen))
 
 
+def corners(effort_dm: Ints, seen: Ints) -> Ints:
+    """Give the corners of a front's hull: the points that cost least at some price of being seen.
+
+    Parameters
+    ----------
+    effort_dm, seen
+        int64 [point], a front by effort.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64 [corner], in order; both ends are among them.
+    """
+    points = list(zip(effort_dm.tolist(), seen.tolist(), strict=True))
+    found: list[int] = []
+    for point, (x, y) in enumerate(points):
+        while len(found) > 1:
+            (x0, y0), (x1, y1) = points[found[-2]], points[found[-1]]
+            if (x1 - x0) * (y - y0) > (x - x0) * (y1 - y0):
+                break
+            found.pop()
+        found.append(point)
+    return np.array(found, dtype=np.int64)
+
+
 def knee(length: NDArray[np.generic], risk: NDArray[np.generic]) -> int | None:
     """Find the point farthest below the chord between the ends of a front, both axes scaled to 0…1 (contract).
 
