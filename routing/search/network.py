@@ -180,8 +180,8 @@ class PathFinder:
         else:
             ends = ends.without(barred.parts)
         prices = [UNIT * part.share(graph.effort_dm) + beta * part.share(network.seen) for part in ends.parts]
-        doors, room = doors_of(network, ends, column(prices)), room_for(network.roads)
-        found = least_cost(network.roads, doors, barred.edges, beta, below, room)
+        roads = network.roads
+        found = least_cost(roads, doors_of(network, ends, column(prices)), barred.edges, beta, below, room_for(roads))
         paths = [path for part in ends.direct if (path := path_of(network, (part,))).cost(beta) < below]
         if len(found):
             first, last, *edges = found.tolist()
@@ -196,7 +196,7 @@ def path_of(network: Network, parts: tuple[Part, ...]) -> Path:
     columns = (graph.length_dm, graph.effort_dm, network.seen)
     edges = np.array([part.edge for part in parts], dtype=np.int64)
     ends = np.array([[part.q_from, part.q_to] for part in parts], dtype=np.int64).reshape(-1, 2)
-    values = (column[edges].astype(np.int64) for column in columns)
+    values = (of[edges].astype(np.int64) for of in columns)
     return Path(parts, *(int((ends[:, 1] * of // SPLITS - ends[:, 0] * of // SPLITS).sum()) for of in values))
 
 
