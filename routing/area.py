@@ -19,7 +19,7 @@ from routing.exposure import Paths, mean_e6, paths_in
 from routing.geo import scale_at
 from routing.hazard.eyes import SEARCH_M, places_within_m
 from routing.hazard.facades import LOOK_M
-from routing.hazard.grid import Entries, entries_of
+from routing.hazard.grid import Entries, entries_of, in_cells_of
 from routing.hazard.hazards import certainty
 from routing.hazard.parameters import Model, model, together
 from routing.hazard.pavements import SIDE_M, lines_along
@@ -228,14 +228,13 @@ class Area:
         """Give where cameras are said to stand, float64 [camera, 2], degrees."""
         return np.array([camera.lonlat for camera in self.cameras], dtype=np.float64).reshape(-1, 2)
 
-    def cameras_near(self, box: BBox) -> tuple[Camera, ...]:
-        """Give the cameras that may see into a box."""
-        scale = scale_at((box.south + box.north) / 2)
+    def cameras_near(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[Camera, ...]:
+        """Give the cameras that may see into any of some boxes, float64 [box, 2], south-west and north-east corners."""
+        scale = scale_at((low[:, 1].min() + high[:, 1].max()) / 2)
         most_m = max(map(places_within_m, self.model.columns()))
         # a camera hangs on a façade as far as one is looked for, and one walks beside the line of a street
         margin = (SEARCH_M + most_m + LOOK_M + SIDE_M) / np.array([float(scale.lon_m), float(scale.lat_m)])
-        low, high = np.array([box.west, box.south]) - margin, np.array([box.east, box.north]) + margin
-        near = ((self.camera_lonlat >= low) & (self.camera_lonlat <= high)).all(axis=1)
+        near = in_cells_of(entries_of(low - margin, high + margin, cell_m=_CELL_M), self.camera_lonlat)
         return tuple(self.cameras[one] for one in np.flatnonzero(near).tolist())
 
     @cached_property

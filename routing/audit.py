@@ -114,7 +114,7 @@ def audit(area: Area, track: Track) -> Audit:
     if len(track.lonlat) > _MOST_POINTS:
         raise BadFileError(f"the track has more than {_MOST_POINTS:,} points; cut it into walks")
     found = match(area.graph, track)
-    stretches = list(stretches_of(area, found.parts))
+    stretches = stretches_of(area, found.parts)
     if not stretches:
         raise NoWayNearError(
             f"nothing of the track runs along a way of the area '{area.manifest.name}'; build an area for that place "

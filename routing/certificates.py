@@ -16,6 +16,7 @@ from routing.alternatives import effort_limit_dm
 from routing.graph import Flag
 from routing.offers import route_of
 from routing.plans import Certificate, Dodge
+from routing.ragged import taken
 from routing.revise import overlaid
 from routing.router import LONGEST_WALK_M, shortest_legs, stops_of
 from routing.search.certificate import Bar, Leg, Patience, Ways, effort_of, met_by_all, sights, smallest_bar
@@ -98,11 +99,9 @@ def sights_of(area: Area) -> Sights:
     section, camera = np.divmod(pairs, max(count, 1))
     start = np.searchsorted(section, np.arange(graph.section_count + 1))
     own = np.asarray(graph.section)
-    many = np.diff(start)[own]  # [edge] cameras that see it
-    edge = np.repeat(np.arange(graph.edge_count, dtype=np.int32), many)
-    nth = np.arange(len(edge)) - np.repeat(np.cumsum(many) - many, many)
+    seen = taken(start, own)  # cameras of each edge
     closed = (graph.flags[own] & Flag.ENCLOSED) != 0
-    return sights(camera[start[own[edge]] + nth].astype(np.int32), edge, count, closed)
+    return sights(camera[seen.at].astype(np.int32), seen.of.astype(np.int32), count, closed)
 
 
 def _legs(area: Area, stops: Sequence[Snap]) -> list[Leg]:

@@ -10,10 +10,13 @@ Within 200 m of its origin it is wrong by less than 1 part in 10,000 up to latit
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Floats = NDArray[np.float64]
 
@@ -114,6 +117,30 @@ def along_m(line: Floats) -> Floats:
         float64 [point], metres, the first 0.
     """
     return np.concatenate([np.zeros(1), np.cumsum(distance_m(line[:-1], line[1:]))])
+
+
+class Moves(NamedTuple):
+    """The way from point to point of lines."""
+
+    east_m: Floats  # [move]
+    north_m: Floats  # [move]
+    line: NDArray[np.int64]  # [move]
+
+
+def moves_along(lines: Sequence[Floats]) -> Moves:
+    """Give the way from each point of lines to the next, all at once.
+
+    Parameters
+    ----------
+    lines
+        Each float64 [point, 2], degrees.
+    """
+    points = np.concatenate([np.empty((0, 2)), *lines])
+    of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    within = np.flatnonzero(of[1:] == of[:-1])
+    a, b = points[within], points[within + 1]
+    scale = scale_at((a[:, 1] + b[:, 1]) / 2.0)
+    return Moves(_wrapped(b[:, 0] - a[:, 0]) * scale.lon_m, (b[:, 1] - a[:, 1]) * scale.lat_m, of[within])
 
 
 def bearing_deg(a: Floats, b: Floats) -> Floats:

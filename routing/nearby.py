@@ -13,7 +13,6 @@ import numpy as np
 from routing.alternatives import effort_limit_dm
 from routing.errors import NoRouteError, NoWayNearError, PlaceError, SamePlaceError
 from routing.geo import distance_m, scale_at
-from routing.graph import Flag
 from routing.hazard.grid import entries_of, items_in
 from routing.kernels import UNREACHED
 from routing.kinds import places_meant
@@ -25,7 +24,7 @@ from routing.search.front import find_front
 from routing.search.legs import together
 from routing.search.network import ends_of
 from routing.search.within import within
-from routing.snap import FARTHEST_M, snap
+from routing.snap import CLOSE_M, FARTHEST_M, snap, snap_close
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
 
 _FIRST_GUESS = 1.3  # of the straight line to the nearest place: most walks are no longer
 _LEAST_GUESS_DM = 1000
-_NEAR_M = 100.0  # most places have their way nearer than this
 _HALF_TURN_DEG = 180.0
 
 
@@ -213,25 +211,17 @@ class _Snapper:
         known = np.flatnonzero(np.abs(a[:, 0] - b[:, 0]) < _HALF_TURN_DEG)
         self._segment = known
         low, high = np.minimum(a, b)[known], np.maximum(a, b)[known]
-        self._entries = entries_of(low, high, cell_m=_NEAR_M)
+        self._entries = entries_of(low, high, cell_m=CLOSE_M)
 
     def snap(self, place: LonLat) -> Snap | None:
         """Find the way at a place, ``None`` if there is none."""
         try:
-            return self._near(place) or snap(self._graph, place)
+            return snap_close(self._graph, place, self._close_to(place)) or snap(self._graph, place)
         except NoWayNearError:
             return None
 
-    def _near(self, place: LonLat) -> Snap | None:
-        """Look only at what is near, which decides where it is open and of the largest part of the graph."""
+    def _close_to(self, place: LonLat) -> NDArray[np.int64]:
+        """Give the straight segments that may be close, int64 [segment]."""
         point = np.array(place)
-        margin = _margin_deg(point, point, _NEAR_M)
-        among = self._segment[items_in(self._entries, point - margin, point + margin)]
-        if not len(among):
-            return None
-        try:
-            found = snap(self._graph, place, among=among)
-        except NoWayNearError:
-            return None
-        enclosed = int(self._graph.flags[found.section]) & Flag.ENCLOSED
-        return found if found.distance_m <= _NEAR_M and found.component == 0 and not enclosed else None
+        margin = _margin_deg(point, point, CLOSE_M)
+        return self._segment[items_in(self._entries, point - margin, point + margin)]

@@ -14,7 +14,7 @@ import numpy as np
 from routing.alternatives import Walk, choose, distinct
 from routing.exposure import UNIT_E6
 from routing.plans import FrontPoint, Route
-from routing.score import measure
+from routing.score import measure_all
 from routing.search.varied import varied
 from routing.shortlist import shortlist
 from routing.sides import advised, kept
@@ -24,15 +24,15 @@ from routing.stretches import stretches_of, watch_along, with_length
 from routing.wishes import NOTHING, Wished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from routing.area import Area
-    from routing.model import Detour, Place
+    from routing.model import Detour, Place, Stretch
     from routing.score import Watch
     from routing.search.legs import Choice
-    from routing.search.network import Network, Path
+    from routing.search.network import Network, Part, Path
 
     Legs = tuple[Path, ...]
 
@@ -104,13 +104,13 @@ def offer(
         choices.append([find(area.network_of_sides)])
     paths = list(dict.fromkeys(legs for choice in choices for legs in shortlist(area, choice, detour, wished, seed)))
     watch = _watch(area, paths)
-    walks = [_measured(area, legs, watch, wished, keep_side=keep_side) for legs in paths]
+    walks = _measured(area, paths, watch, wished, keep_side=keep_side)
     named, front = choose(walks, detour)
     if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
     also = distinct(front, [walk for _, walk in named], MOST_OFFERED - len(named)) if more else []
     told = [*named, *((f"also_{number}", walk) for number, walk in enumerate(also, 1))]
-    routes = tuple(_route(area, name, walk, walks[0].length_m, watch, wished, ends or {}) for name, walk in told)
+    routes = _routes(area, told, walks[0].length_m, watch, wished, ends or {})
     points = tuple(map(_point, front))
     return Offer(
         routes[: len(named)], routes[len(named) :], points, max(one.gap for choice in choices for one in choice)
@@ -137,7 +137,8 @@ def route_of(area: Area, name: str, legs: Legs, shortest_m: float) -> Route:
         Length of the shortest walk.
     """
     watch = _watch(area, [legs])
-    return _route(area, name, _measured(area, legs, watch, NOTHING, keep_side=False), shortest_m, watch, NOTHING, {})
+    (walk,) = _measured(area, [legs], watch, NOTHING, keep_side=False)
+    return _routes(area, [(name, walk)], shortest_m, watch, NOTHING, {})[0]
 
 
 def _watch(area: Area, walks: Iterable[Legs]) -> Watch:
@@ -145,29 +146,24 @@ def _watch(area: Area, walks: Iterable[Legs]) -> Watch:
     return watch_along(area, np.array([part.edge for legs in walks for leg in legs for part in leg.parts]))
 
 
-def _route(
+def _routes(
     area: Area,
-    name: str,
-    walk: Walk,
+    named: Sequence[tuple[str, Walk]],
     shortest_m: float,
     watch: Watch,
     wished: Wished,
     ends: Mapping[tuple[int, int], Place],
-) -> Route:
-    """Tell of a walk what people are told."""
-    line, junctions = _line(walk)
-    last = walk.legs[-1].parts[-1]
-    return Route(
-        name,
-        measure(walk.walked, watch),
-        walk.length_m - shortest_m,
-        line,
-        advised(describe(walk.stretches), walk.stretches),
-        junctions,
-        _surveyed_share(area, walk),
-        ends.get((last.edge, last.q_to)),
-        _avoided_m(area, walk, wished),
-    )
+) -> tuple[Route, ...]:
+    """Tell of walks what people are told."""
+    scores = measure_all([walk.walked for _, walk in named], watch)
+    found = []
+    for (name, walk), score in zip(named, scores, strict=True):
+        line, junctions = _line(walk)
+        last = walk.legs[-1].parts[-1]
+        steps, place = advised(describe(walk.stretches), walk.stretches), ends.get((last.edge, last.q_to))
+        surveyed, avoided_m = _surveyed_share(area, walk), _avoided_m(area, walk, wished)
+        found.append(Route(name, score, walk.length_m - shortest_m, line, steps, junctions, surveyed, place, avoided_m))
+    return tuple(found)
 
 
 def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:
@@ -176,21 +172,18 @@ def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:
     return sum(part.share(more) for leg in legs for part in leg.parts)
 
 
-def _measured(area: Area, legs: Legs, watch: Watch, wished: Wished, *, keep_side: bool) -> Walk:
-    stretches = list(stretches_of(area, (part for leg in legs for part in leg.parts)))
-    walked = kept(advised(describe(stretches), stretches), stretches) if keep_side else stretches
-    score = measure(walked, watch, ranges=False)
-    wish_e6 = sum(part.share(wished.extra_e6) for leg in legs for part in leg.parts) if wished else 0
-    return Walk(
-        legs,
-        sum(leg.effort_dm for leg in legs),
-        _among_cars_e6(area, legs) + wish_e6 + round(score.risk.risk.default * UNIT_E6),
-        stretches,
-        score,
-        walked,
-        _on_section_m(area, legs),
-        wish_e6,
-    )
+def _measured(area: Area, walks: Sequence[Legs], watch: Watch, wished: Wished, *, keep_side: bool) -> list[Walk]:
+    """Measure walks on their geometry."""
+    known: dict[Part, Stretch] = {}
+    lines = [stretches_of(area, (part for leg in legs for part in leg.parts), known) for legs in walks]
+    walked = [kept(advised(describe(line), line), line) if keep_side else line for line in lines]
+    found = []
+    for legs, line, on, score in zip(walks, lines, walked, measure_all(walked, watch, ranges=False), strict=True):
+        wish_e6 = sum(part.share(wished.extra_e6) for leg in legs for part in leg.parts) if wished else 0
+        counted = _among_cars_e6(area, legs) + wish_e6 + round(score.risk.risk.default * UNIT_E6)
+        effort_dm = sum(leg.effort_dm for leg in legs)
+        found.append(Walk(legs, effort_dm, counted, line, score, on, _on_section_m(area, legs), wish_e6))
+    return found
 
 
 def _avoided_m(area: Area, walk: Walk, wished: Wished) -> float | None:

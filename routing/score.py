@@ -15,17 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.hazard.eyes import eyes_of
-from routing.hazard.hazards import certainty, hazards_by, if_there
+from routing.hazard.hazards import certainty, hazards_by
 from routing.hazard.pavements import LEFT, RIGHT, Ways, lines_along
+from routing.hazard.walked import Walked, by_line, chances_of
 from routing.plans import Meeting, Range, Risk, Score
+from routing.ragged import taken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from routing.hazard.eyes import Placed
-    from routing.hazard.hazards import Hazards
+    from routing.hazard.hazards import Views
     from routing.hazard.parameters import Model
     from routing.hazard.rates import Lines
+    from routing.hazard.walked import ByLine
     from routing.hazard.walls import Walls
     from routing.model import Camera, Stretch
 
@@ -81,6 +84,19 @@ def watch_of(cameras: Sequence[Camera], walls: Walls, model: Model, month: str, 
     return Watch(tuple(cameras), tuple(blind), sure, walls, model, spread)
 
 
+class _Looked(NamedTuple):
+    """Stretches, each once, and what cameras do on them; *lines* are the stretches, then the pavements beside them."""
+
+    size_m: Floats  # [stretch]
+    enclosed: NDArray[np.bool_]  # [stretch]
+    unmapped: Floats  # [stretch, column] risk by cameras that nobody mapped
+    beside: NDArray[np.int64]  # [stretch + 1] into the pavements
+    share: Floats  # [line] how much of it is walked
+    hazards: dict[int, ByLine]  # by column
+    views: Views  # by stretch
+    view_start: NDArray[np.int64]  # [stretch + 1] into the views
+
+
 def measure(stretches: Sequence[Stretch], watch: Watch, *, ranges: bool = True) -> Score:
     """Measure a walk.
 
@@ -97,19 +113,68 @@ def measure(stretches: Sequence[Stretch], watch: Watch, *, ranges: bool = True) 
     -------
     Score
     """
-    lines, share = _lines(stretches, watch.walls)
-    sizes = np.bincount(lines.pieces.line, lines.pieces.length_m, minlength=len(share))[: len(stretches)]
-    begins = np.concatenate([np.zeros(1), np.cumsum(sizes)])
-    columns = range(len(watch.placed)) if ranges else (_DEFAULT,)
+    return measure_all([stretches], watch, ranges=ranges)[0]
+
+
+def measure_all(walks: Sequence[Sequence[Stretch]], watch: Watch, *, ranges: bool = True) -> list[Score]:
+    """Measure walks, see :func:`measure`; a stretch that stands in several of them is looked at once.
+
+    Parameters
+    ----------
+    walks
+        Stretches are told apart by identity.
+    """
+    distinct = {id(stretch): stretch for stretches in walks for stretch in stretches}
+    number = {name: at for at, name in enumerate(distinct)}
+    which = [np.array([number[id(stretch)] for stretch in stretches], dtype=np.int64) for stretches in walks]
+    looked = _looked(list(distinct.values()), watch, range(len(watch.placed)) if ranges else (_DEFAULT,))
+    walked = _entries(which, looked)
+    bare = {at: chances_of(walked, hazards, len(watch.cameras)) for at, hazards in looked.hazards.items()}
+    return [_score(of, {at: one[walk] for at, one in bare.items()}, looked, watch) for walk, of in enumerate(which)]
+
+
+def _looked(stretches: Sequence[Stretch], watch: Watch, columns: Iterable[int]) -> _Looked:
+    """Ask every camera what it does on stretches."""
+    lines, share, beside = _lines(stretches, watch.walls)
     values = list(watch.model.columns())
     found = {at: hazards_by(watch.placed[at], lines, watch.walls, values[at]) for at in columns}
     # what cameras have in view is told of the line itself, how likely they recognise of where one walks beside it
     found = {at: one.take(share[one.line] > 0.0, one.views.line < len(stretches)) for at, one in found.items()}
-    bare = {at: if_there(hazards, share) for at, hazards in found.items()}
     views = found[_DEFAULT].views
-    spans = np.column_stack([begins[views.line] + views.from_m, begins[views.line] + views.to_m])
+    return _Looked(
+        _sizes_m(lines)[: len(stretches)],
+        lines.enclosed[: len(stretches)],
+        _unmapped(stretches, watch.spread),
+        beside,
+        share,
+        {at: by_line(one, len(share)) for at, one in found.items()},
+        views,
+        np.searchsorted(views.line, np.arange(len(stretches) + 1)),
+    )
+
+
+def _sizes_m(lines: Lines) -> Floats:
+    """Measure lines, float64 [line]."""
+    return np.bincount(lines.pieces.line, lines.pieces.length_m, minlength=len(lines.enclosed)).astype(np.float64)
+
+
+def _entries(which: Sequence[NDArray[np.int64]], looked: _Looked) -> Walked:
+    """Give the lines that walks take, each for its part; int64 [stretch] of each walk."""
+    count = len(looked.size_m)
+    lines = [np.concatenate([of, count + taken(looked.beside, of).at]) for of in which]
+    start = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(of) for of in lines])])
+    line = np.concatenate(lines)
+    return Walked(start, line, np.zeros(len(line), dtype=np.int64), looked.share[line])
+
+
+def _score(which: NDArray[np.int64], bare: dict[int, Floats], looked: _Looked, watch: Watch) -> Score:
+    """Put together what is told of a walk: its stretches, int64 [stretch], and the chance by camera by each column."""
+    begins = np.concatenate([np.zeros(1), np.cumsum(looked.size_m[which])])
+    seen = taken(looked.view_start, which)
+    views = looked.views.take(seen.at)
+    spans = begins[seen.of][:, None] + np.column_stack([views.from_m, views.to_m])
     in_sight = _union(spans)
-    hidden = np.column_stack([begins[:-1], begins[1:]])[lines.enclosed[: len(stretches)]]
+    hidden = np.column_stack([begins[:-1], begins[1:]])[looked.enclosed[which]]
     in_view = _union(np.concatenate([in_sight, hidden]))
     in_view_m, total_m = float(np.diff(in_view).sum()), float(begins[-1])
     middle_m = float(np.diff(np.clip(in_view, ENDS_M, max(total_m - ENDS_M, ENDS_M))).sum())
@@ -118,14 +183,17 @@ def measure(stretches: Sequence[Stretch], watch: Watch, *, ranges: bool = True) 
         in_view_m=in_view_m,
         enclosed_m=in_view_m - float(np.diff(in_sight).sum()),
         ends_in_view_m=in_view_m - middle_m,
-        meetings=_meetings(found[_DEFAULT], spans, bare, watch),
+        meetings=_meetings(views, spans, bare, watch),
         in_view_spans_m=in_view,
-        risk=_risk(bare, _unmapped(stretches, watch.spread), watch),
+        risk=_risk(bare, Range(*looked.unmapped[which].sum(axis=0).tolist()), watch),
     )
 
 
-def _lines(stretches: Sequence[Stretch], walls: Walls) -> tuple[Lines, Floats]:
-    """Give the stretches, then the pavements beside them; and float64 [line], how much of each line is walked."""
+def _lines(stretches: Sequence[Stretch], walls: Walls) -> tuple[Lines, Floats, NDArray[np.int64]]:
+    """Give the stretches, then the pavements beside them; how much of each line is walked; and whose pavements where.
+
+    The latter are float64 [line], and int64 [stretch + 1], into the pavements.
+    """
     sides = np.array([stretch.pavements for stretch in stretches], dtype=np.bool_).reshape(-1, 2)
     of, right = np.nonzero(sides)
     walked = [*stretches, *(stretches[one] for one in of.tolist())]
@@ -137,13 +205,15 @@ def _lines(stretches: Sequence[Stretch], walls: Walls) -> tuple[Lines, Floats]:
     side = np.concatenate([np.zeros(len(stretches)), np.where(right == 1, RIGHT, LEFT)]).astype(np.int8)
     count = sides.sum(axis=1)
     share = np.concatenate([np.where(count == 0, 1.0, 0.0), 1.0 / np.maximum(count, 1)[of]])
-    return lines_along(Ways(points, start, enclosed, levels, side), walls), share
+    beside = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
+    return lines_along(Ways(points, start, enclosed, levels, side), walls), share, beside
 
 
-def _unmapped(stretches: Sequence[Stretch], spread: Spread) -> Range:
-    """Give the risk of a walk by cameras that nobody mapped."""
-    parts = [(_walked(stretch), spread.enclosed if stretch.enclosed else spread.open) for stretch in stretches]
-    return Range(*(float(sum(risk * factor[at] for risk, factor in parts)) for at in range(len(Range._fields))))
+def _unmapped(stretches: Sequence[Stretch], spread: Spread) -> Floats:
+    """Give the risk of stretches by cameras that nobody mapped, float64 [stretch, column]."""
+    factors = np.array([spread.enclosed if stretch.enclosed else spread.open for stretch in stretches])
+    walked: Floats = factors * np.array([_walked(stretch) for stretch in stretches])[:, None]
+    return walked
 
 
 def _walked(stretch: Stretch) -> float:
@@ -175,13 +245,13 @@ def _risk(bare: dict[int, Floats], unmapped: Range, watch: Watch) -> Risk:
     )
 
 
-def _meetings(hazards: Hazards, spans: Floats, bare: dict[int, Floats], watch: Watch) -> tuple[Meeting, ...]:
+def _meetings(views: Views, spans: Floats, bare: dict[int, Floats], watch: Watch) -> tuple[Meeting, ...]:
     """Tell which cameras see the walker, where first, and how likely each recognises her."""
-    camera, count = hazards.views.camera, len(watch.cameras)
+    camera, count = views.camera, len(watch.cameras)
     at_m = np.full(count, np.inf)
     np.minimum.at(at_m, camera, spans[:, 0])
     # of the places where it may hang, each has its share in what is told
-    seen_m = np.bincount(camera, (spans[:, 1] - spans[:, 0]) * hazards.views.share, minlength=count)
+    seen_m = np.bincount(camera, (spans[:, 1] - spans[:, 0]) * views.share, minlength=count)
     matched = bare[_DEFAULT] * watch.model.default.hit_rate * watch.model.default.night_factor
     met = np.flatnonzero(seen_m > _SHORTEST_SPAN_M)
     return tuple(

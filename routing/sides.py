@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.geo import distance_m
+from routing.geo import moves_along
 from routing.hazard.pavements import LEFT, better_side
 from routing.steps import say
 
@@ -59,9 +59,9 @@ def kept(steps: Sequence[Step], stretches: Sequence[Stretch]) -> list[Stretch]:
 
 def _steps_of(steps: Sequence[Step], stretches: Sequence[Stretch]) -> NDArray[np.int64]:
     """Tell in which step the middle of each stretch lies, int64 [stretch]."""
-    size_m = np.array([float(distance_m(one.lonlat[:-1], one.lonlat[1:]).sum()) for one in stretches])
+    moves = moves_along([one.lonlat for one in stretches])
+    size_m = np.bincount(moves.line, np.hypot(moves.east_m, moves.north_m), minlength=len(stretches))
     ends_m = np.cumsum([step.length_m for step in steps])
-    # steps are measured on a flat map, stretches on the globe: they differ by less than a thousandth
-    middle_m = (np.cumsum(size_m) - size_m / 2) * (ends_m[-1] / max(float(size_m.sum()), 1e-9))
+    middle_m = np.cumsum(size_m) - size_m / 2
     found: NDArray[np.int64] = np.minimum(np.searchsorted(ends_m, middle_m, side="right"), len(steps) - 1)
     return found

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SPLITS = 65_536  # an edge is split at whole parts of this (contract)
 FARTHEST_M = 500.0  # beyond, a place is not on this map
+CLOSE_M = 100.0  # most places have their way nearer than this
 # A place on an island is on that island, not on the mainland this much farther away; a yard that the clipping of the
 # extract cut off is nearer than that to the street.
 _ISLAND_MARGIN_M = 100.0
@@ -51,7 +52,7 @@ class Snap:
     component: int
 
 
-def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place", among: NDArray[np.int64] | None = None) -> Snap:
+def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
     """Find the nearest point of the walkable part of a graph.
 
     Ways under a roof or under the ground are taken only where there is no other: who names a place means the street.
@@ -64,8 +65,6 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place", among: NDA
         Anywhere.
     what
         What to call it in an error.
-    among
-        int64 [segment], rising: the straight segments to look at; ``None`` for all that are near.
 
     Returns
     -------
@@ -76,23 +75,48 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place", among: NDA
     NoWayNearError
         If no way is within 500 m.
     """
-    point = np.array(place)
-    segment = _segments_near(graph, point) if among is None else among
+    found = snap_close(graph, place, _segments_near(graph, np.array(place), CLOSE_M))
+    if found is not None:
+        return found
+    segment = _segments_near(graph, np.array(place), FARTHEST_M)
+    found = _nearest(graph, place, segment)
+    if found is not None:
+        return found
+    if len(segment):
+        raise NoWayNearError(f"{what} has only ways nearby on which no walk can begin or end; choose another place")
+    raise NoWayNearError(
+        f"{what} is more than {FARTHEST_M:.0f} m from any way on this map; choose a place inside the area"
+    )
+
+
+def snap_close(graph: WalkGraph, place: LonLat, segment: NDArray[np.int64]) -> Snap | None:
+    """Find what :func:`snap` finds by looking only at what is close, ``None`` if that does not decide.
+
+    It does where a way under the sky and of the largest part of the graph is as near as :data:`CLOSE_M`.
+
+    Parameters
+    ----------
+    segment
+        int64 [segment], rising: straight segments, all that are so near among them.
+    """
+    found = _nearest(graph, place, segment)
+    if found is None or found.distance_m > CLOSE_M or found.component != 0:
+        return None
+    return None if graph.flags[found.section] & Flag.ENCLOSED else found
+
+
+def _nearest(graph: WalkGraph, place: LonLat, segment: NDArray[np.int64]) -> Snap | None:
+    """Find the nearest of some segments on which a walk can begin, ``None`` if there is none."""
     section = graph.segment_section[segment]
     first = graph.segment_point[segment]
-    t, distance_m = _project(graph.shape_lonlat[first], graph.shape_lonlat[first + 1], point)
+    t, distance_m = _project(graph.shape_lonlat[first], graph.shape_lonlat[first + 1], np.array(place))
     startable = ~np.isin(graph.way_class[section], _NOT_TO_START_ON) & (graph.section_component[section] >= 0)
     open_air = startable & ((graph.flags[section] & Flag.ENCLOSED) == 0)
-    for allowed in (open_air, startable):
-        best = _pick(np.where(allowed, distance_m, np.inf), graph.section_component[section])
-        if best is not None:
-            break
-    else:
-        if len(section):
-            raise NoWayNearError(f"{what} has only ways nearby on which no walk can begin or end; choose another place")
-        raise NoWayNearError(
-            f"{what} is more than {FARTHEST_M:.0f} m from any way on this map; choose a place inside the area"
-        )
+    best = _pick(np.where(open_air, distance_m, np.inf), graph.section_component[section])
+    if best is None:
+        best = _pick(np.where(startable, distance_m, np.inf), graph.section_component[section])
+    if best is None:
+        return None
     found, length_m = int(section[best]), float(graph.section_length_m[section[best]])
     a, b = np.asarray(graph.shape_lonlat[first[best]]), np.asarray(graph.shape_lonlat[first[best] + 1])
     at_m = graph.segment_from_m[segment[best]] + t[best] * graph.segment_length_m[segment[best]]
@@ -103,10 +127,10 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place", among: NDA
     )
 
 
-def _segments_near(graph: WalkGraph, point: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Sieve out the segments whose box is farther than the limit."""
+def _segments_near(graph: WalkGraph, point: NDArray[np.float64], within_m: float) -> NDArray[np.int64]:
+    """Sieve out the segments whose box is farther than a limit."""
     scale = scale_at(point[1])
-    half = np.array([FARTHEST_M / scale.lon_m, FARTHEST_M / scale.lat_m])
+    half = np.array([within_m / scale.lon_m, within_m / scale.lat_m])
     points = np.asarray(graph.shape_lonlat)
     # latitude alone first: it needs no wrapping, and leaves little of a large area
     north = points[:, 1] - point[1]

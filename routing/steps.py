@@ -3,8 +3,8 @@
 What happens (turn, compass, kind of way, crossing) is decided first, and is all that another language needs; how it is
 said in plain English stands at the end, in :func:`say`.
 
-Positions are WGS 84 degrees, longitude first; lengths are metres by a local scale, good for display (better than
-0.1 %). Nothing is looked up: all that is said comes from names, kinds of way and bearings. Three rules keep it short:
+Positions are WGS 84 degrees, longitude first; lengths are metres. Nothing is looked up: all that is said comes from
+names, kinds of way and bearings. Three rules keep it short:
 
 1. Stretches of one street are one step. Where neither has a name, a way of the same kind goes on until it turns.
 2. Crossings, and unnamed pieces shorter than 15 m, are *links*: they belong to the step that follows them, and the
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.geo import moves_along
 from routing.plans import Step
 
 if TYPE_CHECKING:
@@ -106,38 +107,6 @@ def describe(stretches: Sequence[Stretch]) -> tuple[Step, ...]:
     return (*steps, _said(Step("", 0.0, "", "arrive", cross=tail_crosses)))
 
 
-def length_m(lonlat: NDArray[np.float64]) -> float:
-    """Measure a line on the ground.
-
-    Parameters
-    ----------
-    lonlat
-        float64 [point, 2], WGS 84 degrees; no point or one has no length.
-
-    Returns
-    -------
-    length_m
-        Metres.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> round(length_m(np.array([[24.94, 60.17], [24.94, 60.18]])))
-    1114
-    """
-    return float(np.hypot(*_moves_m(lonlat)).sum())
-
-
-def _moves_m(lonlat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """East and north metres from each point to the next (series of the WGS 84 meridian and parallel arcs)."""
-    points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
-    lat = np.radians((points[1:, 1] + points[:-1, 1]) / 2)
-    d_lon = (np.diff(points[:, 0]) + 180.0) % 360.0 - 180.0
-    east = d_lon * (111412.84 * np.cos(lat) - 93.5 * np.cos(3 * lat) + 0.118 * np.cos(5 * lat))
-    north = np.diff(points[:, 1]) * (111132.954 - 559.822 * np.cos(2 * lat) + 1.175 * np.cos(4 * lat))
-    return east, north
-
-
 @dataclass(frozen=True, slots=True)
 class _Track:
     """The whole walk in local metres, by distance from the start."""
@@ -150,11 +119,10 @@ class _Track:
     @classmethod
     def of(cls, stretches: Sequence[Stretch]) -> _Track:
         """Join the stretches end to end."""
-        moves = [_moves_m(stretch.lonlat) for stretch in stretches]
-        east = np.concatenate([[0.0], *(move[0] for move in moves)])
-        north = np.concatenate([[0.0], *(move[1] for move in moves)])
+        moves = moves_along([stretch.lonlat for stretch in stretches])
+        east, north = (np.concatenate([[0.0], move]) for move in (moves.east_m, moves.north_m))
         at = np.cumsum(np.hypot(east, north))
-        last = np.cumsum([len(move[0]) for move in moves], dtype=np.intp)
+        last = np.cumsum(np.bincount(moves.line, minlength=len(stretches)))
         return cls(at, np.cumsum(east), np.cumsum(north), tuple(at[last].tolist()))
 
     def bearing_deg(self, from_m: float, to_m: float) -> float | None:

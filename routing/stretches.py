@@ -9,7 +9,7 @@ import numpy as np
 
 from routing.exposure import UNIT_E6
 from routing.geo import cut_line
-from routing.model import BBox
+from routing.ragged import taken
 from routing.score import watch_of
 from routing.snap import SPLITS
 
@@ -30,7 +30,7 @@ def with_length(parts: Iterable[Part]) -> Iterator[Part]:
     return (part for part in parts if part.q_from != part.q_to)
 
 
-def stretches_of(area: Area, parts: Iterable[Part]) -> Iterator[Stretch]:
+def stretches_of(area: Area, parts: Iterable[Part], known: dict[Part, Stretch] | None = None) -> list[Stretch]:
     """Give the stretches of a walk, in walking order.
 
     Parameters
@@ -39,24 +39,36 @@ def stretches_of(area: Area, parts: Iterable[Part]) -> Iterator[Stretch]:
         Whose edges are meant.
     parts
         In walking order; those without a length are passed over.
+    known
+        Stretches that were made before, of which one is taken where it fits; those that are made are added.
     """
+    known = {} if known is None else known
+    found = []
     for part in with_length(parts):
-        section, forward = int(area.graph.section[part.edge]), bool(area.graph.forward[part.edge])
-        line = _line_of(area.graph, section, forward=forward, part=(part.q_from, part.q_to))
-        yield replace(
-            area.graph.stretch(section, line, forward=forward),
-            beside=_of_sides(part, area.side_e6),
-            unmapped=_of_sides(part, area.unmapped_side_e6),
-        )
+        if part not in known:
+            known[part] = _stretch_of(area, part)
+        found.append(known[part])
+    return found
+
+
+def _stretch_of(area: Area, part: Part) -> Stretch:
+    section, forward = int(area.graph.section[part.edge]), bool(area.graph.forward[part.edge])
+    return replace(
+        area.graph.stretch(
+            section, _line_of(area.graph, section, forward=forward, part=(part.q_from, part.q_to)), forward=forward
+        ),
+        beside=_of_sides(part, area.side_e6),
+        unmapped=_of_sides(part, area.unmapped_side_e6),
+    )
 
 
 def watch_along(area: Area, edges: NDArray[np.integer]) -> Watch:
     """Hang the cameras that may see any of some edges, int [edge]."""
     graph = area.graph
-    sections = np.unique(graph.section[edges])
-    points = np.concatenate([graph.shape(section) for section in sections.tolist()])
-    box = BBox(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
-    return watch_of(area.cameras_near(box), area.walls, area.estimates, area.month, area.spread)
+    points = taken(graph.shape_start, np.unique(graph.section[edges]))
+    lonlat = graph.shape_lonlat[points.at]
+    low, high = np.minimum.reduceat(lonlat, points.start[:-1]), np.maximum.reduceat(lonlat, points.start[:-1])
+    return watch_of(area.cameras_near(low, high), area.walls, area.estimates, area.month, area.spread)
 
 
 def _of_sides(part: Part, side_e6: NDArray[np.int32]) -> tuple[float, float]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from routing.hazard.hazards import Hazards
     from routing.model import Camera, Stretch, View
     from routing.plans import Score
     from routing.search.network import Network
@@ -152,3 +153,18 @@ def sees(view: View, xy_m: NDArray[np.float64]) -> NDArray[np.bool_]:
 def measured(stretches: Sequence[Stretch], cameras: Sequence[Camera], month: str = "2026-11") -> Score:
     """Measure a walk where no building stands."""
     return measure(stretches, watch_of(cameras, NO_WALLS, model(), month))
+
+
+def if_there(hazards: Hazards, share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the chance that each camera recognises who walks lines forwards, if it is there, float64 [camera].
+
+    ``share`` is float64 [line], how much of each line is walked.
+    """
+    chance = np.zeros(len(hazards.count))
+    spots = defaultdict[tuple[int, int], list[int]](list)
+    for row, spot in enumerate(zip(hazards.camera.tolist(), hazards.place.tolist(), strict=True)):
+        spots[spot].append(row)
+    for (camera, _), rows in spots.items():
+        total = (hazards.lens[rows, :, 0] * share[hazards.line[rows], None]).sum(axis=0)
+        chance[camera] += (hazards.chance[rows[0]] * -np.expm1(-total)).sum()
+    return chance

@@ -290,7 +290,7 @@ def measured_m(area: Area, parts: Iterable[Part]) -> float:
     if not parts:
         return 0.0
     watch = watch_along(area, np.array([part.edge for part in parts]))
-    return sum(measure(list(stretches_of(area, [part])), watch, ranges=False).in_view_m for part in parts)
+    return sum(measure(stretches_of(area, [part]), watch, ranges=False).in_view_m for part in parts)
 
 
 def test_certificate_on_demo_area_when_edges_in_view_are_deleted_then_networkx_finds_as_much(demo: Area) -> None:

@@ -79,7 +79,7 @@ def test_plan_when_pairs_are_many_then_what_is_measured_is_what_the_edges_hold(d
         for beta in (1, 5000, 10**5, 10**6, 10**7):
             path = PathFinder(demo.network, *ends).best(beta)
             assert path is not None
-            score = measure(list(stretches_of(demo, path.parts)), watch, ranges=False)
+            score = measure(stretches_of(demo, path.parts), watch, ranges=False)
             # each edge and each end is rounded to a decimetre
             slack_m = 0.05 * (len(path.parts) + 4)
             assert score.length_m == pytest.approx(path.length_dm / 10, abs=slack_m)

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle import if_there
 from test_search import networks, snaps_of
 
 from routing.alternatives import MOST_SHARED, Walk, distinct, shared
 from routing.geo import distance_m
-from routing.hazard.hazards import if_there
 from routing.model import LonLat, RouteRequest
 from routing.offers import MOST_OFFERED
 from routing.router import plan, search, stops_of
@@ -69,7 +69,7 @@ def slow_weight(area: Area, legs: tuple[Path, ...]) -> float:
 
 def measured(area: Area, legs: tuple[Path, ...]) -> Score:
     watch = watch_along(area, np.array([part.edge for leg in legs for part in leg.parts]))
-    return measure(list(stretches_of(area, (part for leg in legs for part in leg.parts))), watch, ranges=False)
+    return measure(stretches_of(area, (part for leg in legs for part in leg.parts)), watch, ranges=False)
 
 
 def test_weights_when_walks_are_of_the_demo_area_then_they_equal_adding_up_camera_by_camera(demo: Area) -> None:

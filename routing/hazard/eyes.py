@@ -14,9 +14,10 @@ import numpy as np
 from routing.geo import scale_at
 from routing.hazard.facades import hang
 from routing.hazard.gaze import Eyes
-from routing.hazard.lenses import on_facade, optics_of
+from routing.hazard.lenses import facing_deg, on_facade, optics_of
 from routing.hazard.parameters import CLASSES
 from routing.optics import FREE_MOUNTS, REACH_M, tag_values, view_of
+from routing.ragged import taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,11 +61,23 @@ class _Kind(NamedTuple):
     near_m: float  # they hang on a façade this near
 
 
-class _Eye(NamedTuple):
-    camera: int
-    optics: Optics
-    view: View
-    on_facade: bool
+class _Hung(NamedTuple):
+    """Where eyes hang."""
+
+    camera: NDArray[np.int32]  # [eye]
+    kind: NDArray[np.int64]  # [eye]
+    lonlat: Floats  # [eye, 2] degrees
+    outward_deg: Floats  # [eye] whither the façade faces that it hangs on; NaN where it hangs on none
+
+
+class _Looks(NamedTuple):
+    """Lenses of kinds, one kind after the other, and the sectors of lenses."""
+
+    lens_start: NDArray[np.int64]  # [kind + 1]
+    lens: Floats  # [lens, 3] pixels, duty, hidden
+    sector_start: NDArray[np.int64]  # [lens + 1]
+    sector: Floats  # [sector, 2]
+    turns: NDArray[np.bool_]  # [sector] is the half-plane before the façade
 
 
 def eyes_of(cameras: Sequence[Camera], values: Values, walls: Walls) -> Placed:
@@ -79,66 +92,102 @@ def eyes_of(cameras: Sequence[Camera], values: Values, walls: Walls) -> Placed:
     walls
         Of the area.
     """
-    found, lonlat = _hung(cameras, values, walls)
-    scale = scale_at(lonlat[:, 1])
-    lenses = [lens for eye in found for lens in eye.optics.lenses]
+    kinds, kind_of = _kinds(cameras, values)
+    hung = _hung(cameras, kinds, kind_of, values, walls)
+    on_wall = ~np.isnan(hung.outward_deg)
+    # after the kinds as they are come the same on façades
+    looks = _looks([kind.optics for kind in kinds] + [on_facade(kind.optics, 0.0) for kind in kinds])
+    lens = taken(looks.lens_start, hung.kind + np.where(on_wall, len(kinds), 0))
+    sector = taken(looks.sector_start, lens.at)
+    sectors, turned = looks.sector[sector.at], looks.turns[sector.at]
+    sectors[turned, 0] = facing_deg(hung.outward_deg[lens.of[sector.of[turned]]])
+    view = taken(_starts(len(kind.view.sectors) for kind in kinds), hung.kind)
+    scale = scale_at(hung.lonlat[:, 1])
+    of_kind = _floats_of(kinds)[hung.kind]
     eyes = Eyes(
-        lonlat=lonlat,
+        lonlat=hung.lonlat,
         scale=np.stack([scale.lon_m, scale.lat_m], axis=-1),
-        height_m=_floats(eye.optics.height_m for eye in found),
-        search_m=_floats(max(eye.optics.reach_m, eye.view.reach_m) for eye in found),
-        far_m=_floats(eye.optics.far_m for eye in found),
-        indoor=np.array([eye.optics.indoor for eye in found], dtype=np.bool_),
-        level=_floats(math.nan if eye.optics.level is None else eye.optics.level for eye in found),
-        view_m=_floats(eye.view.reach_m for eye in found),
-        view_start=_starts(len(eye.view.sectors) for eye in found),
-        view_sector=_pairs(sector for eye in found for sector in eye.view.sectors),
-        lens_start=_starts(len(eye.optics.lenses) for eye in found),
-        pixels=_floats(lens.pixels for lens in lenses),
-        duty=_floats(lens.duty for lens in lenses),
-        sector_start=_starts(len(lens.sectors) for lens in lenses),
-        sector=_pairs(sector for lens in lenses for sector in lens.sectors),
+        height_m=of_kind[:, 0],
+        search_m=of_kind[:, 1],
+        far_m=of_kind[:, 2],
+        indoor=np.array([kind.optics.indoor for kind in kinds], dtype=np.bool_)[hung.kind],
+        level=of_kind[:, 3],
+        view_m=of_kind[:, 4],
+        view_start=view.start,
+        view_sector=_pairs(sector for kind in kinds for sector in kind.view.sectors)[view.at],
+        lens_start=lens.start,
+        pixels=looks.lens[lens.at, 0],
+        duty=looks.lens[lens.at, 1],
+        sector_start=sector.start,
+        sector=sectors,
     )
-    camera = np.array([eye.camera for eye in found], dtype=np.int32)
-    return Placed(
-        eyes,
-        camera,
-        hidden=_floats(lens.hidden for lens in lenses),
-        places=np.bincount(camera, minlength=len(cameras)).astype(np.int32),
-        on_facade=np.array([eye.on_facade for eye in found], dtype=np.bool_),
-    )
+    places = np.bincount(hung.camera, minlength=len(cameras)).astype(np.int32)
+    return Placed(eyes, hung.camera, looks.lens[lens.at, 2], places, on_wall)
 
 
-def _hung(cameras: Sequence[Camera], values: Values, walls: Walls) -> tuple[list[_Eye], Floats]:
-    """Give the eyes of cameras and where they hang, float64 [eye, 2], degrees."""
-    kinds: dict[tuple[object, ...], _Kind | None] = {}
-    owners: list[tuple[int, _Kind]] = []
-    places: list[tuple[float, float]] = []
+def _kinds(cameras: Sequence[Camera], values: Values) -> tuple[list[_Kind], NDArray[np.int64]]:
+    """Read the tags of cameras: the kinds there are, and int64 [camera], of which each is; -1 for no camera in use.
+
+    Tags are read once for all cameras that have the same: reading them takes longer than all that follows.
+    """
+    kinds: list[_Kind] = []
+    known: dict[tuple[object, ...], int] = {}
+    found = np.empty(len(cameras), dtype=np.int64)
     for number, camera in enumerate(cameras):
-        # tags are read once for all cameras that have the same: reading them takes longer than all that follows
         name = (frozenset(camera.tags.items()), camera.source, camera.fr)
-        if name not in kinds:
-            kinds[name] = _kind(camera, values)
-        kind = kinds[name]
-        if kind is not None:
-            here = _places(camera, values)
-            places += here
-            owners += [(number, kind)] * len(here)
-    at = np.array(places, dtype=np.float64).reshape(-1, 2)
-    near_m = _floats(kind.near_m for _, kind in owners)
+        if name not in known:
+            kind = _kind(camera, values)
+            known[name] = -1 if kind is None else len(kinds)
+            kinds += [] if kind is None else [kind]
+        found[number] = known[name]
+    return kinds, found
+
+
+def _floats_of(kinds: Sequence[_Kind]) -> Floats:
+    """Give float64 [kind, 6]: height, how far is looked, where lenses end, level, how far is in view, near a façade."""
+    rows = [
+        (
+            kind.optics.height_m,
+            max(kind.optics.reach_m, kind.view.reach_m),
+            kind.optics.far_m,
+            math.nan if kind.optics.level is None else kind.optics.level,
+            kind.view.reach_m,
+            kind.near_m,
+        )
+        for kind in kinds
+    ]
+    return np.array(rows, dtype=np.float64).reshape(-1, 6)
+
+
+def _looks(optics: Sequence[Optics]) -> _Looks:
+    lenses = [lens for one in optics for lens in one.lenses]
+    turns = [lens.on_facade for lens in lenses for _ in lens.sectors]
+    return _Looks(
+        _starts(len(one.lenses) for one in optics),
+        np.array([(lens.pixels, lens.duty, lens.hidden) for lens in lenses], dtype=np.float64).reshape(-1, 3),
+        _starts(len(lens.sectors) for lens in lenses),
+        _pairs(sector for lens in lenses for sector in lens.sectors),
+        np.array(turns, dtype=np.bool_),
+    )
+
+
+def _hung(
+    cameras: Sequence[Camera], kinds: Sequence[_Kind], kind_of: NDArray[np.int64], values: Values, walls: Walls
+) -> _Hung:
+    """Hang cameras where they belong."""
+    used = np.flatnonzero(kind_of >= 0)
+    places = [_places(cameras[number], values) for number in used.tolist()]
+    camera = np.repeat(used, [len(of) for of in places])
+    at = np.array([place for of in places for place in of], dtype=np.float64).reshape(-1, 2)
+    kind = kind_of[camera]
+    near_m = _floats_of(kinds)[kind, 5]
     outdoors = np.flatnonzero(~np.isnan(near_m))
     outward = np.full(len(at), math.nan)
     scale = scale_at(at[outdoors, 1])
     at[outdoors], outward[outdoors] = hang(
         at[outdoors], np.stack([scale.lon_m, scale.lat_m], axis=-1), near_m[outdoors], walls
     )
-    found = [
-        _Eye(number, kind.optics, kind.view, on_facade=False)
-        if math.isnan(turn)
-        else _Eye(number, on_facade(kind.optics, math.degrees(turn) % 360.0), kind.view, on_facade=True)
-        for (number, kind), turn in zip(owners, outward.tolist(), strict=True)
-    ]
-    return found, at
+    return _Hung(camera.astype(np.int32), kind, at, np.degrees(outward) % 360.0)
 
 
 def _kind(camera: Camera, values: Values) -> _Kind | None:
@@ -165,10 +214,6 @@ def _places(camera: Camera, values: Values) -> list[tuple[float, float]]:
     scale = scale_at(lat)
     sigma_m = values.import_sigma_m
     return [(lon + sigma_m * x / float(scale.lon_m), lat + sigma_m * y / float(scale.lat_m)) for x, y in _PLACES]
-
-
-def _floats(values: Iterator[float]) -> Floats:
-    return np.array(list(values), dtype=np.float64)
 
 
 def _pairs(sectors: Iterator[tuple[float, float]]) -> Floats:

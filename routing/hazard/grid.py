@@ -77,6 +77,23 @@ def entries_of(low: Floats, high: Floats, *, cell_m: float) -> Entries:
     return Entries(corner, cell, columns, rows, key[order], np.concatenate(boxes)[order])
 
 
+def in_cells_of(entries: Entries, lonlat: Floats) -> NDArray[np.bool_]:
+    """Tell which places lie in a cell that any box touches; all that lie in a box are among them.
+
+    Parameters
+    ----------
+    entries
+        One at least.
+    lonlat
+        float64 [place, 2], degrees.
+    """
+    cell = np.floor((lonlat - entries.corner) / entries.cell).astype(np.int64)
+    key = cell[:, 1] * entries.columns + cell[:, 0]
+    at = np.minimum(np.searchsorted(entries.key, key), len(entries.key) - 1)
+    found: NDArray[np.bool_] = (cell[:, 0] >= 0) & (cell[:, 0] < entries.columns) & (entries.key[at] == key)
+    return found
+
+
 def items_in(entries: Entries, low: Floats, high: Floats) -> NDArray[np.int64]:
     """List the boxes in the cells that one box touches, each once, rising; ``low`` and ``high`` are its corners."""
     begin = np.maximum(np.floor((low - entries.corner) / entries.cell).astype(np.int64), 0)

@@ -15,9 +15,10 @@ import numpy as np
 
 from routing.hazard.existence import existence
 from routing.hazard.eyes import eyes_of
-from routing.hazard.lenses import connected, optics_of
+from routing.hazard.lenses import connected, owner_of
 from routing.hazard.rates import Lines, Rate, expose
 from routing.hazard.samples import pieces_of, runs_of
+from routing.optics import is_camera
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -201,8 +202,7 @@ def certainty(cameras: Sequence[Camera], month: str, values: Values) -> Floats:
         # tags are read once for all cameras that have the same: that takes longest
         name = (frozenset(camera.tags.items()), camera.source, camera.fr)
         if name not in sure:
-            optics = optics_of(camera, values)
-            sure[name] = 0.0 if optics is None else connected(optics.owner, values)
+            sure[name] = connected(owner_of(camera), values) if is_camera(camera.tags) else 0.0
         if sure[name] > 0.0:
             found[number] = existence(camera, month, values) * sure[name] * values.hit_rate * values.night_factor
     return found
@@ -250,33 +250,6 @@ def hazard_of(hazards: Hazards, line_count: int) -> Floats:
     hazard = np.zeros((line_count, 2))
     np.add.at(hazard, hazards.line, (hazards.chance[..., None] * hazards.lens).sum(axis=1))
     return hazard
-
-
-def if_there(hazards: Hazards, share: Floats) -> Floats:
-    """Give the chance that each camera recognises who walks all lines forwards, if it is there and connected.
-
-    Never summed from line to line: a camera that sees a walker on three streets is one camera, and where it hangs, what
-    lens it has and whither that looks is one choice each.
-
-    Parameters
-    ----------
-    share
-        float64 [line], how much of each line is walked: half of each of two pavements, if nobody says which.
-
-    Returns
-    -------
-    numpy.ndarray
-        float64 [camera], 0…1, before the rate of hits.
-    """
-    chance = np.zeros(len(hazards.count))
-    if len(hazards.camera) == 0:
-        return chance
-    key = np.stack([hazards.camera, hazards.place], axis=-1)
-    _, first, group = np.unique(key, axis=0, return_index=True, return_inverse=True)
-    total = np.zeros((len(first), hazards.lens.shape[1]))
-    np.add.at(total, group.reshape(-1), hazards.lens[:, :, 0] * share[hazards.line][:, None])
-    np.add.at(chance, hazards.camera[first], (hazards.chance[first] * -np.expm1(-total)).sum(axis=1))
-    return chance
 
 
 def lower_bound_of(hazards: Hazards, sure: Floats, line_count: int) -> Floats:

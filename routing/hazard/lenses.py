@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, overload
 
 from routing.hazard.parameters import CLASSES
 from routing.model import Sector
@@ -28,6 +28,9 @@ from routing.optics import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from routing.hazard.parameters import Values
     from routing.model import Camera
@@ -58,6 +61,8 @@ class Lens:
         Share of the time it looks at one point of them: below 1 where it turns.
     hidden
         Chance that it looks at one point of them at all: below 1 where it stays and nobody knows whither.
+    on_facade
+        Where it may look is all that lies before the façade.
     """
 
     pixels: float
@@ -65,6 +70,7 @@ class Lens:
     sectors: tuple[Sector, ...] = ()
     duty: float = 1.0
     hidden: float = 1.0
+    on_facade: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ def optics_of(camera: Camera, values: Values) -> Optics | None:
         lenses=tuple(lens for kind in kinds for lens in _lenses(kind, tags)),
         height_m=height_m,
         reach_m=max(CLASSES[kind].reach_m for kind in kinds),
-        owner=_owner(camera),
+        owner=owner_of(camera),
         far_m=_far_m(tags, height_m),
         on_wall=not WALL_MOUNTS.isdisjoint(tag_values(tags, "camera:mount")),
         indoor=indoor,
@@ -138,14 +144,23 @@ def optics_of(camera: Camera, values: Values) -> Optics | None:
 
 def on_facade(optics: Optics, outward_deg: float) -> Optics:
     """Say that a camera hangs on a wall that faces ``outward_deg``: what nobody knows is then half a circle."""
-    if all(lens.hidden == 1.0 for lens in optics.lenses):
-        return optics
-    half = (Sector((outward_deg - _HALF_TURN_DEG / 2) % _CIRCLE_DEG, _HALF_TURN_DEG),)
+    half = (Sector(facing_deg(outward_deg), _HALF_TURN_DEG),)
     lenses = tuple(
-        replace(lens, sectors=half, hidden=min(1.0, lens.field_deg / _HALF_TURN_DEG)) if lens.hidden < 1.0 else lens
+        replace(lens, sectors=half, hidden=min(1.0, lens.field_deg / _HALF_TURN_DEG), on_facade=True)
+        if lens.hidden < 1.0
+        else lens
         for lens in optics.lenses
     )
     return replace(optics, lenses=lenses)
+
+
+@overload
+def facing_deg(outward_deg: float) -> float: ...
+@overload
+def facing_deg(outward_deg: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def facing_deg(outward_deg: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
+    """Give the bearing at which the half-plane before a façade begins that faces ``outward_deg``."""
+    return (outward_deg - _HALF_TURN_DEG / 2) % _CIRCLE_DEG
 
 
 def connected(owner: str, values: Values) -> float:
@@ -201,7 +216,8 @@ def _looking(pixels: float, field_deg: float, looks: tuple[float | Sector, ...])
     return Lens(pixels, field_deg, tuple(dict.fromkeys(sectors)), duty=min(1.0, field_deg / max(arc_deg, field_deg)))
 
 
-def _owner(camera: Camera) -> str:
+def owner_of(camera: Camera) -> str:
+    """Tell whose a camera is, see :class:`Optics`."""
     tags = camera.tags
     if camera.fr == "yes":
         return "known"

@@ -26,6 +26,7 @@ from routing.hazard.pavements import Ways, beside
 from routing.hazard.rates import Lines
 from routing.hazard.samples import pieces_of, runs_of
 from routing.hazard.walls import walls_from
+from routing.ragged import taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -213,12 +214,10 @@ def _meet(low: Floats, high: Floats, south_west: Floats, north_east: Floats) -> 
 
 def some_of(ways: Ways, which: NDArray[np.integer]) -> Ways:
     """Take some of the lines."""
-    sizes = np.diff(ways.start)[which]
-    start = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    nth = np.arange(start[-1]) - np.repeat(start[:-1], sizes)
+    points = taken(ways.start, which)
     return Ways(
-        ways.points[np.repeat(ways.start[which], sizes) + nth],
-        start,
+        ways.points[points.at],
+        points.start,
         ways.enclosed[which],
         ways.levels[which],
         None if ways.side is None else ways.side[which],

@@ -77,35 +77,93 @@ def risks_of(walked: Walked, of_lines: ByLine, sure: Floats) -> Floats:
     return _risks(walked, of_lines, np.array(sure))
 
 
+def chances_of(walked: Walked, of_lines: ByLine, count: int) -> Floats:
+    """Give the chance that each camera recognises who takes each walk, if it is there and connected.
+
+    Never summed from line to line: a camera that sees a walker on three streets is one camera, and where it hangs, what
+    lens it has and whither that looks is one choice each.
+
+    Parameters
+    ----------
+    walked
+        The walks; of two pavements, if nobody says which, half each.
+    of_lines
+        From :func:`by_line`.
+    count
+        Of cameras.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64 [walk, camera], 0…1, before the rate of hits.
+    """
+    return _chances(walked, of_lines, count)
+
+
+class _Room(NamedTuple):
+    """Room for adding up one walk; between walks all is 0."""
+
+    total: Floats  # [spot, lens]
+    met: NDArray[np.bool_]  # [spot]
+    touched: NDArray[np.int64]  # [spot] those that are met, in order
+
+
+@compiled
+def _room_for(of_lines: ByLine) -> _Room:
+    spots, lenses = of_lines.chance.shape
+    return _Room(np.zeros((spots, lenses)), np.zeros(spots, dtype=np.bool_), np.empty(spots, dtype=np.int64))
+
+
+@compiled
+def _add_up(walk: int, walked: Walked, of_lines: ByLine, room: _Room) -> int:
+    """Add up what each spot does along a walk; gives how many are met."""
+    total, met, touched = room
+    count, lenses = 0, total.shape[1]
+    for entry in range(walked.start[walk], walked.start[walk + 1]):
+        line, way, share = walked.line[entry], walked.way[entry], walked.share[entry]
+        for row in range(of_lines.start[line], of_lines.start[line + 1]):
+            spot = of_lines.spot[row]
+            if not met[spot]:
+                met[spot] = True
+                touched[count] = spot
+                count += 1
+            for lens in range(lenses):
+                total[spot, lens] += share * of_lines.lens[row, lens, way]
+    return count
+
+
+@compiled
+def _take_chances(count: int, of_lines: ByLine, room: _Room, chance: Floats) -> None:
+    """Turn what spots do into chances, added to those of their cameras, float64 [camera]; clears the room."""
+    total, met, touched = room
+    for i in range(count):
+        spot = touched[i]
+        for lens in range(total.shape[1]):
+            chance[of_lines.camera[spot]] += of_lines.chance[spot, lens] * -np.expm1(-total[spot, lens])
+            total[spot, lens] = 0.0
+        met[spot] = False
+
+
+@compiled
+def _chances(walked: Walked, of_lines: ByLine, count: int) -> Floats:
+    found = np.zeros((len(walked.start) - 1, count))
+    room = _room_for(of_lines)
+    for walk in range(len(found)):
+        met = _add_up(walk, walked, of_lines, room)
+        _take_chances(met, of_lines, room, found[walk])
+    return found
+
+
 @compiled
 def _risks(walked: Walked, of_lines: ByLine, sure: Floats) -> Floats:
-    spots, lenses = of_lines.chance.shape
-    total = np.zeros((spots, lenses))
-    met = np.zeros(spots, dtype=np.bool_)
     chance = np.zeros(len(sure))
-    touched = np.empty(spots, dtype=np.int64)
     found = np.zeros(len(walked.start) - 1)
+    room = _room_for(of_lines)
     for walk in range(len(found)):
-        count = 0
-        for entry in range(walked.start[walk], walked.start[walk + 1]):
-            line, way, share = walked.line[entry], walked.way[entry], walked.share[entry]
-            for row in range(of_lines.start[line], of_lines.start[line + 1]):
-                spot = of_lines.spot[row]
-                if not met[spot]:
-                    met[spot] = True
-                    touched[count] = spot
-                    count += 1
-                for lens in range(lenses):
-                    total[spot, lens] += share * of_lines.lens[row, lens, way]
-        for i in range(count):
-            spot = touched[i]
-            for lens in range(lenses):
-                chance[of_lines.camera[spot]] += of_lines.chance[spot, lens] * -np.expm1(-total[spot, lens])
-                total[spot, lens] = 0.0
-        for i in range(count):
-            spot = touched[i]
-            camera = of_lines.camera[spot]
+        met = _add_up(walk, walked, of_lines, room)
+        _take_chances(met, of_lines, room, chance)
+        for i in range(met):
+            camera = of_lines.camera[room.touched[i]]
             found[walk] -= np.log1p(-min(chance[camera] * sure[camera], _SURELY))
             chance[camera] = 0.0
-            met[spot] = False
     return found

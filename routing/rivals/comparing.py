@@ -232,7 +232,7 @@ def _count(tally: Tally, path: Path | None, limit_dm: int) -> None:
 def _measured(area: Area, path: Path) -> Measured:
     """Measure a walk on its geometry."""
     watch = watch_along(area, np.array([part.edge for part in path.parts]))
-    score = measure(list(stretches_of(area, path.parts)), watch, ranges=False)
+    score = measure(stretches_of(area, path.parts), watch, ranges=False)
     risk = score.risk.risk.default
     return Measured(
         score.length_m, risk, max(risk + math.log1p(-score.risk.unmapped), 0.0), len(score.meetings), path.seen

@@ -16,7 +16,7 @@ from streets import block, camera, lonlat, walls
 from routing.hazard.parameters import model
 from routing.model import Stretch
 from routing.plans import NOTHING, Range, Score
-from routing.score import Spread, measure, watch_of
+from routing.score import Spread, measure, measure_all, watch_of
 
 if TYPE_CHECKING:
     from routing.hazard.walls import Walls
@@ -53,6 +53,32 @@ def test_walk_when_it_is_cut_into_stretches_then_its_cameras_are_the_same(cuts: 
     assert parts.in_view_m == pytest.approx(whole.in_view_m, abs=0.02 * (2 + len(cuts)))
     assert parts.risk.recognition == pytest.approx(whole.risk.recognition, rel=1e-6, abs=1e-9)
     assert [one.camera for one in parts.meetings] == [one.camera for one in whole.meetings]
+
+
+@given(
+    walks=st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=6), min_size=1, max_size=4), ranges=st.booleans()
+)
+def test_walks_when_they_share_stretches_then_each_is_measured_as_if_it_were_alone(
+    walks: list[list[int]], *, ranges: bool
+) -> None:
+    at = [(-60.0, 0.0), (-20.0, 0.0), (0.0, 0.0), (0.0, 40.0), (30.0, 40.0), (30.0, 0.0)]
+    made = [
+        replace(stretch(*pair, enclosed=number == 1, unmapped=0.001 * number), pavements=(number > 1, number == 3))
+        for number, pair in enumerate(itertools.pairwise(at))
+    ]
+    cameras = [camera(3, 5), replace(camera(20, 30, camera__direction=200), id="osm/node/2", source="import:x")]
+    watch = watch_of(cameras, walls(*block(5, 10, 25, 30)), MODEL, NOW, Spread(Range(0.5, 1.0, 2.0)))
+    lines = [[made[number] for number in walk] for walk in walks]
+    together = measure_all(lines, watch, ranges=ranges)
+    for line, found in zip(lines, together, strict=True):
+        alone = measure([replace(one) for one in line], watch, ranges=ranges)
+        assert found.length_m == pytest.approx(alone.length_m)
+        assert found.in_view_spans_m == pytest.approx(alone.in_view_spans_m)
+        assert found.risk.risk == pytest.approx(alone.risk.risk)
+        assert found.risk.could_recognise == alone.risk.could_recognise
+        assert [(one.camera, one.in_view_m) for one in found.meetings] == [
+            (one.camera, pytest.approx(one.in_view_m)) for one in alone.meetings
+        ]
 
 
 def test_walk_when_it_passes_a_camera_on_two_streets_then_it_is_one_camera_and_less_than_the_sum() -> None:
