@@ -54,7 +54,7 @@ def revised(
         In memory; its arrays equal those of an area that is built with these cameras, but for what is assumed of those
         that nobody mapped.
     """
-    now = within_reach(area.manifest.bbox, cameras)
+    now = within_reach(area.manifest.bbox, cameras, known=area.cameras)
     area = _surveyed(area, surveyed)
     if month is not None and month != area.month:
         area = _in_month(area, month)
@@ -135,16 +135,23 @@ def overlaid(area: Area, overlay: Overlay) -> Area:
     return revised(area, [*kept, *overlay.cameras])
 
 
-def within_reach(box: BBox, cameras: Iterable[Camera]) -> tuple[Camera, ...]:
-    """Keep the cameras that watch people and stand in the box, or near enough to look into it; no tombstones."""
+def within_reach(box: BBox, cameras: Iterable[Camera], known: Sequence[Camera] = ()) -> tuple[Camera, ...]:
+    """Keep the cameras that watch people and stand in the box, or near enough to look into it; no tombstones.
+
+    Parameters
+    ----------
+    known
+        Records that were kept before: where they stand among the others themselves, they are kept unasked.
+    """
     scale = scale_at((box.south + box.north) / 2)
     margin_m = SEARCH_M + WALL_SNAP_M
     lon, lat = margin_m / float(scale.lon_m), margin_m / float(scale.lat_m)
     wide = BBox(box.west - lon, box.south - lat, box.east + lon, box.north + lat)
+    kept = {id(camera) for camera in known}
     return tuple(
         camera
         for camera in cameras
-        if wide.holds(camera.lonlat) and camera.status != "removed" and is_camera(camera.tags)
+        if id(camera) in kept or (wide.holds(camera.lonlat) and camera.status != "removed" and is_camera(camera.tags))
     )
 
 

@@ -49,16 +49,18 @@ def by_line(hazards: Hazards, line_count: int) -> ByLine:
     hazards
         Of lines that are numbered below ``line_count``.
     """
-    spots = np.stack([hazards.camera, hazards.place], axis=-1).reshape(-1, 2)
-    _, first, spot = np.unique(spots, axis=0, return_index=True, return_inverse=True)
+    first = np.cumsum(hazards.count) - hazards.count
+    spot = first[hazards.camera] + hazards.place
+    chance = np.zeros((int(hazards.count.sum()), hazards.chance.shape[1]))
+    chance[spot] = hazards.chance
     order = np.argsort(hazards.line, kind="stable")
     start = np.searchsorted(hazards.line[order], np.arange(line_count + 1))
     return ByLine(
         start.astype(np.int64),
-        spot.reshape(-1)[order].astype(np.int32),
+        spot[order].astype(np.int32),
         np.ascontiguousarray(hazards.lens[order]),
-        np.ascontiguousarray(hazards.camera[first]),
-        np.ascontiguousarray(hazards.chance[first]),
+        np.repeat(np.arange(len(hazards.count), dtype=np.int32), hazards.count),
+        chance,
     )
 
 
