@@ -15,6 +15,7 @@ from routing.alternatives import Walk, choose, distinct
 from routing.exposure import UNIT_E6
 from routing.plans import FrontPoint, Route
 from routing.score import measure_all
+from routing.search.network import shares
 from routing.search.varied import varied
 from routing.shortlist import shortlist
 from routing.sides import advised, kept
@@ -166,12 +167,6 @@ def _routes(
     return tuple(found)
 
 
-def _among_cars_e6(area: Area, legs: Iterable[Path]) -> int:
-    """Give what a walk counts for beyond its risk: the metres among cars, where no camera shall be dodged."""
-    more = area.network.seen - area.risk_e6
-    return sum(part.share(more) for leg in legs for part in leg.parts)
-
-
 def _measured(area: Area, walks: Sequence[Legs], watch: Watch, wished: Wished, *, keep_side: bool) -> list[Walk]:
     """Measure walks on their geometry."""
     known: dict[Part, Stretch] = {}
@@ -179,8 +174,11 @@ def _measured(area: Area, walks: Sequence[Legs], watch: Watch, wished: Wished, *
     walked = [kept(advised(describe(line), line), line) if keep_side else line for line in lines]
     found = []
     for legs, line, on, score in zip(walks, lines, walked, measure_all(walked, watch, ranges=False), strict=True):
-        wish_e6 = sum(part.share(wished.extra_e6) for leg in legs for part in leg.parts) if wished else 0
-        counted = _among_cars_e6(area, legs) + wish_e6 + round(score.risk.risk.default * UNIT_E6)
+        parts = np.array([part for leg in legs for part in leg.parts], dtype=np.int64)
+        wish_e6 = int(shares(parts, wished.extra_e6).sum()) if wished else 0
+        # beyond its risk the metres among cars count, where no camera shall be dodged
+        among_cars_e6 = int((shares(parts, area.network.seen) - shares(parts, area.risk_e6)).sum())
+        counted = among_cars_e6 + wish_e6 + round(score.risk.risk.default * UNIT_E6)
         effort_dm = sum(leg.effort_dm for leg in legs)
         found.append(Walk(legs, effort_dm, counted, line, score, on, _on_section_m(area, legs), wish_e6))
     return found

@@ -6,13 +6,14 @@ measured, but for what happens within a street; so the best of those it found is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from routing.exposure import UNIT_E6
 from routing.hazard.walked import Walked, risks_of
 from routing.search.legs import CLOSE, corners, stand_for, unbeaten
+from routing.search.network import shares
 from routing.search.varied import WITHIN
 from routing.snap import SPLITS
 
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
 MOST_WEIGHED = 64  # walks of the front that are weighed, beside the corners of its hull; each takes 0.2 ms
 # Walks that are measured: more would be told apart by nobody, and each takes some milliseconds.
 MOST_MEASURED = 12
+
+
+class _Walk(NamedTuple):
+    choice: Choice
+    number: int
+    parts: NDArray[np.int64]  # [part, 3]
 
 
 def shortlist(
@@ -57,22 +64,26 @@ def shortlist(
     list of tuple of Path
         By effort, the one of least effort first.
     """
-    many = [_many(choice) for choice in choices]
-    found = (choice.paths(walk) for choice, walks in zip(choices, many, strict=True) for walk in walks)
-    walks = _accepted(list(dict.fromkeys(found)), detour)
-    effort_dm = np.array([sum(leg.effort_dm for leg in legs) for legs in walks])
-    weights = weights_e6(area, walks, wished)
-    allowed = np.arange(len(walks)) if seed is None else _down_to(weights, seed)
+    walks = {
+        parts.tobytes(): _Walk(choice, number, parts)
+        for choice in reversed(choices)
+        for number in reversed(_many(choice))
+        for parts in (choice.parts(number),)
+    }
+    accepted = _accepted(area, list(reversed(walks.values())), detour)
+    effort_dm = np.array([walk.choice.effort_dm[walk.number] for walk in accepted])
+    weights = weights_e6(area, [walk.parts for walk in accepted], wished)
+    allowed = np.arange(len(accepted)) if seed is None else _down_to(weights, seed)
     kept = allowed[unbeaten(effort_dm[allowed], weights[allowed])]
     few = stand_for(effort_dm[kept], weights[kept], MOST_MEASURED, 0.0 if wished else CLOSE)
-    return [walks[walk] for walk in kept[few].tolist()]
+    return [walk.choice.paths(walk.number) for walk in (accepted[one] for one in kept[few].tolist())]
 
 
-def _accepted(walks: Sequence[Legs], detour: Detour) -> list[Legs]:
+def _accepted(area: Area, walks: Sequence[_Walk], detour: Detour) -> list[_Walk]:
     """Drop walks that are too long, or shorter than the first on harder ground."""
-    length_dm = [sum(leg.length_dm for leg in legs) for legs in walks]
+    length_dm = [int(shares(walk.parts, area.graph.length_dm).sum()) for walk in walks]
     limit_dm = detour.limit_m(length_dm[0] / 10) * 10
-    return [legs for legs, dm in zip(walks, length_dm, strict=True) if length_dm[0] <= dm <= limit_dm]
+    return [walk for walk, dm in zip(walks, length_dm, strict=True) if length_dm[0] <= dm <= limit_dm]
 
 
 def _many(choice: Choice) -> list[int]:
@@ -90,7 +101,7 @@ def _down_to(weights: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     return np.flatnonzero(heavier)
 
 
-def weights_e6(area: Area, walks: Sequence[Legs], wished: Wished) -> NDArray[np.int64]:
+def weights_e6(area: Area, walks: Sequence[NDArray[np.int64]], wished: Wished) -> NDArray[np.int64]:
     """Weigh walks, int64 [walk], 1e-6 of risk: mapped cameras one by one, and all else by the metre.
 
     Parameters
@@ -98,14 +109,11 @@ def weights_e6(area: Area, walks: Sequence[Legs], wished: Wished) -> NDArray[np.
     area, wished
         See :func:`shortlist`.
     walks
-        One at least.
+        One at least, each int64 [part, 3], see :class:`routing.search.network.Part`.
     """
-    parts = [[part for leg in legs for part in leg.parts] for legs in walks]
-    count = np.array([len(of_walk) for of_walk in parts])
-    walk = np.repeat(np.arange(len(walks)), count)
-    edge = np.array([part.edge for of_walk in parts for part in of_walk], dtype=np.int64)
-    ends = np.array([(part.q_from, part.q_to) for of_walk in parts for part in of_walk], dtype=np.int64)
-    share = (ends[:, 1] - ends[:, 0]) / SPLITS
+    walk = np.repeat(np.arange(len(walks)), [len(parts) for parts in walks])
+    edge, q_from, q_to = np.concatenate(walks).T
+    share = (q_to - q_from) / SPLITS
     by_metre = area.network.seen[edge] - area.risk_e6[edge] + area.unmapped_e6[edge]
     if wished:
         by_metre = by_metre + wished.extra_e6[edge]

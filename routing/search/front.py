@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routing.kernels import UNREACHED
+from routing.ragged import taken
 from routing.search.labels import BUCKET, LABELS, POINTS, Found, labels_for, seen_to_go, shortest_rest, take_up, traced
 from routing.search.network import Part, ends_of, path_of
 from routing.search.prices import Prices
@@ -85,13 +86,20 @@ class Front:
             return 0.0
         return 1.0 - self.least_seen / float(self.seen[-1])
 
+    def parts(self, point: int) -> NDArray[np.int64]:
+        """Give the parts of edges that the walk of a point takes, int64 [part, 3]: edge, from and to of it."""
+        at = taken(self._reached.chain_start, np.array(self._ways[point], dtype=np.int64)).at
+        edges = self._reached.chain[at]
+        found = np.empty((len(edges), 3), dtype=np.int64)
+        found[:, 0], found[:, 1], found[:, 2] = edges, 0, SPLITS
+        ends = self._ends.parts
+        for one in np.flatnonzero(edges < 0).tolist():
+            found[one] = ends[-1 - edges[one]]
+        return found
+
     def path(self, point: int) -> Path:
         """Give the walk of a point."""
-        parts = self._ends.parts
-        chain, start = self._reached.chain, self._reached.chain_start
-        codes = [code for edge in self._ways[point] for code in chain[start[edge] : start[edge + 1]].tolist()]
-        found = (Part(code, 0, SPLITS) if code >= 0 else parts[-1 - code] for code in codes)
-        return path_of(self._network, tuple(found))
+        return path_of(self._network, tuple(Part(*part) for part in self.parts(point).tolist()))
 
 
 def find_front(network: Network, start: Snap, *targets: Snap, budget_dm: int, limits: Limits | None = None) -> Front:

@@ -49,6 +49,11 @@ class Choice:
         """Give by how much of itself the last walk may be seen more than the best within the budget, 0…1."""
         return 1.0 - self.least_seen / float(self.seen[-1]) if len(self) and self.seen[-1] else 0.0
 
+    def parts(self, walk: int) -> Ints:
+        """Give the parts of edges that a walk takes, int64 [part, 3]: edge, from and to of it."""
+        points = self._points[walk].tolist()
+        return np.concatenate([front.parts(point) for front, point in zip(self._legs, points, strict=True)])
+
     def paths(self, walk: int) -> tuple[Path, ...]:
         """Give the legs of a walk."""
         points = self._points[walk].tolist()

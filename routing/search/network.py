@@ -8,7 +8,7 @@ begins with a part of a split edge and ends with one, and nothing that is shared
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -65,8 +65,7 @@ def weigh(graph: WalkGraph, risk_e6: NDArray[np.int32], among_cars_per_m: float)
     return Network(graph, np.where(among_cars, np.maximum(risk_e6, least), risk_e6))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A directed edge from ``q_from`` to ``q_to`` of 65,536, counted in walking direction."""
 
     edge: int
@@ -192,12 +191,25 @@ class PathFinder:
 
 def path_of(network: Network, parts: tuple[Part, ...]) -> Path:
     """Add up what parts of edges are worth."""
-    graph = network.graph
-    columns = (graph.length_dm, graph.effort_dm, network.seen)
-    edges = np.array([part.edge for part in parts], dtype=np.int64)
-    ends = np.array([[part.q_from, part.q_to] for part in parts], dtype=np.int64).reshape(-1, 2)
-    values = (of[edges].astype(np.int64) for of in columns)
-    return Path(parts, *(int((ends[:, 1] * of // SPLITS - ends[:, 0] * of // SPLITS).sum()) for of in values))
+    rows = np.array(parts, dtype=np.int64).reshape(-1, 3)
+    columns = (network.graph.length_dm, network.graph.effort_dm, network.seen)
+    return Path(parts, *(int(shares(rows, of).sum()) for of in columns))
+
+
+def shares(parts: NDArray[np.int64], values: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Give the shares that parts have in whole numbers of edges, int64 [part].
+
+    Parameters
+    ----------
+    parts
+        int64 [part, 3], see :class:`Part`.
+    values
+        int32 [edge].
+    """
+    edge, q_from, q_to = parts.T
+    of = values[edge].astype(np.int64)
+    found: NDArray[np.int64] = q_to * of // SPLITS - q_from * of // SPLITS
+    return found
 
 
 def doors_of(network: Network, ends: Ends, cost: NDArray[np.int64]) -> Doors:
