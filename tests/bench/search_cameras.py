@@ -29,10 +29,12 @@ from valhalla_peer import SkippedError, decoded, serving
 
 from routing.geo import to_frame
 from routing.kernels import UNIT
+from routing.model import Camera, LonLat, Overlay
+from routing.revise import overlaid
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
     from valhalla_peer import Valhalla
@@ -61,12 +63,46 @@ class Row:
 
 
 def print_tables(areas: Mapping[str, Area], given: argparse.Namespace) -> None:
-    """Print a table for each graph that is a tiled centre."""
+    """Print a table for each graph that is a tiled centre, and one for each centre by itself."""
+    for kind in dict.fromkeys(spec.partition(":")[0] for spec in given.graphs):
+        if kind != "grid":
+            _print_whole_model(kind, areas[kind], given)
     for spec in given.graphs:
         kind = spec.partition(":")[0]
         what = None if kind == "grid" else made(spec, areas[kind])
         if what is not None and what.graph.node_count <= _MOST_NODES:
             _print_table(spec, what.graph, given)
+
+
+def _print_whole_model(kind: str, area: Area, given: argparse.Namespace) -> None:
+    """Tell what the same takes by the exposure model: sight lines, directions, pavements; in the centre as it is."""
+    pairs = search_graphs.walks(area.graph, min(given.pairs, 20), seed=given.seed)
+    rng = np.random.default_rng(given.seed)
+    rows = []
+    for count in (1, given.cameras // 10, given.cameras, 10 * given.cameras):
+        took_ms = []
+        for n, (a, b) in enumerate(
+            (pairs[0], *pairs)
+        ):  # the first once more: it compiles, and cuts streets into pieces
+            overlay = Overlay(tuple(_records(_strewn(area.graph, count, rng))))
+            ends = snap_at(area.graph, a), snap_at(area.graph, b)
+            before = time.process_time()
+            ours.route(overlaid(area, overlay).network, *ends, given.beta)
+            took_ms += [(time.process_time() - before) * 1000] if n else []
+        middle, worst = np.percentile(took_ms, (50, 99)).tolist()
+        rows.append((f"{count:,}", str(len(took_ms)), f"{middle:.1f}", f"{worst:.1f}", f"{middle / count * 1000:.0f}"))
+    title = (
+        f"{kind}, {area.graph.node_count:,} nodes: cameras in the request by the whole exposure model, and a route, ms"
+    )
+    print_table(title, ("cameras", "walks", "CPU median", "CPU p99", "µs a camera"), rows)
+
+
+def _records(spots: NDArray[np.float64]) -> Iterator[Camera]:
+    """Make cameras of all kinds: on walls and poles, some of known direction."""
+    kinds = ({"camera:type": "fixed"}, {"camera:type": "dome"}, {"camera:type": "fixed", "camera:direction": "90"})
+    for number, (lon, lat) in enumerate(spots.tolist()):
+        tags = {"man_made": "surveillance", **kinds[number % len(kinds)]}
+        yield Camera(f"ss/{number:010d}", LonLat(lon, lat), tags, "user")
 
 
 def _print_table(spec: str, graph: WalkGraph, given: argparse.Namespace) -> None:
