@@ -228,12 +228,17 @@ class Area:
         """Give where cameras are said to stand, float64 [camera, 2], degrees."""
         return np.array([camera.lonlat for camera in self.cameras], dtype=np.float64).reshape(-1, 2)
 
-    def cameras_near(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[Camera, ...]:
-        """Give the cameras that may see into any of some boxes, float64 [box, 2], south-west and north-east corners."""
-        scale = scale_at((low[:, 1].min() + high[:, 1].max()) / 2)
+    def margin_deg(self) -> NDArray[np.float64]:
+        """Give how far at most what a camera sees lies from where it is said to stand, float64 [2], degrees."""
+        scale = scale_at(max(self.manifest.bbox.south, self.manifest.bbox.north, key=abs))  # where a degree is least
         most_m = max(map(places_within_m, self.model.columns()))
         # a camera hangs on a façade as far as one is looked for, and one walks beside the line of a street
-        margin = (SEARCH_M + most_m + LOOK_M + SIDE_M) / np.array([float(scale.lon_m), float(scale.lat_m)])
+        reach_m = SEARCH_M + most_m + LOOK_M + SIDE_M
+        return reach_m / np.array([float(scale.lon_m), float(scale.lat_m)])
+
+    def cameras_near(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[Camera, ...]:
+        """Give the cameras that may see into any of some boxes, float64 [box, 2], south-west and north-east corners."""
+        margin = self.margin_deg()
         near = in_cells_of(entries_of(low - margin, high + margin, cell_m=_CELL_M), self.camera_lonlat)
         return tuple(self.cameras[one] for one in np.flatnonzero(near).tolist())
 

@@ -36,8 +36,18 @@ def taken(start: NDArray[np.integer], runs: NDArray[np.integer]) -> Taken:
     >>> found.at.tolist(), found.of.tolist(), found.start.tolist()
     ([2, 3, 4, 0, 1], [0, 0, 0, 1, 1], [0, 3, 5])
     """
-    sizes = (start[1:] - start[:-1])[runs]
-    first = np.zeros(len(sizes) + 1, dtype=np.int64)
-    np.cumsum(sizes, out=first[1:])
-    of = np.repeat(np.arange(len(sizes)), sizes)
-    return Taken(of, np.arange(first[-1]) + (start[:-1][runs] - first[:-1])[of], first)
+    return spans(start[:-1][runs], (start[1:] - start[:-1])[runs])
+
+
+def spans(first: NDArray[np.integer], size: NDArray[np.integer]) -> Taken:
+    """List the whole numbers of spans, each given by its first and by how many it has, int [span].
+
+    Examples
+    --------
+    >>> spans(np.array([7, 3]), np.array([2, 1])).at.tolist()
+    [7, 8, 3]
+    """
+    begin = np.zeros(len(size) + 1, dtype=np.int64)
+    np.cumsum(size, out=begin[1:])
+    of = np.repeat(np.arange(len(size)), size)
+    return Taken(of, np.arange(begin[-1]) + (first - begin[:-1])[of], begin)

@@ -15,8 +15,11 @@ import numpy as np
 from routing.exposure import in_view_dm, side_e6, that_count
 from routing.geo import scale_at
 from routing.hazard.eyes import SEARCH_M, WALL_SNAP_M
+from routing.hazard.grid import items_in
 from routing.hazard.hazards import certainty, hazards_of
 from routing.hazard.live import lines_of_cameras, on_lines, replaced
+from routing.hazard.pavements import lines_along
+from routing.hazard.tiles import some_of
 from routing.model import BBox
 from routing.optics import is_camera
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from routing.hazard.hazards import Hazards
     from routing.model import Camera, Overlay
 
+_MOST_OF = 0.25  # of an area's sections: where more lie around new cameras, all are cut into pieces once and kept
 _OF_CAMERAS = ("views", "camera_lonlat", "sure", "network", "network_of_sides", "risk_e6")
 
 
@@ -62,8 +66,7 @@ def revised(
     if len(now) == len(area.cameras) and (number == np.arange(len(now))).all():
         return area
     fresh = np.setdiff1d(np.arange(len(now), dtype=np.int32), number)  # those that are new or not as they were
-    new = hazards_of([now[one] for one in fresh.tolist()], area.lines, area.walls, area.model.default)
-    new = that_count(new, area.paths)
+    new = _looked_out(area, [now[one] for one in fresh.tolist()])
     hazards = replaced(area.hazards, number, new, fresh, len(now))
     sure = np.zeros(len(now))
     sure[number[number >= 0]] = area.sure[number >= 0]
@@ -82,6 +85,21 @@ def revised(
     )
     made.__dict__["sure"] = sure
     return _worked_out(made, area)
+
+
+def _looked_out(area: Area, cameras: Sequence[Camera]) -> Hazards:
+    """Look out of cameras: at the lines around them alone, unless that is much of the area."""
+    graph, paths = area.graph, area.paths
+    margin = area.margin_deg()
+    at = np.array([camera.lonlat for camera in cameras], dtype=np.float64).reshape(-1, 2)
+    segments = items_in(area.segments, at - margin, at + margin)
+    sections = np.unique(graph.segment_section[segments])
+    if "lines" in area.__dict__ or len(sections) > _MOST_OF * graph.section_count:
+        return that_count(hazards_of(cameras, area.lines, area.walls, area.model.default), paths)
+    beside = paths.pavement[sections]
+    line = np.concatenate([sections, np.sort(beside[beside >= 0])]).astype(np.int32)
+    found = hazards_of(cameras, lines_along(some_of(paths.ways, line), area.walls), area.walls, area.model.default)
+    return that_count(found.renamed(np.arange(len(cameras), dtype=np.int32), line), paths)
 
 
 def _surveyed(area: Area, surveyed: NDArray[np.float32] | None) -> Area:

@@ -212,7 +212,8 @@ def _inside(area: Area, regions: Sequence[Circle | Ring]) -> Floats:
     graph = area.graph
     if not regions:
         return np.zeros(graph.section_count)
-    near = np.unique(np.concatenate([items_in(area.segments, *box_of(region)) for region in regions]))
+    low, high = zip(*(box_of(region) for region in regions), strict=True)
+    near = items_in(area.segments, np.array(low), np.array(high))
     points, first = np.asarray(graph.shape_lonlat), graph.segment_point[near]
     inside_m = share_inside(points[first], points[first + 1], regions) * graph.segment_length_m[near]
     sums_m = np.bincount(graph.segment_section[near], inside_m, minlength=graph.section_count)

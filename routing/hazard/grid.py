@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from routing.geo import scale_at
+from routing.ragged import spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,14 +96,19 @@ def in_cells_of(entries: Entries, lonlat: Floats) -> NDArray[np.bool_]:
 
 
 def items_in(entries: Entries, low: Floats, high: Floats) -> NDArray[np.int64]:
-    """List the boxes in the cells that one box touches, each once, rising; ``low`` and ``high`` are its corners."""
-    begin = np.maximum(np.floor((low - entries.corner) / entries.cell).astype(np.int64), 0)
-    end = np.floor((high - entries.corner) / entries.cell).astype(np.int64)
-    column1, row1 = min(int(end[0]), entries.columns - 1), min(int(end[1]), entries.rows - 1)
-    found = [entries.item[:0]]
-    if begin[0] <= column1:
-        for row in range(int(begin[1]), row1 + 1):
-            keys = [row * entries.columns + int(begin[0]), row * entries.columns + column1 + 1]
-            first, stop = np.searchsorted(entries.key, keys)
-            found.append(entries.item[first:stop])
-    return np.unique(np.concatenate(found)).astype(np.int64)
+    """List the boxes in the cells that some boxes touch, each once, rising.
+
+    Parameters
+    ----------
+    low, high
+        float64 [box, 2] or [2], degrees: corners of those boxes.
+    """
+    begin, end = (
+        np.floor((np.atleast_2d(side) - entries.corner) / entries.cell).astype(np.int64) for side in (low, high)
+    )
+    begin, end = np.maximum(begin, 0), np.minimum(end, [entries.columns - 1, entries.rows - 1])
+    rows = spans(begin[:, 1], np.maximum(end[:, 1] - begin[:, 1] + 1, 0))
+    # the cells of a row stand side by side, and so do the boxes in them
+    key = (rows.at * entries.columns)[:, None] + np.column_stack([begin[rows.of, 0], end[rows.of, 0] + 1])
+    first, stop = np.searchsorted(entries.key, key).T
+    return np.unique(entries.item[spans(first, np.maximum(stop - first, 0)).at]).astype(np.int64)
