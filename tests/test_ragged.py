@@ -29,7 +29,7 @@ def test_grid_when_boxes_are_asked_for_then_all_that_touch_are_listed_once_and_n
     boxes: list[tuple[float, ...]], asked: list[tuple[float, ...]], moved: float
 ) -> None:
     low, size = np.split(np.array(boxes), 2, axis=1)
-    at, wide = np.split([*np.array(asked), moved, moved, 0, 0], 2, axis=1)
+    at, wide = np.split(np.add(asked, [moved, moved, 0, 0]), 2, axis=1)
     entries = entries_of(low, low + size, cell_m=100.0)
     found = items_in(entries, at, at + wide)
     touch = ((low[:, None] <= at + wide) & (low[:, None] + size[:, None] >= at)).all(axis=-1).any(axis=1)
