@@ -13,6 +13,8 @@ networkx' shortest_path is its bidirectional Dijkstra by another name. On a DiGr
 parallel edges: the best case for networkx, and not what osmnx hands out. Its A* gets the straight line, a little
 shortened, because lengths are rounded to decimetres.
 
+Then routes, fronts and plans are done by one thread and by two, and told by the second.
+
 Times are those of one process in which everything has been called before; the first call is told apart.
 """
 
@@ -23,6 +25,7 @@ import math
 import pathlib
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -38,11 +41,12 @@ from routing.interchange import to_networkx
 from routing.kernels import UNIT
 from routing.model import LonLat, RouteRequest
 from routing.router import plan
+from routing.search.front import find_front
 from routing.search.network import PathFinder
 from routing.snap import SPLITS, Snap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from routing.area import Area
     from routing.graph import WalkGraph
@@ -55,6 +59,8 @@ DiGraph: TypeAlias = "nx.DiGraph[int]"
 Peer: TypeAlias = "Callable[[int, int], list[int]]"
 
 WALK_M = (1000.0, 3000.0)
+_TASKS = 120  # of each kind, at least, with one thread and with two
+_DETOUR = 1.3  # of fronts
 OURS = "sidestep, PathFinder + best"
 # The straight line, less what rounding to decimetres and the flat frame could take off a way's length.
 _SHORTENED, _SLACK_M = 0.99, 1.0
@@ -109,6 +115,7 @@ def _compare(extract: pathlib.Path, pairs: int, seed: int, aversion: float, *, w
         theirs = to_networkx(graph, area.in_view_dm, risk_e6=area.network.seen, beta=beta)
         for kind, chosen in drawn.items():
             _print_routes(kind, area, chosen, beta, theirs)
+        _print_threads(area, drawn, beta)
         _print_first(pathlib.Path(folder), seed, aversion, warm=warm)
 
 
@@ -183,6 +190,39 @@ def _print_routes(kind: str, area: Area, pairs: Sequence[Pair], beta: int, their
         f"{kind}: {len(pairs)} pairs, costs equal in all; milliseconds; ratio: median over pairs of CPU to the first"
     )
     print_table(title, ["", "CPU median", "CPU p99", "wall median", "wall p99", "ratio"], rows)
+
+
+def _print_threads(area: Area, drawn: Mapping[str, Sequence[Pair]], beta: int) -> None:
+    """Tell how much more two threads do on one area than one."""
+    rows = []
+    for kind, pairs in drawn.items():
+        ends = [(snap_at(area.graph, a), snap_at(area.graph, b)) for a, b in pairs]
+        tasks: dict[str, Callable[[tuple[Snap, Snap]], object]] = {
+            "routes": lambda two: _one_route(area, *two, beta),
+            "fronts": lambda two: _front(area, *two),
+            "plans": lambda two: plan(area, _request(two)),
+        }
+        for what, task in tasks.items():
+            if ends and (what != "fronts" or kind == "walk"):
+                one, two = (_per_second(task, ends, threads) for threads in (1, 2))
+                rows.append([f"{what}, {kind}", f"{one:.1f}", f"{two:.1f}", f"{two / one:.2f}"])
+    print_table("threads on one area, so many a second", ["", "one", "two", "ratio"], rows)
+
+
+def _per_second(task: Callable[[tuple[Snap, Snap]], object], ends: Sequence[tuple[Snap, Snap]], threads: int) -> float:
+    """Give how many tasks are done in a second, after one of each kind."""
+    task(ends[0])
+    many = list(ends) * max(1, _TASKS // len(ends))
+    began = time.perf_counter()
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(task, many):
+            pass
+    return len(many) / (time.perf_counter() - began)
+
+
+def _front(area: Area, start: Snap, end: Snap) -> object:
+    path = _one_route(area, start, end, 0)
+    return find_front(area.network, start, end, budget_dm=math.floor(path.effort_dm * _DETOUR))
 
 
 def _request(ends: tuple[Snap, Snap]) -> RouteRequest:
