@@ -1,9 +1,9 @@
 """A network as a search for one route reads it: what leads nowhere is out of its way, and a chain is one lane.
 
-The *trunk* is what is left of a graph without dead ends and without nodes between two neighbours: less than half of its
-nodes. Whatever ways cost, one from a node of the trunk to another leads along lanes of the trunk alone. Nodes beside it
-keep their own edges: those that lead away serve the start of a walk, those that lead there its end, and no search comes
-upon them from the trunk.
+The *trunk* is what is left of a graph without dead ends and without nodes between two neighbours: roughly half of a
+town's nodes. Whatever ways cost, one from a node of the trunk to another leads along lanes of the trunk alone. Nodes
+beside it keep their own edges: those that lead away serve the start of a walk, those that lead there its end, and no
+search comes upon them from the trunk.
 """
 
 from __future__ import annotations
