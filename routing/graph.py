@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from enum import IntFlag
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -18,11 +18,12 @@ from routing.geo import distance_m
 from routing.model import Stretch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
 _Kind = TypeVar("_Kind", bound=np.generic)
+_Made = TypeVar("_Made")
 
 
 class Flag(IntFlag):
@@ -228,6 +229,17 @@ class WalkGraph:
         """Give the geodesic length of each straight segment, float64 [segment]."""
         points = np.asarray(self.shape_lonlat)
         return _frozen(distance_m(points[self.segment_point], points[self.segment_point + 1]))
+
+    def once(self, make: Callable[[WalkGraph], _Made]) -> _Made:
+        """Give what is made of the graph; made when first asked for, and kept."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _Made = self._made[make]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Callable[[WalkGraph], Any], Any]:
+        return {}
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Give all stored arrays by name, in a fixed order."""

@@ -84,7 +84,7 @@ class Wished:
         if not self:
             return network
         seen = np.minimum(network.seen.astype(np.int64) + self.extra_e6, MOST_SEEN).astype(np.int32)
-        return Network(network.graph, seen)
+        return network.raised(seen)
 
     def avoided_m(self, sections: NDArray[np.integer], stretches: Sequence[Stretch]) -> float:
         """Measure how much of a walk lies on what is to be avoided.

@@ -8,14 +8,18 @@ begins with a part of a split edge and ends with one, and nothing that is shared
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from routing.graph import Flag
 from routing.kernels import UNIT, UNREACHED
-from routing.search.route import least_cost, room_for
+from routing.search.landmarks import effort_marks, marks_of
+from routing.search.route import Lanes, least_cost, room_for
 from routing.search.straight import Doors, Roads
+from routing.search.trunk import trunk_of
 from routing.snap import SPLITS
 
 if TYPE_CHECKING:
@@ -28,20 +32,46 @@ if TYPE_CHECKING:
 
 MAX_BETA = 10**7  # decimetres of detour for a unit of risk: a metre for the least risk that is counted
 MOST_SEEN = 3 * 10**7  # of an edge; the sum over a walk of 20 of them at the highest price stays below 2^53
+_DEAR = 1000  # at a lower price, nearly all of a cost is effort
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Network:
     """A graph with what is seen of it: all that a search reads."""
 
     graph: WalkGraph
     seen: NDArray[np.int32]  # [edge] 1e-6 of risk
+    beneath: Network | None = None  # on the same graph, with no edge seen more: its bounds are good here
 
     @property
     def roads(self) -> Roads:
         """Give it as compiled searches read it."""
         of = self.graph
         return Roads(of.out_start, of.head, of.in_start, of.in_edge, of.tail, of.effort_dm, self.seen, of.anchor_dm)
+
+    def raised(self, seen: NDArray[np.int32]) -> Network:
+        """Give the same graph with more that is seen of it, int32 [edge]; where it is less, bounds are made anew."""
+        beneath = self if self.beneath is None else self.beneath
+        return Network(self.graph, seen, beneath if (seen >= beneath.seen).all() else None)
+
+    def lanes(self, beta: int) -> Lanes:
+        """Give it as a search for one route at a price reads it."""
+        return self._dear if beta >= _DEAR else self._cheap
+
+    @cached_property
+    def _cheap(self) -> Lanes:
+        of = self.graph.once(trunk_of)
+        return Lanes(
+            of.size, of.anchor_dm, self.graph.once(effort_marks), of.start, of.to, of.effort_dm, of.sums(self.seen),
+            of.chain, of.link_start, of.link,
+        )  # fmt: skip
+
+    @cached_property
+    def _dear(self) -> Lanes:
+        if self.beneath is not None:
+            return self._cheap._replace(marks=self.beneath.lanes(MAX_BETA).marks)
+        cheap = self._cheap
+        return cheap._replace(marks=np.concatenate([cheap.marks, marks_of(self.graph, cheap.seen)], axis=1))
 
 
 def weigh(graph: WalkGraph, risk_e6: NDArray[np.int32], among_cars_per_m: float) -> Network:
@@ -134,6 +164,9 @@ class Barred:
     parts: frozenset[Part] = frozenset()
 
 
+_NOTHING = Barred(np.empty(0, dtype=np.bool_))
+
+
 class PathFinder:
     """Finds paths between two snapped points, for any number of prices.
 
@@ -173,20 +206,33 @@ class PathFinder:
         """
         if not 0 <= beta <= MAX_BETA:
             raise ValueError(f"the price of a unit of risk is 0 to {MAX_BETA}, in decimetres")
-        network, graph, ends = self._network, self._network.graph, self.ends
+        network, ends = self._network, self.ends
         if barred is None:
-            barred = Barred(np.zeros(graph.edge_count, dtype=np.bool_))  # by calloc: what is not touched costs nothing
+            barred = _NOTHING
         else:
             ends = ends.without(barred.parts)
-        prices = [UNIT * part.share(graph.effort_dm) + beta * part.share(network.seen) for part in ends.parts]
-        roads = network.roads
-        found = least_cost(roads, doors_of(network, ends, column(prices)), barred.edges, beta, below, room_for(roads))
+        found = self._found(ends, barred, beta, below)
         paths = [path for part in ends.direct if (path := path_of(network, (part,))).cost(beta) < below]
         if len(found):
             first, last, *edges = found.tolist()
-            middle = (Part(edge, 0, SPLITS) for edge in edges)
-            paths.append(path_of(network, (ends.first[first], *middle, ends.last[last])))
+            whole = map(Part, edges, repeat(0), repeat(SPLITS))
+            paths.append(path_of(network, (ends.first[first], *whole, ends.last[last])))
         return min(paths, key=lambda path: path.cost(beta), default=None)
+
+    def _found(self, ends: Ends, barred: Barred, beta: int, below: int) -> NDArray[np.int64]:
+        """Search the graph between both ends; gives what :func:`routing.search.route.least_cost` does."""
+        network, graph = self._network, self._network.graph
+        lanes, trunk = network.lanes(beta), graph.once(trunk_of)
+        prices = [UNIT * part.share(graph.effort_dm) + beta * part.share(network.seen) for part in ends.parts]
+        doors = doors_of(network, ends, column(prices))
+        doors = doors._replace(leave=trunk.number[doors.leave], enter=trunk.number[doors.enter])
+        try:
+            room = trunk.rooms.pop()
+        except IndexError:  # all are in use
+            room = room_for(lanes)
+        found = least_cost(lanes, doors, barred.edges, beta, below, room)
+        trunk.rooms.append(room)
+        return found
 
 
 def path_of(network: Network, parts: tuple[Part, ...]) -> Path:

@@ -85,7 +85,7 @@ def without_dead_ends(tails: Ints, heads: Ints, out: ByNode, into: ByNode) -> ND
 
 
 @compiled
-def _passed(node: int, edges: Edges, out: ByNode, into: ByNode, alive: NDArray[np.bool_]) -> bool:
+def passed(node: int, edges: Edges, out: ByNode, into: ByNode, alive: NDArray[np.bool_]) -> bool:
     """Tell whether a node lies between two neighbours, with one edge at most to and from each."""
     first, second = _NONE, _NONE
     for turn in range(2):
@@ -109,7 +109,7 @@ def _passed(node: int, edges: Edges, out: ByNode, into: ByNode, alive: NDArray[n
 
 
 @compiled
-def _onward(here: int, before: int, heads: Ints, out: ByNode, alive: NDArray[np.bool_]) -> int:
+def onward(here: int, before: int, heads: Ints, out: ByNode, alive: NDArray[np.bool_]) -> int:
     """Give the edge by which a walk goes on from a node between two neighbours, -1 if it would have to turn back."""
     for i in range(out[0][here], out[0][here + 1]):
         other = heads[out[1][i]]
@@ -147,7 +147,7 @@ def joined(
     number = np.full(count, -1, dtype=np.int32)
     kept = 0
     for node in range(count):
-        if node < _ENDS or (alive[node] and not _passed(node, edges, out, into, alive)):
+        if node < _ENDS or (alive[node] and not passed(node, edges, out, into, alive)):
             number[node] = kept
             kept += 1
     new_start, new_head = np.zeros(kept + 1, dtype=np.int32), np.empty(room, dtype=np.int32)
@@ -170,7 +170,7 @@ def joined(
                 far_seen += seen[edge]
                 if not alive[here] or number[here] >= 0:
                     break
-                edge, before = _onward(here, before, heads, out, alive), here
+                edge, before = onward(here, before, heads, out, alive), here
             if edge < 0 or not alive[here] or here == node or far_dm + left_dm[here] > budget_dm:
                 continue
             new_head[found], new_dm[found], new_seen[found] = number[here], far_dm, far_seen

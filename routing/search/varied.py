@@ -37,4 +37,4 @@ def varied(network: Network, seed: int) -> Network:
     _, number = np.unique(block, axis=0, return_inverse=True)
     raised = 1.0 + WITHIN * np.random.default_rng(seed).random(int(number.max(initial=0)) + 1)
     seen = np.floor(network.seen * raised[number[graph.tail]])
-    return Network(graph, np.minimum(np.maximum(seen, network.seen), MOST_SEEN).astype(np.int32))
+    return network.raised(np.minimum(np.maximum(seen, network.seen), MOST_SEEN).astype(np.int32))

@@ -7,8 +7,8 @@ A graph is a centre and how many mirrored tiles of it, ``helsinki:6x7``, or a pe
 (search_graphs.py). Risk is *sparse*, mapped cameras alone, zero elsewhere, or *dense*, an area's own with what is
 assumed of the cameras that nobody mapped. Pairs of nodes are a *walk*, 1 to 3 km apart, or *cross* the whole graph.
 
-* routes: one exact route at a price (--beta); each engine in a process of its own (search_peers.py). Ours needs no
-  index and takes a new price at once; those that do are told apart by what they build. The ratios are medians over the
+* routes: one exact route at a price (--beta); each engine in a process of its own (search_peers.py). Ours takes
+  a new price at once; engines are told apart by what they build. The ratios are medians over the
   pairs that both answered; networkx's best of three is the one that counts.
 * fronts: the exact front of a walk within a detour (search_fronts.py).
 * cameras: a thousand cameras that come with the request, 25 m discs, against Valhalla (valhalla_peer.py).

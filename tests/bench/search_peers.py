@@ -99,11 +99,12 @@ def task(graph: WalkGraph, seen: NDArray[np.int32], beta: int, ends: frozenset[i
 
 
 def sidestep(of: Task) -> dict[str, Query]:
-    """Ours: no index, nothing built."""
+    """Ours: what is built, the trunk and its marks, is the same for any price but the lowest."""
 
     def ask(a: int, b: int) -> Any:  # noqa: ANN401
         return ours.route(of.network, snaps[a], snaps[b], of.beta)
 
+    of.network.lanes(of.beta)
     snaps = {node: snap_at(of.graph, node) for node in of.ends}
     return {"sidestep": Query(ask, lambda path: path.cost(of.beta) // of.divisor)}
 
