@@ -153,6 +153,7 @@ export async function openMap(given) {
       redraw.camera(store.get());
       redraw.views();
     },
+    fit: () => fit(map, store.get()),
     /** @param {LonLat} at */
     show: (at) => map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), offset: offset() }),
     /** @returns {LonLat} what lies under the cross-hair */
