@@ -273,8 +273,8 @@ class Plan:
     Attributes
     ----------
     routes
-        *shortest* first; where two coincide only the first name is given. All walks of ``front``, by length, where every
-        one was asked for.
+        *shortest* first; where two coincide only the first name is given. Where every one was asked for,
+        all walks of ``front``, by length.
     notes
         What must be shown with it: what is not known, why there are fewer alternatives.
     also

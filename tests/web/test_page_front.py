@@ -10,11 +10,12 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from browser_support import END, NARROW, START, WALKS, WIDE, keep
+from browser_support import NARROW, WALKS, WIDE, keep
 from line import gone, half, instead
 from listing import REFUSED, ask_for_a_walk, start, until_walks
 from page_checks import PROMISES, overflow, small_targets, violations
 from page_states import LINK
+from test_page_reports import here, middle, save
 from test_page_walks import assert_seen
 
 from web.sentences import saved_words, short_words
@@ -46,7 +47,9 @@ def slider(screen: Screen) -> Locator:
 
 def opened(screen: Screen) -> Plan:
     """Ask for all walks, and give the plan that brings them."""
-    plan = screen.planned(screen.page.locator("#front-open").tap)
+    with screen.page.expect_response(lambda reply: reply.url.endswith("/api/v1/route")) as waiting:
+        screen.page.locator("#front-open").tap()
+    plan: Plan = waiting.value.json()
     screen.until("the slider", slider(screen).is_visible)
     return plan
 
@@ -130,7 +133,8 @@ def test_slider_when_opened_then_one_request_brings_every_walk_and_moving_it_non
     for position, route in enumerate(plan["routes"]):
         assert_shown(screen, plan, position)
         minutes = minutes_of(route["duration_s"]) - minutes_of(plan["routes"][0]["duration_s"])
-        assert minutes == minutes_of(plan["front"][position]["length_m"] / 1.4) - minutes_of(few["routes"][0]["duration_s"])
+        point = plan["front"][position]
+        assert minutes == minutes_of(round(point["length_m"] / 1.4)) - minutes_of(few["routes"][0]["duration_s"])
         keep(screen.page, f"front-{lang}-{position}")
         slider(screen).press("ArrowRight")
     assert_shown(screen, plan, len(plan["routes"]) - 1)
@@ -184,20 +188,23 @@ def test_slider_when_opened_and_moved_then_nothing_above_it_moves(device: OpenSc
     screen = device("ru", size=SMALL).open()
     screen.plan()
     screen.lift("half")
-    rooms = ("#handle", "#cards", "#strip")
 
-    def places() -> list[Any]:
+    def places(*rooms: str) -> list[Any]:
+        """Give where rooms lie in what scrolls, and how far that is scrolled."""
         screen.breathe()
-        return [screen.page.locator(room).bounding_box() for room in rooms]
+        code = """(rooms) => [document.getElementById("scroll").scrollTop,
+          ...rooms.map((id) => [document.getElementById(id).offsetTop, document.getElementById(id).offsetHeight])]"""
+        told: list[Any] = screen.page.evaluate(code, rooms)
+        return told
 
-    before = places()
+    above = "sheet", "handle", "cards", "strip"
+    before = places(*above)
     plan = opened(screen)
-    assert places() == before
-    below = screen.page.locator("#detour").bounding_box()
+    assert places(*above)[1:] == before[1:]
+    whole = places(*above, "front-walk", "front-told", "detour")
     for position in range(len(plan["routes"])):
         move(screen, position)
-        assert places() == before
-        assert screen.page.locator("#detour").bounding_box() == below
+        assert places(*above, "front-walk", "front-told", "detour") == whole
 
 
 @LANGUAGES
@@ -292,8 +299,7 @@ def test_slider_when_its_walks_do_not_come_then_the_sentence_of_planning_and_the
     assert_shown(screen, plan, len(plan["routes"]) - 1)
 
 
-@LANGUAGES
-@pytest.mark.parametrize("part", ["/js/front.mjs", "/front.css", "/late-"])
+@pytest.mark.parametrize(("lang", "part"), [("ru", "/js/front.mjs"), ("en", "/front.css"), ("ru", "/late-")])
 def test_slider_when_a_file_of_it_does_not_arrive_then_told_and_asked_for_again(
     device: OpenScreen, line: Line, lang: str, part: str
 ) -> None:
@@ -311,6 +317,25 @@ def test_slider_when_a_file_of_it_does_not_arrive_then_told_and_asked_for_again(
     line.faults.clear()
     plan = opened(screen)
     assert_shown(screen, plan, len(plan["routes"]) - 1)
+
+
+def test_slider_when_she_knows_cameras_then_they_go_along_and_a_new_one_brings_it_anew(device: OpenScreen) -> None:
+    screen = device("en").open()
+    before = screen.plan()
+    here(screen, middle(before))
+    few = screen.planned(lambda: save(screen, "panning"))
+    screen.lift("half")
+    plan = opened(screen)
+    first, second = (json.loads(request.post_data or "") for request in screen.watch.routes()[-2:])
+    assert len(second["overlay"]["cameras"]) == 1
+    assert second == first | {"front": "every"}
+    assert [route for route in plan["routes"] if route["name"] in WALKS] == few["routes"]
+    here(screen, middle(plan, "shortest"))
+    anew = screen.planned(lambda: save(screen))
+    third = json.loads(screen.watch.routes()[-1].post_data or "")
+    assert (third["front"], len(third["overlay"]["cameras"])) == ("every", 2)
+    screen.lift("half")
+    assert_shown(screen, anew, [route["name"] for route in anew["routes"]].index(screen.chosen()))
 
 
 def test_page_when_no_slider_is_asked_for_then_none_of_it_is_fetched(device: OpenScreen) -> None:
@@ -334,12 +359,26 @@ def test_slider_when_there_is_no_map_then_works(device: OpenScreen, line: Line) 
     keep(screen.page, "front-no-map")
 
 
+ALL = [
+    (lang, scheme, size, large)
+    for lang in ("ru", "en")
+    for scheme in ("light", "dark")
+    for size in (NARROW, SMALL, WIDE)
+    for large in (False, True)
+]
+SAMPLE = [
+    ("en", "light", SMALL, False),
+    ("ru", "dark", SMALL, True),
+    ("ru", "light", NARROW, True),
+    ("en", "dark", WIDE, False),
+]
+
+
 @pytest.mark.parametrize(
-    ("lang", "scheme", "size"),
-    [("en", "light", SMALL), ("ru", "dark", SMALL), ("ru", "light", NARROW), ("en", "dark", WIDE), ("ru", "light", WIDE)],
-    ids=lambda one: str(one["width"]) if isinstance(one, dict) else one,
+    ("lang", "scheme", "size", "large"),
+    [pytest.param(*one, marks=[] if one in SAMPLE else [pytest.mark.long]) for one in ALL],
+    ids=[f"{lang}-{scheme}-{size['width']}{'-large' * large}" for lang, scheme, size, large in ALL],
 )
-@pytest.mark.parametrize("large", [False, True], ids=["", "large-text"])
 def test_slider_when_looked_at_then_open_to_everyone_and_honest(
     device: OpenScreen, lang: str, scheme: str, size: dict[str, int], *, large: bool
 ) -> None:

@@ -49,7 +49,7 @@ function begin({ shared: { words, store, actions }, sheet, map }) {
     if (isWhole(plan)) {
       if (plan !== drawn) build(plan);
       move(chosen);
-    } else if (phase === "ready" && asked !== plan) {
+    } else if (phase !== "planning" && asked !== plan) {
       asked = plan; // once: should they not come, she may ask again
       actions.retry();
     }
@@ -98,7 +98,7 @@ function nearest(routes, length) {
 function makeSlider({ routes }, words, choose) {
   const told = routes.map((route) => stopWords(words, routes[0], route));
   const picture = makePicture(routes, words);
-  const text = h("p", { id: "front-told" });
+  const texts = told.map((text) => h("span", { text })); // one over the other, so that the tallest makes the room
   const input = /** @type {HTMLInputElement} */ (h("input", { type: "range", id: "front-walk", min: 0, max: routes.length - 1, step: 1 }));
   input.addEventListener("input", () => choose(routes[Number(input.value)].name));
 
@@ -108,11 +108,11 @@ function makeSlider({ routes }, words, choose) {
     if (at < 0) return;
     input.value = String(at);
     input.setAttribute("aria-valuetext", told[at]);
-    text.textContent = told[at];
+    texts.forEach((text, other) => text.classList.toggle("front-now", other === at));
     picture.mark(at);
   }
 
-  return { nodes: [h("label", { for: "front-walk", text: words.t("ui.front") }), picture.node, input, text], input, move };
+  return { nodes: [h("label", { for: "front-walk", text: words.t("ui.front") }), picture.node, input, h("p", { id: "front-told" }, ...texts)], input, move };
 }
 
 /**
