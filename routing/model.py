@@ -299,6 +299,8 @@ class RouteRequest:
         Picks among walks of nearly the least risk, so that a habit is no signature; ``None`` for the least.
     front
         She wants more walks of the front, too, that are distinct on the ground.
+    every
+        She wants every walk of the front instead, each with its geometry and directions.
     why
         She wants :func:`routing.certificates.certify` to be asked, too.
     """
@@ -311,6 +313,7 @@ class RouteRequest:
     overlay: Overlay = Overlay()
     seed: int | None = None
     front: bool = False
+    every: bool = False
     why: bool = False
     wishes: Wishes = Wishes()
 

@@ -46,7 +46,7 @@ class Offer(NamedTuple):
     Attributes
     ----------
     routes
-        *shortest* first.
+        *shortest* first; all walks of ``front``, by length, where they were asked for.
     also
         More walks, distinct on the ground from these and from each other; by length.
     front
@@ -69,6 +69,7 @@ def offer(
     *,
     keep_side: bool = False,
     more: bool = False,
+    every: bool = False,
     seed: int | None = None,
     wished: Wished = NOTHING,
     ends: Mapping[tuple[int, int], Place] | None = None,
@@ -87,6 +88,8 @@ def offer(
         She keeps to the side of each street that she is told.
     more
         Offer more walks that are distinct on the ground, up to five in all.
+    every
+        Offer every walk of the front, instead.
     seed
         Picks among walks of nearly the least risk; ``None`` for the least.
     wished
@@ -110,12 +113,15 @@ def offer(
     if not (area.cameras or area.manifest.unmapped.town):
         named, front = named[:1], front[:1]
     also = distinct(front, [walk for _, walk in named], MOST_OFFERED - len(named)) if more else []
+    if every:
+        also = [walk for walk in front if all(walk is not one for _, one in named)]
     told = [*named, *((f"also_{number}", walk) for number, walk in enumerate(also, 1))]
+    if every:  # each is a choice of its own, so they come in the order of the front
+        told.sort(key=lambda one: one[1].length_m)
     routes = _routes(area, told, walks[0].length_m, watch, wished, ends or {})
     points = tuple(map(_point, front))
-    return Offer(
-        routes[: len(named)], routes[len(named) :], points, max(one.gap for choice in choices for one in choice)
-    )
+    whole = len(told) if every else len(named)
+    return Offer(routes[:whole], routes[whole:], points, max(one.gap for choice in choices for one in choice))
 
 
 def _point(walk: Walk) -> FrontPoint:

@@ -168,7 +168,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One walk: *shortest*, *balanced*, *least_seen*, or *also_1* and on.
+    """One walk: *shortest*, *balanced*, *least_seen*, or *also_1* and on (by length).
 
     Attributes
     ----------
@@ -273,7 +273,8 @@ class Plan:
     Attributes
     ----------
     routes
-        *shortest* first; where two coincide only the first name is given.
+        *shortest* first; where two coincide only the first name is given. Where every one was asked for,
+        all walks of ``front``, by length.
     notes
         What must be shown with it: what is not known, why there are fewer alternatives.
     also

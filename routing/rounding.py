@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from routing.plans import Route
 
 _WIDTH = 80  # columns
-_NAMES = {"least_seen": "least seen", "also_1": "also 1", "also_2": "also 2", "unseen": "past no mapped camera"}
+_NAMES = {"unseen": "past no mapped camera"}
 
 
 def rounded(value: float, digits: int) -> float:
@@ -77,7 +77,7 @@ def plain(text: str) -> str:
 
 def name_of(route: Route) -> str:
     """Give the name of a route in words."""
-    return _NAMES.get(route.name, route.name)
+    return _NAMES.get(route.name, route.name.replace("_", " "))
 
 
 def cameras_word(number: int) -> str:

@@ -141,7 +141,14 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
         return search(wished.on(network), stops, request.detour, limits)
 
     offered = offer(
-        area, find, request.detour, keep_side=request.keep_side, more=request.front, seed=request.seed, wished=wished
+        area,
+        find,
+        request.detour,
+        keep_side=request.keep_side,
+        more=request.front,
+        every=request.every,
+        seed=request.seed,
+        wished=wished,
     )
     notes = list(notes_on(area, offered, stops[0], stops[-1], wished))
     if request.seed is not None:

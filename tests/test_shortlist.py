@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -14,8 +14,9 @@ from oracle import if_there
 from test_search import networks, snaps_of
 
 from routing.alternatives import MOST_SHARED, Walk, distinct, shared
+from routing.formats import as_json
 from routing.geo import distance_m
-from routing.model import LonLat, RouteRequest
+from routing.model import LonLat, RouteRequest, Wishes
 from routing.offers import MOST_OFFERED
 from routing.router import plan, search, stops_of
 from routing.score import measure
@@ -153,6 +154,32 @@ def test_plan_when_more_is_asked_for_then_at_most_five_walks_and_none_is_nearly_
         for route in answer.also:
             assert any(abs(route.score.length_m - point.length_m) < 0.1 for point in answer.front)
     assert more > 0
+
+
+@pytest.mark.parametrize("more", [{}, {"keep_side": True}, {"seed": 5}, {"wishes": Wishes(avoid_stairs=True)}], ids=str)
+def test_plan_when_every_walk_is_asked_for_then_the_routes_are_the_front(demo: Area, more: dict[str, Any]) -> None:
+    between = 0
+    for pair in requests(demo, 5, seed=2):
+        request = replace(pair, **more)
+        plain, answer = plan(demo, request), plan(demo, replace(request, every=True))
+        assert answer.front == plain.front
+        assert answer.offered == answer.routes
+        told = [
+            (one.score.length_m, one.score.risk.risk.default, one.score.risk.recognition.default, one.score.in_view_m,
+             len(one.score.meetings))
+            for one in answer.routes
+        ]  # fmt: skip
+        assert told == list(answer.front)
+        assert all(one.detour_m == one.score.length_m - answer.routes[0].score.length_m for one in answer.routes)
+        named = [route for route in answer.routes if not route.name.startswith("also_")]
+        assert [as_json(replace(plain, routes=(one,))) for one in named] == [
+            as_json(replace(plain, routes=(one,))) for one in plain.routes
+        ]
+        others = [route.name for route in answer.routes if route.name.startswith("also_")]
+        assert others == [f"also_{number}" for number in range(1, len(others) + 1)]
+        assert answer.notes == plain.notes
+        between += len(others)
+    assert between > 5
 
 
 def walk_on(sections: dict[int, float], length_m: float) -> Walk:

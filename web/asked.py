@@ -7,7 +7,7 @@ line takes as a place (``lat,lon``, a ``geo:`` URI, a pasted link of a map site)
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 import msgspec
 
@@ -100,7 +100,7 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     detour: str = "30%"
     overlay: _Overlay | None = None
     why: bool = False
-    front: bool = False
+    front: bool | Literal["every"] = False
     seed: Annotated[int, msgspec.Meta(ge=0, le=_LAST_SEED)] | None = None
     wishes: _Wishes = msgspec.field(default_factory=_Wishes)
 
@@ -141,7 +141,8 @@ def read_body(data: bytes, area: Area, *, max_via: int) -> RouteRequest:
         parse_detour(body.detour),
         overlay=_overlay(body.overlay),
         seed=body.seed,
-        front=body.front,
+        front=body.front is True,
+        every=body.front == "every",
         why=body.why,
         wishes=_wishes(body.wishes, area),
     )

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 DETOURS: Final = (10, 20, 30, 50, 100)  # percent, offered by the form
 _DETOUR: Final = 30  # of them, unless she chooses another (contract)
+_LATE: Final = ("report.", "front.")  # texts of reporting, and of the slider of all walks
 _MOST_PAGES: Final = 16  # kept ready; there is one a language and mount point
 
 
@@ -86,16 +87,16 @@ def language() -> str:
 
 @cache
 def late_texts(lang: str) -> tuple[str, Asset]:
-    """Give the name and the file of the texts that are not in the page, since few visits need them: of reporting.
+    """Give the name and the file of the texts that are not in the page, since few visits need them.
 
     Examples
     --------
-    >>> late_texts("en")[0].startswith("report-en.")
+    >>> late_texts("en")[0].startswith("late-en.")
     True
     """
-    texts = {key: text for key, text in words_in(lang).texts.items() if key.startswith("report.")}
+    texts = {key: text for key, text in words_in(lang).texts.items() if key.startswith(_LATE)}
     asset = Asset(json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode(), ".json")
-    return f"report-{lang}.{asset.hash}.json", asset
+    return f"late-{lang}.{asset.hash}.json", asset
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -156,7 +157,7 @@ def _rendered(site: Site, words: Words) -> str:
     }
     modules = site.own.modules("main.mjs")
     later = [name for name in site.own.modules("map.mjs") if name not in modules]
-    apart = ("form.", "report.")  # of the server's own pages; of what is fetched later
+    apart = ("form.", *_LATE)  # of the server's own pages; of what is fetched later
     texts = {key: text for key, text in words.texts.items() if not key.startswith(apart)}
     given = {"config": config, "texts": texts, "modules": modules, "later": later}
     return render_template("page.html", **given, **_common(site, words))

@@ -160,6 +160,18 @@ def test_wishes_when_they_follow_each_other_quickly_then_one_question_is_asked(n
     assert node(snippet, **MODULES) == [{"from": [1, 2], "to": [1, 3], "detour": "50%"}]
 
 
+def test_wish_when_every_walk_shall_come_then_each_question_says_so(node: Node) -> None:
+    snippet = f"""{STAGE}
+    const {{ store, actions, asked }} = open();
+    actions.setStart({{ lonlat: [1, 2], label: "" }});
+    actions.setEnd({{ lonlat: [1, 3], label: "" }});
+    tick();
+    store.set({{ every: true }});
+    for (const act of [actions.retry, actions.swap]) {{ act(); tick(); }}
+    return asked.map((one) => one.request.front ?? null);"""
+    assert node(snippet, **MODULES) == [None, "every", "every"]
+
+
 @EXAMPLES
 @given(st.lists(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2)), max_size=20), min_size=1, max_size=20))
 def test_store_when_fields_change_then_those_who_listen_hear_it_once(node: Node, journeys: list[list[Any]]) -> None:

@@ -63,7 +63,7 @@ def test_sources_when_a_camera_is_looked_at_then_hold_it_with_what_it_sees(node:
     assert sources(node, STATE | {"camera": "no such camera"}, cameras)["chosen"]["data"]["features"] == []
 
 
-@pytest.mark.parametrize("chosen", [*WALKS, "a walk of another year"])
+@pytest.mark.parametrize("chosen", [*WALKS, "also_3", "a walk of another year"])
 def test_stretches_when_a_walk_is_chosen_then_are_its_own(node: Node, drawn: dict[str, Any], chosen: str) -> None:
     told = sources(node, STATE | {"plan": drawn["plan"], "chosen": chosen}, None)["seen"]["data"]["features"]
     route = next((one for one in drawn["plan"]["routes"] if one["name"] == chosen), None)
@@ -72,7 +72,7 @@ def test_stretches_when_a_walk_is_chosen_then_are_its_own(node: Node, drawn: dic
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("chosen", [*WALKS, "a walk of another year"])
+@pytest.mark.parametrize("chosen", [*WALKS, "also_3", "a walk of another year"])
 def test_layers_when_drawn_then_of_known_sources_with_names_of_their_own(
     node: Node, chosen: str, *, dark: bool
 ) -> None:
@@ -83,8 +83,11 @@ def test_layers_when_drawn_then_of_known_sources_with_names_of_their_own(
     assert {layer["source"] for layer in every} == set(told["known"])
     walks = [layer["id"] for layer in every if layer["id"] in {f"walk-{name}" for name in WALKS}]
     assert sorted(walks) == sorted(f"walk-{name}" for name in WALKS)
+    lines = [layer for layer in every if layer["id"].startswith("walk-")]
+    assert lines[-1]["filter"] == ["==", ["get", "name"], chosen], "another lies over it"
+    assert [line["paint"]["line-width"] for line in lines[-2:]] == [12, 8]
     if chosen in WALKS:
-        assert walks[-1] == f"walk-{chosen}", "another lies over it"
+        assert walks[-1] == f"walk-{chosen}"
     colours = json.dumps(every)
     assert "undefined" not in colours
     assert "null" not in colours

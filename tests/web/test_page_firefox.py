@@ -90,6 +90,11 @@ def judge_walk(journey: dict[str, Any], lang: str) -> None:
     for name, card in zip(WALKS, journey["searched"]["cards"], strict=True):
         assert words.t(f"walks.{name}") in card
     assert len(journey["steps"]) > 2
+    stops = journey["stops"]
+    assert len(stops) > len(WALKS)
+    assert len({stop["seen"] for stop in stops}) == len(stops)
+    assert all(stop["seen"] == stop["heard"] and stop["marked"] == 1 for stop in stops)
+    assert words.t("front.walk", number=2, count=len(stops)) in stops[1]["seen"]
     gpx = ET.fromstring(journey["gpx"])  # noqa: S314 - our own file
     assert len(gpx.findall(".//{*}trkpt")) > len(journey["steps"])
 

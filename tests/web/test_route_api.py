@@ -184,6 +184,28 @@ def test_route_when_something_is_wished_then_walks_that_tell_how_far_it_is_met(c
     assert note["metres"] == last["avoided_m"]
 
 
+def test_route_when_every_walk_of_the_front_is_asked_for_then_a_route_for_each_point(client: FlaskClient) -> None:
+    plain, more, every = (json.loads(ask(client, **wish).data) for wish in ({}, {"front": True}, {"front": "every"}))
+    assert plain == json.loads(ask(client, front=False).data)
+    assert plain["front"] == more["front"] == every["front"]
+    assert len(every["routes"]) == len(every["front"]) > len(more["routes"]) >= len(plain["routes"])
+    for route, point in zip(every["routes"], every["front"], strict=True):
+        chance = route["recognition"]["default"]
+        assert {name: route[name] for name in point} == point | {"recognition": route["recognition"]}
+        assert chance == point["recognition"]
+        assert len(route["geometry"]["coordinates"]) > 1
+        assert route["steps"][-1]["do"] == "arrive"
+    lengths = [route["length_m"] for route in every["routes"]]
+    assert lengths == sorted(lengths)
+    assert [route for route in every["routes"] if not route["name"].startswith("also_")] == plain["routes"]
+
+
+@pytest.mark.parametrize("front", ["all", "", 1, None, ["every"]])
+def test_route_when_front_is_anything_else_then_422(client: FlaskClient, front: object) -> None:
+    response = ask(client, front=front)
+    assert (response.status_code, code_of(response)) == (422, "bad-request")
+
+
 def test_route_when_the_way_back_is_wished_then_as_if_asked_from_there(client: FlaskClient) -> None:
     back = json.loads(ask(client, wishes={"reverse": True}).data)
     turned = json.loads(ask(client, **{"from": WISH["to"], "to": WISH["from"]}).data)

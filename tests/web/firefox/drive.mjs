@@ -75,6 +75,7 @@ async function journey(page) {
   await press(page, "#gpx");
   const name = await until("the file", () => readdirSync(task.downloads).find((one) => one.endsWith(".gpx")));
   told.gpx = await until("all of the file", () => readFileSync(join(task.downloads, name), "utf-8"));
+  told.stops = await stops(page);
   told.address = await page.evaluate(() => location.href);
   return told;
 }
@@ -87,6 +88,24 @@ async function walks(page) {
     cards: await page.$$eval("#cards label", (cards) => cards.map((card) => card.innerText)),
     drawn: hasMap === "map" ? await page.evaluate(drawnWalks) : null,
   };
+}
+
+/** What each stop of the slider of all walks says, and to whom. */
+async function stops(page) {
+  await press(page, "#front-open");
+  await until("the slider", () => page.$("#front-walk"));
+  await page.focus("#front-walk");
+  await page.keyboard.press("Home");
+  const said = [];
+  for (;;) {
+    const stop = await page.$eval("#front-walk", (slider) => ({
+      seen: document.getElementById("front-told").innerText, heard: slider.getAttribute("aria-valuetext"),
+      marked: document.querySelectorAll("#front .front-chosen").length, last: slider.value === slider.max,
+    }));
+    said.push(stop);
+    if (stop.last || said.length > 100) return said;
+    await page.keyboard.press("ArrowRight");
+  }
 }
 
 async function search(page, which, name) {

@@ -12,6 +12,7 @@ export const FIRST_STATE = Object.freeze({
   past: [],
   plan: null,
   chosen: "least_seen",
+  every: false,
   phase: "idle",
   problem: null,
   camera: null,
@@ -55,13 +56,13 @@ export function makeActions(store, plan) {
   }
 
   async function ask() {
-    const { wish: wanted, chosen } = store.get();
+    const { wish: wanted, chosen, every } = store.get();
     if (wanted.start === null || wanted.end === null) return;
     const mine = new AbortController();
     asking = mine;
     try {
       const answer = await plan(
-        { from: wanted.start.lonlat, to: wanted.end.lonlat, detour: `${wanted.detour}%` },
+        { from: wanted.start.lonlat, to: wanted.end.lonlat, detour: `${wanted.detour}%`, front: every ? "every" : undefined },
         { signal: mine.signal },
       );
       if (mine.signal.aborted) return;

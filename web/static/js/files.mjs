@@ -5,7 +5,7 @@
 
 const LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/";
 const DIGITS = 5; // of a position in a link: a metre
-const NAMES = ["shortest", "balanced", "least_seen"];
+const NAMES = /^(shortest|balanced|least_seen|also_[1-9]\d?)$/;
 
 /** As text of XML, without what no XML may hold (https://www.w3.org/TR/xml/#charsets). @param {string} text */
 function xml(text) {
@@ -79,11 +79,11 @@ export function fromFragment(fragment) {
     return fragment.startsWith("#r=") ? "broken" : null;
   }
   if (!text.startsWith("#r=")) return null;
-  const match = /^#r=([^;]+);([^;]+)(?:;(\d{1,3})%?)?(?:;([a-z_]+))?$/.exec(text);
+  const match = /^#r=([^;]+);([^;]+)(?:;(\d{1,3})%?)?(?:;(\w+))?$/.exec(text);
   const [start, end] = [match?.[1], match?.[2]].map(toPoint);
   const detour = Number(match?.[3] ?? 30);
   if (start === null || end === null || detour > 100) return "broken";
-  return { start, end, detour, chosen: NAMES.includes(match?.[4] ?? "") ? /** @type {string} */ (match?.[4]) : null };
+  return { start, end, detour, chosen: NAMES.test(match?.[4] ?? "") ? /** @type {string} */ (match?.[4]) : null };
 }
 
 /**

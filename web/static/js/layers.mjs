@@ -16,11 +16,12 @@ export const LINES = Object.freeze({
   least_seen: { width: 6, dash: null },
 });
 
+const BETWEEN = [4, 0.8, 0.8, 0.8]; // dash of a walk between these, which is drawn while it is looked at
 const CHOSEN_WIDTH = 8; // px; wider than any other, whichever it is
 
 const COLOURS = {
-  light: { shortest: "#8a5a00", balanced: "#1f5fbf", least_seen: "#0b6b4f", casing: "#ffffff", alarm: "#c2231c", seen: "#d11f17", me: "#1f5fbf", ink: "#1b1d1f" },
-  dark: { shortest: "#e0a13a", balanced: "#7aa7ff", least_seen: "#5fdcae", casing: "#101214", alarm: "#ff6b60", seen: "#ff4b3e", me: "#7aa7ff", ink: "#ffffff" },
+  light: { shortest: "#8a5a00", balanced: "#1f5fbf", least_seen: "#0b6b4f", also: "#7a3aa0", casing: "#ffffff", alarm: "#c2231c", seen: "#d11f17", me: "#1f5fbf", ink: "#1b1d1f" },
+  dark: { shortest: "#e0a13a", balanced: "#7aa7ff", least_seen: "#5fdcae", also: "#cf9bff", casing: "#101214", alarm: "#ff6b60", seen: "#ff4b3e", me: "#7aa7ff", ink: "#ffffff" },
 };
 
 /**
@@ -120,10 +121,10 @@ export function point(at) {
  */
 export function layers(dark, chosen, bold) {
   const colour = dark ? COLOURS.dark : COLOURS.light;
-  const others = Object.keys(LINES).filter((name) => name !== chosen);
-  const order = [...others, chosen].filter((name) => name in LINES);
+  const top = chosen in LINES ? chosen : "also";
+  const order = [...Object.keys(LINES), "also"].filter((name) => name !== top);
   return {
-    below: [...viewLayers(colour), ...order.flatMap((name) => walkLayers(name, name === chosen, colour)), seenLayer(colour)],
+    below: [...viewLayers(colour), ...order.flatMap((name) => walkLayers(name, name, colour)), ...walkLayers(top, chosen, colour, true), seenLayer(colour)],
     above: cameraLayers(colour, bold),
   };
 }
@@ -151,11 +152,11 @@ function viewLayers(colour) {
   ];
 }
 
-/** @param {string} name @param {boolean} chosen @param {any} colour */
-function walkLayers(name, chosen, colour) {
-  const { width, dash } = LINES[/** @type {WalkName} */ (name)];
+/** @param {string} name of the line @param {string} walk @param {any} colour @param {boolean} [chosen] */
+function walkLayers(name, walk, colour, chosen) {
+  const { width, dash } = LINES[/** @type {WalkName} */ (name)] ?? { width: CHOSEN_WIDTH, dash: BETWEEN };
   const wide = chosen ? CHOSEN_WIDTH : width;
-  const common = { type: "line", source: "walks", filter: ["==", ["get", "name"], name], layout: { "line-join": "round", "line-cap": dash ? "butt" : "round" } };
+  const common = { type: "line", source: "walks", filter: ["==", ["get", "name"], walk], layout: { "line-join": "round", "line-cap": dash ? "butt" : "round" } };
   const opacity = chosen ? 1 : 0.85;
   return [
     { ...common, id: `walk-${name}-casing`, layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": colour.casing, "line-width": wide + 4, "line-opacity": chosen ? 0.95 : 0.7 } },

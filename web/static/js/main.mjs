@@ -113,7 +113,8 @@ function restore() {
     dialogs.tell(words.t("ui.link"), words.t("ui.link.broken"));
     return;
   }
-  if (held.chosen !== null) store.set({ chosen: held.chosen });
+  if (held.chosen !== null) store.set({ chosen: held.chosen, every: held.chosen.startsWith("also") });
+  if (store.get().every) openFront(); // one plan brings it
   actions.restore({ start: stopAt(held.start), end: stopAt(held.end), detour: held.detour });
   dialogs.tell(words.t("ui.link"), words.t("ui.link.opened"));
 }
@@ -180,6 +181,11 @@ function report(act) {
   loadReporting().then(act, () => dialogs.tell(words.t("ui.reports"), words.t("errors.offline")));
 }
 
+/** Fetch the slider of all walks when she first asks for it. */
+function openFront() {
+  import("./front.mjs").then((front) => front.open({ shared, sheet, map: () => map })).catch(() => dialogs.tell(words.t("ui.front"), words.t("errors.offline")));
+}
+
 /** @param {LonLat} at @returns {Promise<Node | null>} */
 async function atPoint(at) {
   return store.get().plan === null ? null : (await loadReporting()).atPoint(at);
@@ -244,6 +250,7 @@ const search = makeSearch({
   },
 });
 byId("open-menu").addEventListener("click", dialogs.menu);
+byId("front-open").addEventListener("click", openFront);
 byId("locate").addEventListener("click", () => findMe(map === null ? "start" : null));
 byId("skip").addEventListener("click", (/** @type {Event} */ event) => {
   event.preventDefault(); // the address stays as it is

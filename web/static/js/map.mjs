@@ -10,7 +10,7 @@ import { makeMarkers } from "./markers.mjs";
 import { FIRST_LABEL_LAYER, FONT_BOLD, basemapStyle, fontFiles } from "./style.mjs";
 import { openBasemap } from "./tiles.mjs";
 
-const ROOM = 0.15; // of the area's size that one may look beyond its edge
+const ROOM = 0.15; // of the area's size that one may look beyond its edge; twice in the south, where the sheet lies
 const CLOSE_ZOOM = 17;
 
 /**
@@ -85,7 +85,7 @@ export async function openMap(given) {
     style: style(),
     bounds: [west, south, east, north],
     fitBoundsOptions: { padding: padding() },
-    maxBounds: [west - wide, south - high, east + wide, north + high],
+    maxBounds: [west - wide, south - 2 * high, east + wide, north + high],
     maxZoom: 20,
     attributionControl: false, // the page shows it itself, always
     dragRotate: false,
@@ -153,6 +153,7 @@ export async function openMap(given) {
       redraw.camera(store.get());
       redraw.views();
     },
+    fit: () => fit(map, store.get()),
     /** @param {LonLat} at */
     show: (at) => map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), offset: offset() }),
     /** @returns {LonLat} what lies under the cross-hair */

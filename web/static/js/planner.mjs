@@ -23,7 +23,7 @@ const TIMEOUT_MS = 30_000; // longer than any walk in a city takes; this is for 
 /**
  * @param {string} url of the server's route endpoint
  * @param {() => Promise<object | undefined>} overlay the cameras that she knows and the area does not
- * @returns {(request: {from: LonLat, to: LonLat, detour: string}, options: {signal: AbortSignal}) => Promise<Plan>}
+ * @returns {(request: {from: LonLat, to: LonLat, detour: string, front?: string}, options: {signal: AbortSignal}) => Promise<Plan>}
  */
 export function makePlanner(url, overlay) {
   return async (request, { signal }) => {

@@ -8,6 +8,7 @@
 import { directionWords, openForm } from "./camera-form.mjs";
 import { byId, h } from "./dom.mjs";
 import { distance } from "./geo.mjs";
+import { loadLate } from "./late.mjs";
 import { getJson } from "./loading.mjs";
 import { cameraId, isOver, makeNames, merged, overlayOf } from "./own-cameras.mjs";
 import { makeQueue } from "./queue.mjs";
@@ -34,8 +35,7 @@ const TOLD_MS = 8000;
 export async function makeReporting(given) {
   const { shared } = given;
   const { config, words, store, actions } = shared;
-  const [texts] = await Promise.all([getJson(config.urls.texts), loadStyles(new URL("../report.css", import.meta.url).href)]);
-  words.learn(texts);
+  await loadLate(config, words, "report.css");
   const queue = makeQueue(() => localStorage, changed);
   const list = makeReportsDialog({ config, words, show: given.show, queue, describe, download: given.download, add: () => form(null) });
   const nameOf = makeNames();
@@ -213,19 +213,6 @@ function tell(text) {
   telling = setTimeout(() => {
     room.hidden = true;
   }, TOLD_MS);
-}
-
-/** @param {string} url @returns {Promise<void>} */
-function loadStyles(url) {
-  const link = /** @type {HTMLLinkElement} */ (h("link", { rel: "stylesheet", href: url }));
-  return new Promise((done, fail) => {
-    link.addEventListener("load", () => done());
-    link.addEventListener("error", () => {
-      link.remove();
-      fail(new Error("styles did not come"));
-    });
-    document.head.append(link);
-  });
 }
 
 /** @param {LonLat[]} line @param {number} length @param {number} metres @returns {LonLat} */

@@ -26,7 +26,7 @@ export function makeSheet(given) {
   const { config, words, store } = given;
   const sheet = byId("sheet");
   const handle = byId("handle");
-  const more = byId("more");
+  const [more, rest] = [byId("more"), byId("rest")];
 
   /** @param {string} height */
   function open(height) {
@@ -44,7 +44,8 @@ export function makeSheet(given) {
     drawPeek(state, given);
     // what has the focus keeps it when the list is made anew
     const focused = sheet.contains(document.activeElement) ? document.activeElement?.id : "";
-    more.replaceChildren(...(state.camera === null ? details(state, given) : cameraPanel(state, given)));
+    byId("front").hidden = state.camera !== null || named(state.plan).length < 2;
+    rest.replaceChildren(...(state.camera === null ? details(state, given) : cameraPanel(state, given)));
     if (focused) keepFocus(focused);
     open(sheet.dataset.open ?? "peek");
   }
@@ -102,7 +103,7 @@ function drawPeek(state, { words, actions }) {
       : [h("p", { text: errorWords(words, state.problem) }), h("button", { type: "button", class: "button", id: "retry", text: words.t("ui.retry"), onclick: actions.retry })]),
   );
   const cards = byId("cards");
-  const routes = state.plan?.routes ?? [];
+  const routes = named(state.plan);
   cards.hidden = routes.length === 0;
   cards.setAttribute("aria-busy", String(state.phase === "planning"));
   if (cards.dataset.plan !== planKey(routes)) {
@@ -110,7 +111,7 @@ function drawPeek(state, { words, actions }) {
     cards.replaceChildren(...routes.map((route) => card(route, routes[0], words, actions)));
   }
   for (const input of cards.querySelectorAll("input")) input.checked = input.value === state.chosen;
-  const route = routes.find((one) => one.name === state.chosen);
+  const route = state.plan?.routes.find((one) => one.name === state.chosen);
   const room = byId("strip");
   room.hidden = route === undefined;
   room.replaceChildren(...(route === undefined ? [] : [strip(route, stripWords(route, words))]));
@@ -121,6 +122,9 @@ function shortCoverage(area, words) {
   const date = area.osm_date ? words.t("ui.coverage.date", { month: words.month(area.osm_date) }) : words.t("ui.coverage.undated");
   return area.cameras === 0 ? words.t("ui.coverage.none", { date }) : words.t("ui.coverage", { count: area.cameras, date });
 }
+
+/** The walks that have a card; others are on the slider alone. @param {Plan | null} plan */
+const named = (plan) => (plan?.routes ?? []).filter(({ name }) => name in LINES);
 
 /** Tell whether cards must be made anew. @param {Route[]} routes */
 function planKey(routes) {
@@ -141,7 +145,7 @@ function statusWords(state, words) {
 /** What is read out when walks have come; who sees the cards does not need it. @param {State} state @param {Words} words */
 function toldWords(state, words) {
   if (state.phase !== "ready" || state.plan === null) return "";
-  const walks = state.plan.routes.map((route) => `${words.t(`walks.${route.name}`)}: ${words.duration(route.duration_s)}, ${shortWords(words, route)}`);
+  const walks = named(state.plan).map((route) => `${words.t(`walks.${route.name}`)}: ${words.duration(route.duration_s)}, ${shortWords(words, route)}`);
   return words.t("ui.told", { count: walks.length, walks: walks.join("; ") });
 }
 
@@ -152,7 +156,7 @@ function toldWords(state, words) {
  * @param {Plan | null} plan @param {Words} words @param {boolean} beside
  */
 function notes(plan, words, beside) {
-  const told = (plan?.notes ?? []).filter(({ code }) => (code === "by-shape" || Number(plan?.routes.length) < MOST_WALKS) === beside);
+  const told = (plan?.notes ?? []).filter(({ code }) => (code === "by-shape" || named(plan).length < MOST_WALKS) === beside);
   return told.map((note) => noteWords(words, note));
 }
 

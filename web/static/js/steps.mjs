@@ -135,13 +135,16 @@ function directionWords({ t }, area) {
  * @param {Route} first
  * @param {Route} route
  */
-export function compareWords(words, first, route) {
+export const compareWords = (words, first, route) => words.t("walks.compare", { told: costWords(words, first, route).join(", ") });
+
+/** The same in parts: minutes, risk, and cameras where there are any. @param {Words} words @param {Route} first @param {Route} route */
+export function costWords(words, first, route) {
   const { t } = words;
   const minutes = minutesOf(route.duration_s) - minutesOf(first.duration_s);
   const cameras = route.cameras_in_view - first.cameras_in_view;
   const told = [signed(t, "walks.time", minutes, "less", { time: words.duration(Math.abs(minutes) * 60) }), savedWords(words, first, route)];
   if (route.cameras_in_view + first.cameras_in_view > 0) told.push(signed(t, "walks.cameras", cameras, "fewer", { count: Math.abs(cameras) }));
-  return t("walks.compare", { told: told.join(", ") });
+  return told;
 }
 
 /** @param {Words["t"]} t @param {string} key @param {number} by @param {string} less @param {import("./i18n.mjs").Values} values */

@@ -14,6 +14,7 @@ interface State {
   past: Wish[]; // what was wished before, for undo
   plan: Plan | null; // the planner's answer; null where there is none
   chosen: string; // name of the walk that is looked at
+  every: boolean; // whether each plan shall have every walk of the front, for the slider
   phase: "idle" | "planning" | "ready" | "failed";
   problem: string | null; // code of what went wrong
   camera: string | null; // id of the camera that is looked at
@@ -26,13 +27,14 @@ interface State {
 /** The planner's answer, as `POST /api/v1/route` gives it. */
 interface Plan {
   routes: Route[];
+  front: unknown[]; // as many as there are walks worth their length
   notes: Note[];
   area: { name: string; osm_date: string | null; cameras: number; cameras_per_km2: number; directions_known: number; surveyed_share: number | null; version?: string };
   attribution: string;
 }
 
 interface Route {
-  name: string; // WalkName, as long as no later server knows more
+  name: string; // WalkName, or also_1, also_2, … of those between
   length_m: number;
   duration_s: number;
   detour_m: number;
