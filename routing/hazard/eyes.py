@@ -74,7 +74,7 @@ class _Looks(NamedTuple):
     """Lenses of kinds, one kind after the other, and the sectors of lenses."""
 
     lens_start: NDArray[np.int64]  # [kind + 1]
-    lens: Floats  # [lens, 3] pixels, duty, hidden
+    lens: Floats  # [3, lens] pixels, duty, hidden
     sector_start: NDArray[np.int64]  # [lens + 1]
     sector: Floats  # [sector, 2]
     turns: NDArray[np.bool_]  # [sector] is the half-plane before the façade
@@ -103,26 +103,27 @@ def eyes_of(cameras: Sequence[Camera], values: Values, walls: Walls) -> Placed:
     sectors[turned, 0] = facing_deg(hung.outward_deg[lens.of[sector.of[turned]]])
     view = taken(_starts(len(kind.view.sectors) for kind in kinds), hung.kind)
     scale = scale_at(hung.lonlat[:, 1])
-    of_kind = _floats_of(kinds)[hung.kind]
+    height_m, search_m, far_m, level, view_m, _ = np.take(_floats_of(kinds), hung.kind, axis=1)
+    pixels, duty, hidden = np.take(looks.lens, lens.at, axis=1)
     eyes = Eyes(
         lonlat=hung.lonlat,
         scale=np.stack([scale.lon_m, scale.lat_m], axis=-1),
-        height_m=of_kind[:, 0],
-        search_m=of_kind[:, 1],
-        far_m=of_kind[:, 2],
+        height_m=height_m,
+        search_m=search_m,
+        far_m=far_m,
         indoor=np.array([kind.optics.indoor for kind in kinds], dtype=np.bool_)[hung.kind],
-        level=of_kind[:, 3],
-        view_m=of_kind[:, 4],
+        level=level,
+        view_m=view_m,
         view_start=view.start,
         view_sector=_pairs(sector for kind in kinds for sector in kind.view.sectors)[view.at],
         lens_start=lens.start,
-        pixels=looks.lens[lens.at, 0],
-        duty=looks.lens[lens.at, 1],
+        pixels=pixels,
+        duty=duty,
         sector_start=sector.start,
         sector=sectors,
     )
     places = np.bincount(hung.camera, minlength=len(cameras)).astype(np.int32)
-    return Placed(eyes, hung.camera, looks.lens[lens.at, 2], places, on_wall)
+    return Placed(eyes, hung.camera, hidden, places, on_wall)
 
 
 def _kinds(cameras: Sequence[Camera], values: Values) -> tuple[list[_Kind], NDArray[np.int64]]:
@@ -144,7 +145,7 @@ def _kinds(cameras: Sequence[Camera], values: Values) -> tuple[list[_Kind], NDAr
 
 
 def _floats_of(kinds: Sequence[_Kind]) -> Floats:
-    """Give float64 [kind, 6]: height, how far is looked, where lenses end, level, how far is in view, near a façade."""
+    """Give float64 [6, kind]: height, how far is looked, where lenses end, level, how far is in view, near a façade."""
     rows = [
         (
             kind.optics.height_m,
@@ -156,7 +157,7 @@ def _floats_of(kinds: Sequence[_Kind]) -> Floats:
         )
         for kind in kinds
     ]
-    return np.array(rows, dtype=np.float64).reshape(-1, 6)
+    return np.ascontiguousarray(np.array(rows, dtype=np.float64).reshape(-1, 6).T)
 
 
 def _looks(optics: Sequence[Optics]) -> _Looks:
@@ -164,7 +165,7 @@ def _looks(optics: Sequence[Optics]) -> _Looks:
     turns = [lens.on_facade for lens in lenses for _ in lens.sectors]
     return _Looks(
         _starts(len(one.lenses) for one in optics),
-        np.array([(lens.pixels, lens.duty, lens.hidden) for lens in lenses], dtype=np.float64).reshape(-1, 3),
+        np.array([(lens.pixels, lens.duty, lens.hidden) for lens in lenses], dtype=np.float64).reshape(-1, 3).T,
         _starts(len(lens.sectors) for lens in lenses),
         _pairs(sector for lens in lenses for sector in lens.sectors),
         np.array(turns, dtype=np.bool_),
@@ -180,7 +181,7 @@ def _hung(
     camera = np.repeat(used, [len(of) for of in places])
     at = np.array([place for of in places for place in of], dtype=np.float64).reshape(-1, 2)
     kind = kind_of[camera]
-    near_m = _floats_of(kinds)[kind, 5]
+    near_m = _floats_of(kinds)[5, kind]
     outdoors = np.flatnonzero(~np.isnan(near_m))
     outward = np.full(len(at), math.nan)
     scale = scale_at(at[outdoors, 1])

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 LEAST_HAZARD: Final = 1e-8  # of a line for an eye; a hundredth of the last digit that a risk has
 _ROOT2: Final = math.sqrt(2.0)
+_GAPS: Final = (132, 57, 23, 10, 4, 1)  # Ciura 2001
 
 
 class Lines(NamedTuple):
@@ -137,9 +138,20 @@ def _keep_runs(near: Ints, count: int, gaze: Gaze, lines: Lines) -> tuple[int, i
             near[left] = run
             left += 1
             pieces += stop[run] - first[run]
-    if left > 0:
-        near[:left].sort()
+    _sort(near, left)
     return left, pieces
+
+
+@compiled
+def _sort(values: Ints, count: int) -> None:
+    """Put the first of some numbers into order (Shell's sort): few are sorted, and numba's takes seconds to compile."""
+    for gap in _GAPS:
+        for index in range(gap, count):
+            value, at = values[index], index
+            while at >= gap and values[at - gap] > value:
+                values[at] = values[at - gap]
+                at -= gap
+            values[at] = value
 
 
 @compiled
@@ -189,7 +201,9 @@ def _with_room(rows: _Rows, more: int) -> _Rows:
     if rows.filled + more < len(rows.table):
         return rows
     table = np.empty((2 * (rows.filled + more), rows.table.shape[1]), dtype=np.float64)
-    table[: rows.filled] = rows.table[: rows.filled]
+    for row in range(rows.filled):  # one by one: the compiler takes seconds for a copy of a part
+        for column in range(table.shape[1]):
+            table[row, column] = rows.table[row, column]
     return _Rows(table, rows.filled)
 
 

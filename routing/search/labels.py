@@ -86,15 +86,19 @@ def seen_to_go(reached: Reached, most: int) -> NDArray[np.int64]:
     return least
 
 
-@compiled
 def shortest_rest(reached: Reached) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Give the first edge of a shortest way from every node to the end, and what is seen of that way, the least so."""
+    found: tuple[NDArray[np.int32], NDArray[np.int64]] = _rest(reached, np.argsort(reached.to_go_dm, kind="stable"))
+    return found
+
+
+@compiled
+def _rest(reached: Reached, order: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     to_go_dm = reached.to_go_dm
     count = len(to_go_dm)
     onward = np.full(count, -1, dtype=np.int32)
     rest = np.full(count, UNREACHED, dtype=np.int64)
     rest[TARGET] = 0
-    order = np.argsort(to_go_dm, kind="mergesort")
     for turn in range(count + 1):
         node = SOURCE if turn == count else order[turn]  # the start comes last: a part of an edge may cost nothing
         if node == TARGET or (node == SOURCE and turn < count):

@@ -115,7 +115,7 @@ def _forward(
     budget_dm: int,
     number: NDArray[np.int32],
 ) -> NDArray[np.int32]:
-    """Measure from the start to the nodes through which a walk within the budget leads, -1 for all others."""
+    """Measure from the start to the nodes on walks within the budget; what is on none is farther than that."""
     beyond = budget_dm + 1
     gone = np.full(len(node), beyond, dtype=np.int32)
     last = np.full(budget_dm + 1, -1, dtype=np.int32)
@@ -142,7 +142,7 @@ def _forward(
                 if farther < gone[at] and farther + to_go[at] <= budget_dm:
                     gone[at] = farther
                     size = _put(last, entry, under, size, farther + to_go[at], at)
-    return np.where(gone < beyond, gone, np.int32(-1))
+    return gone
 
 
 @compiled
@@ -233,6 +233,7 @@ def reach(network: Network, ends: Ends, budget_dm: int) -> Reached:
     number = np.zeros(network.graph.node_count, dtype=np.int32)  # by calloc: what is not touched costs nothing
     node, to_go = _backward(roads, doors, budget_dm, number)
     gone = _forward(roads, doors, node, to_go, budget_dm, number)
+    gone[gone > budget_dm] = -1  # on no walk
     tails, heads, codes, left = _edges_within(roads, doors, part_dm, (node, to_go, gone), budget_dm, number)
     part = codes < 0
     effort_dm, seen = np.empty(len(codes), dtype=np.int64), np.empty(len(codes), dtype=np.int64)

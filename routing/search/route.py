@@ -206,7 +206,7 @@ def _gates(lanes: Lanes, room: Room, met: int, side: int) -> tuple[Floats, Ints]
     for at in range(met):
         node = room.node[at]
         if node < lanes.size and room.paid[2 * at + side] > 0:
-            at_dm[count] = lanes.anchor_dm[node]
+            at_dm[count, 0], at_dm[count, 1] = lanes.anchor_dm[node, 0], lanes.anchor_dm[node, 1]
             count += 1
             for i in range(len(marks)):
                 mark = lanes.marks[node, i]

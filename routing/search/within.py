@@ -29,6 +29,15 @@ class Within(NamedTuple):
 
 
 @compiled
+def _with_room(keys: NDArray[np.int64], nodes: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Give twice the room; one by one, for the compiler takes seconds for a copy of a part."""
+    more_keys, more_nodes = np.empty(2 * len(keys), dtype=np.int64), np.empty(2 * len(nodes), dtype=np.int32)
+    for at in range(len(keys)):
+        more_keys[at], more_nodes[at] = keys[at], nodes[at]
+    return more_keys, more_nodes
+
+
+@compiled
 def _spread(
     out_start: NDArray[np.int32],
     head: NDArray[np.int32],
@@ -66,9 +75,7 @@ def _spread(
                 continue
             cost[head[edge]] = farther
             if size == len(keys):
-                more_keys, more_nodes = np.empty(2 * size, dtype=np.int64), np.empty(2 * size, dtype=np.int32)
-                more_keys[:size], more_nodes[:size] = keys, nodes
-                keys, nodes = more_keys, more_nodes
+                keys, nodes = _with_room(keys, nodes)
             size = push(keys, nodes, size, farther, head[edge])
     return reached[:count], cost, whole
 
