@@ -129,7 +129,7 @@ def measure_all(walks: Sequence[Sequence[Stretch]], watch: Watch, *, ranges: boo
     which = [np.array([number[id(stretch)] for stretch in stretches], dtype=np.int64) for stretches in walks]
     looked = _looked(list(distinct.values()), watch, range(len(watch.placed)) if ranges else (_DEFAULT,))
     walked = _entries(which, looked)
-    bare = {at: chances_of(walked, hazards, len(watch.cameras)) for at, hazards in looked.hazards.items()}
+    bare = {at: chances_of(walked, hazards) for at, hazards in looked.hazards.items()}
     return [_score(of, {at: one[walk] for at, one in bare.items()}, looked, watch) for walk, of in enumerate(which)]
 
 

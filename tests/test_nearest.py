@@ -39,6 +39,7 @@ from routing.kinds import kind_of, kinds_of, of_kind, places_meant
 from routing.model import ATTRIBUTION, Detour, LonLat, Place, RouteRequest
 from routing.nearby import candidates, nearest
 from routing.places import merge, places_of
+from routing.revise import revised
 from routing.router import plan
 from routing.score import measure, watch_of
 from routing.search.front import find_front
@@ -333,7 +334,7 @@ def test_nearest_when_only_one_place_is_given_then_as_plan_says(demo: Area) -> N
 
 
 def test_nearest_when_no_camera_is_mapped_and_none_assumed_then_shortest_alone(demo: Area) -> None:
-    bare = replace(demo, cameras=(), manifest=replace(demo.manifest, unmapped=Unmapped()))
+    bare = replace(revised(demo, ()), manifest=replace(demo.manifest, unmapped=Unmapped()))
     answer = nearest(bare, KIASMA, "cafe", Detour(share=1.0))
     assert [route.name for route in answer.routes] == ["shortest"]
     assert "no-cameras" in [note.code for note in answer.notes]
@@ -533,7 +534,7 @@ def test_unseen_when_the_start_is_in_view_or_enclosed_then_nothing_is(demo: Area
 
 def test_unseen_when_nothing_is_known_or_the_time_is_odd_then_refused(demo: Area) -> None:
     with pytest.raises(BadUsageError, match="nothing is known"):
-        unseen_within(replace(demo, cameras=()), KIASMA, 15.0)
+        unseen_within(revised(demo, ()), KIASMA, 15.0)
     for minutes in (0.0, -1.0, float("nan"), float("inf"), 100_000.0):
         with pytest.raises(BadUsageError, match="minutes"):
             unseen_within(demo, KIASMA, minutes)

@@ -30,6 +30,7 @@ class ByLine(NamedTuple):
     lens: Floats  # [row, lens, 2] hazard forwards and backwards
     camera: NDArray[np.int32]  # [spot]
     chance: Floats  # [spot, lens] that it is this lens and looks there
+    cameras: int  # how many there are, whether or not they act on any line
 
 
 class Walked(NamedTuple):
@@ -61,6 +62,7 @@ def by_line(hazards: Hazards, line_count: int) -> ByLine:
         np.ascontiguousarray(hazards.lens[order]),
         np.repeat(np.arange(len(hazards.count), dtype=np.int32), hazards.count),
         chance,
+        len(hazards.count),
     )
 
 
@@ -75,11 +77,18 @@ def risks_of(walked: Walked, of_lines: ByLine, sure: Floats) -> Floats:
         From :func:`by_line`.
     sure
         float64 [camera], see :func:`routing.hazard.hazards.certainty`.
+
+    Raises
+    ------
+    ValueError
+        If it is not of the same cameras: compiled code would write beyond its end.
     """
+    if len(sure) != of_lines.cameras:
+        raise ValueError(f"chances of {len(sure)} cameras do not go with the hazards of {of_lines.cameras}")
     return _risks(walked, of_lines, np.array(sure))
 
 
-def chances_of(walked: Walked, of_lines: ByLine, count: int) -> Floats:
+def chances_of(walked: Walked, of_lines: ByLine) -> Floats:
     """Give the chance that each camera recognises who takes each walk, if it is there and connected.
 
     Never summed from line to line: a camera that sees a walker on three streets is one camera, and where it hangs, what
@@ -91,15 +100,13 @@ def chances_of(walked: Walked, of_lines: ByLine, count: int) -> Floats:
         The walks; of two pavements, if nobody says which, half each.
     of_lines
         From :func:`by_line`.
-    count
-        Of cameras.
 
     Returns
     -------
     numpy.ndarray
         float64 [walk, camera], 0…1, before the rate of hits.
     """
-    return _chances(walked, of_lines, count)
+    return _chances(walked, of_lines)
 
 
 class _Room(NamedTuple):
@@ -147,8 +154,8 @@ def _take_chances(count: int, of_lines: ByLine, room: _Room, chance: Floats) -> 
 
 
 @compiled
-def _chances(walked: Walked, of_lines: ByLine, count: int) -> Floats:
-    found = np.zeros((len(walked.start) - 1, count))
+def _chances(walked: Walked, of_lines: ByLine) -> Floats:
+    found = np.zeros((len(walked.start) - 1, of_lines.cameras))
     room = _room_for(of_lines)
     for walk in range(len(found)):
         met = _add_up(walk, walked, of_lines, room)
