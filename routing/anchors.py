@@ -46,7 +46,7 @@ def anchors_dm(
     flat = _flat_dm(lonlat) * _SHORTENED
     group: dict[int, int] = {}  # node -> another of its group, until one that leads to itself or nowhere
     for _ in range(_ROUNDS):
-        beyond = np.flatnonzero(_straight(flat, tail, head) * _ROUNDING > effort_dm)
+        beyond = np.flatnonzero(_straight(flat, tail, head) > effort_dm * _ROUNDING)
         if not len(beyond):
             return flat
         _join(group, zip(tail[beyond].tolist(), head[beyond].tolist(), strict=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from enum import IntFlag
 from functools import cached_property
+from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
+
+MOST_EDGE_DM = 10**7  # of an edge: sums over a walk, at any price, are whole numbers of 64 bits
 
 _Kind = TypeVar("_Kind", bound=np.generic)
 _Made = TypeVar("_Made")
@@ -231,15 +234,17 @@ class WalkGraph:
         return _frozen(distance_m(points[self.segment_point], points[self.segment_point + 1]))
 
     def once(self, make: Callable[[WalkGraph], _Made]) -> _Made:
-        """Give what is made of the graph; made when first asked for, and kept."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        made: _Made = self._made[make]
-        return made
+        """Give what is made of the graph; made when first asked for, once for all threads, and kept."""
+        lock, things = self._made
+        with lock:
+            if make not in things:
+                things[make] = make(self)
+            made: _Made = things[make]
+            return made
 
     @cached_property
-    def _made(self) -> dict[Callable[[WalkGraph], Any], Any]:
-        return {}
+    def _made(self) -> tuple[RLock, dict[Callable[[WalkGraph], Any], Any]]:
+        return RLock(), {}
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Give all stored arrays by name, in a fixed order."""
@@ -292,7 +297,21 @@ def _complaints(graph: WalkGraph) -> Iterator[str]:
         starts = np.asarray(arrays[name], dtype=np.int64)
         if starts[0] != 0 or starts[-1] != sizes[size] or (np.diff(starts) < 0).any():
             yield f"{name} does not rise from 0 to the number of what it counts"
+    for ends, name, edges in (
+        ("tail", "out_start", np.arange(graph.edge_count)),
+        ("head", "in_start", np.asarray(graph.in_edge)),
+    ):
+        if not _is_sorted_by(np.asarray(arrays[ends]), edges.astype(np.int64), np.asarray(arrays[name])):
+            yield f"{name} does not list edges by {ends}"
     yield from _odd_values(graph)
+
+
+def _is_sorted_by(ends: NDArray[np.generic], edges: NDArray[np.int64], start: NDArray[np.generic]) -> bool:
+    """Tell whether every edge is listed once, those of each node where they are said to begin."""
+    if not np.array_equal(np.sort(edges), np.arange(len(ends))):
+        return False
+    of = ends[edges].astype(np.int64)
+    return bool((np.diff(of) >= 0).all()) and np.array_equal(np.searchsorted(of, np.arange(len(start))), start)
 
 
 def _odd_values(graph: WalkGraph) -> Iterator[str]:
@@ -302,6 +321,8 @@ def _odd_values(graph: WalkGraph) -> Iterator[str]:
         ((np.abs(graph.shape_lonlat) > (180.0, 90.0)).any(), "a position is not on Earth"),
         ((graph.length_dm < 1).any(), "an edge is shorter than a decimetre"),
         ((graph.effort_dm < graph.length_dm).any(), "the effort of an edge is less than its length"),
+        ((graph.effort_dm > MOST_EDGE_DM).any(), "the effort of an edge is more than a thousand kilometres"),
+        ((np.bincount(graph.section) > 2).any(), "a section has more than two edges"),  # noqa: PLR2004  # one each way
     ):
         if fault:
             yield what

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 LONGEST_WALK_M = 60_000.0  # contract
 _SAME_PLACE_M = 1.0
-_TIE_BREAK = 1  # decimetre for a unit of risk: decides between walks of equal effort and nothing else
+_TIE_BREAK = 1  # decimetre for a unit of risk: next to nothing, and enough to choose between walks of equal effort
 
 _LITTLE = 0.1  # of all cameras: below, what is mapped gains nothing by itself [M: tests/bench/table_prior.py]
 _DEFAULT = 1  # of low, default and high

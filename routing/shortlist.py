@@ -64,13 +64,12 @@ def shortlist(
     list of tuple of Path
         By effort, the one of least effort first.
     """
-    walks = {
-        parts.tobytes(): _Walk(choice, number, parts)
-        for choice in reversed(choices)
-        for number in reversed(_many(choice))
-        for parts in (choice.parts(number),)
-    }
-    accepted = _accepted(area, list(reversed(walks.values())), detour)
+    walks: dict[bytes, _Walk] = {}
+    for choice in choices:
+        for number in _many(choice):
+            parts = choice.parts(number)
+            walks.setdefault(parts.tobytes(), _Walk(choice, number, parts))
+    accepted = _accepted(area, list(walks.values()), detour)
     effort_dm = np.array([walk.choice.effort_dm[walk.number] for walk in accepted])
     weights = weights_e6(area, [walk.parts for walk in accepted], wished)
     allowed = np.arange(len(accepted)) if seed is None else _down_to(weights, seed)
@@ -93,11 +92,11 @@ def _many(choice: Choice) -> list[int]:
 
 
 def _down_to(weights: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Pick a walk of nearly the least weight; give it and all that weigh more, int64 [walk]."""
+    """Pick a walk of nearly the least weight; give the first, it, and all that weigh more, int64 [walk]."""
     good = np.flatnonzero(weights <= (1.0 + WITHIN) * weights.min())
     picked = int(np.random.default_rng(seed).choice(good))
     heavier = weights > weights[picked]
-    heavier[picked] = True
+    heavier[[0, picked]] = True
     return np.flatnonzero(heavier)
 
 

@@ -133,7 +133,7 @@ def find_front(network: Network, start: Snap, *targets: Snap, budget_dm: int, li
     if not search.is_whole:
         exact_to_dm = search.exact_to_dm
         corners, least = Prices(reached, search.least).corners(budget_dm)
-        keep = points[:, 0] <= exact_to_dm
+        keep = points[:, 0] <= max(exact_to_dm, int(points[0, 0]))  # there is always a walk
         points, ways = points[keep], ways[: int(keep.sum())]
         beyond = [one for one in corners if one.effort_dm > exact_to_dm and one.seen < int(points[-1, 1])]
         points = np.concatenate([points, np.array([(one.effort_dm, one.seen) for one in beyond]).reshape(-1, 2)])

@@ -78,7 +78,9 @@ def together(legs: Sequence[Front], budget_dm: int) -> Choice:
         points = np.column_stack([points[before], behind])
     slack_dm = [leg.exact_to_dm - int(leg.effort_dm[0]) for leg in legs]
     exact_to_dm = min(budget_dm, int(effort_dm[0]) + min(slack_dm))
-    return Choice(effort_dm, seen, exact_to_dm, sum(leg.least_seen for leg in legs), tuple(legs), points)
+    # each leg's least is that of a leg to which all of the detour is left
+    least_seen = int(seen[-1]) if exact_to_dm == budget_dm else sum(leg.least_seen for leg in legs)
+    return Choice(effort_dm, seen, exact_to_dm, least_seen, tuple(legs), points)
 
 
 def _pairs(effort_dm: Ints, seen: Ints, leg: Front, budget_dm: int) -> tuple[Ints, Ints]:

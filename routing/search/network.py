@@ -41,7 +41,7 @@ class Network:
 
     graph: WalkGraph
     seen: NDArray[np.int32]  # [edge] 1e-6 of risk
-    beneath: Network | None = None  # on the same graph, with no edge seen more: its bounds are good here
+    beneath: Network | None = None  # on the same graph; where no edge of it is seen more, its bounds are good here
 
     @property
     def roads(self) -> Roads:
@@ -51,8 +51,7 @@ class Network:
 
     def raised(self, seen: NDArray[np.int32]) -> Network:
         """Give the same graph with more that is seen of it, int32 [edge]; where it is less, bounds are made anew."""
-        beneath = self if self.beneath is None else self.beneath
-        return Network(self.graph, seen, beneath if (seen >= beneath.seen).all() else None)
+        return Network(self.graph, seen, self if self.beneath is None else self.beneath)
 
     def lanes(self, beta: int) -> Lanes:
         """Give it as a search for one route at a price reads it."""
@@ -68,7 +67,7 @@ class Network:
 
     @cached_property
     def _dear(self) -> Lanes:
-        if self.beneath is not None:
+        if self.beneath is not None and (self.seen >= self.beneath.seen).all():
             return self._cheap._replace(marks=self.beneath.lanes(MAX_BETA).marks)
         cheap = self._cheap
         return cheap._replace(marks=np.concatenate([cheap.marks, marks_of(self.graph, cheap.seen)], axis=1))

@@ -26,6 +26,7 @@ class Discs:
     """A graph's straight segments in a grid, made once for all requests."""
 
     def __init__(self, graph: WalkGraph) -> None:
+        self._bare = Network(graph, np.zeros(graph.edge_count, dtype=np.int32))
         self._graph = graph
         self._origin = np.asarray(graph.node_lonlat).mean(axis=0)
         points = to_frame(np.asarray(graph.shape_lonlat), self._origin)
@@ -59,7 +60,7 @@ class Discs:
     def network(self, lonlat: NDArray[np.float64], radius_m: float) -> Network:
         """Give what a search reads, decimetres inside discs for risk; nothing that is shared is written."""
         inside_dm = np.rint(self.metres(lonlat, radius_m) * 10).astype(np.int32)
-        return Network(self._graph, inside_dm[self._graph.section])
+        return self._bare.raised(inside_dm[self._graph.section])
 
 
 @compiled
