@@ -17,9 +17,9 @@ from routing.cameras import coverage
 from routing.errors import BadFileError
 from routing.exposure import Paths, mean_e6, paths_in
 from routing.geo import scale_at
+from routing.grid import entries_of, in_cells_of
 from routing.hazard.eyes import SEARCH_M, places_within_m
 from routing.hazard.facades import LOOK_M
-from routing.hazard.grid import Entries, entries_of, in_cells_of
 from routing.hazard.hazards import certainty
 from routing.hazard.parameters import Model, model, together
 from routing.hazard.pavements import SIDE_M, lines_along
@@ -31,6 +31,7 @@ from routing.places import from_json
 from routing.plans import Range
 from routing.score import Spread
 from routing.search.network import Network, weigh
+from routing.snap import segments_of
 
 if TYPE_CHECKING:
     import mmap
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from routing.graph import WalkGraph
     from routing.hazard.hazards import Hazards
     from routing.hazard.rates import Lines
+    from routing.snap import Segments
 
 FORMAT = 3  # of the folder; another one is refused
 BASEMAP = "basemap.pmtiles"
@@ -263,12 +265,10 @@ class Area:
             check(self.folder, BASEMAP, self.basemap_given, wanted)
         return self.basemap_given
 
-    @cached_property
-    def segments(self) -> Entries:
-        """Give the straight pieces of all ways, numbered as the graph has them, sorted by where they lie."""
-        points, first = np.asarray(self.graph.shape_lonlat), self.graph.segment_point
-        a, b = points[first], points[first + 1]
-        return entries_of(np.minimum(a, b), np.maximum(a, b), cell_m=_CELL_M)
+    @property
+    def segments(self) -> Segments:
+        """Give the straight segments of all ways, sorted by where they lie."""
+        return self.graph.once(segments_of)
 
     @cached_property
     def coverage(self) -> Coverage:

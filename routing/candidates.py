@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from routing.geo import scale_at
-from routing.hazard.grid import Entries, entries_of
+from routing.grid import Entries, entries_of
 from routing.kernels import compiled
 from routing.snap import SPLITS
 

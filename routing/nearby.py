@@ -13,7 +13,6 @@ import numpy as np
 from routing.alternatives import effort_limit_dm
 from routing.errors import NoRouteError, NoWayNearError, PlaceError, SamePlaceError
 from routing.geo import distance_m, scale_at
-from routing.hazard.grid import entries_of, items_in
 from routing.kernels import UNREACHED
 from routing.kinds import places_meant
 from routing.model import DEFAULT_DETOUR
@@ -24,7 +23,7 @@ from routing.search.front import find_front
 from routing.search.legs import together
 from routing.search.network import ends_of
 from routing.search.within import within
-from routing.snap import CLOSE_M, FARTHEST_M, snap, snap_close
+from routing.snap import FARTHEST_M, snap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 
 _FIRST_GUESS = 1.3  # of the straight line to the nearest place: most walks are no longer
 _LEAST_GUESS_DM = 1000
-_HALF_TURN_DEG = 180.0
 
 
 def nearest(
@@ -143,7 +141,6 @@ def candidates(graph: WalkGraph, here: Snap, places: Sequence[Place], detour: De
         raise PlaceError("there is no place to walk to: give some that lie on Earth")
     limit_dm = max(_LEAST_GUESS_DM, int(min(np.nanmin(straight_m), LONGEST_WALK_M) * 10 * _FIRST_GUESS))
     parts = ends_of(graph, here).first
-    snapper = _Snapper(graph)
     snaps: dict[int, Snap | None] = {}
     while True:
         reached = within(graph, parts, limit_dm, weight_dm=graph.effort_dm)
@@ -151,7 +148,7 @@ def candidates(graph: WalkGraph, here: Snap, places: Sequence[Place], detour: De
         found = []
         for at in np.flatnonzero(((lonlat >= low) & (lonlat <= high)).all(axis=1)).tolist():
             if at not in snaps:
-                snaps[at] = snapper.snap(places[at].lonlat)
+                snaps[at] = _snapped(graph, places[at].lonlat)
             there = snaps[at]
             if there is not None:
                 effort_dm = _effort_dm(graph, here, there, reached)
@@ -201,27 +198,9 @@ def _effort_dm(graph: WalkGraph, here: Snap, there: Snap, reached: Within) -> in
     )
 
 
-class _Snapper:
-    """Finds the ways at many places: the same as :func:`routing.snap.snap`, which looks through the whole map."""
-
-    def __init__(self, graph: WalkGraph) -> None:
-        self._graph = graph
-        points, first = np.asarray(graph.shape_lonlat), graph.segment_point
-        a, b = points[first], points[first + 1]
-        known = np.flatnonzero(np.abs(a[:, 0] - b[:, 0]) < _HALF_TURN_DEG)
-        self._segment = known
-        low, high = np.minimum(a, b)[known], np.maximum(a, b)[known]
-        self._entries = entries_of(low, high, cell_m=CLOSE_M)
-
-    def snap(self, place: LonLat) -> Snap | None:
-        """Find the way at a place, ``None`` if there is none."""
-        try:
-            return snap_close(self._graph, place, self._close_to(place)) or snap(self._graph, place)
-        except NoWayNearError:
-            return None
-
-    def _close_to(self, place: LonLat) -> NDArray[np.int64]:
-        """Give the straight segments that may be close, int64 [segment]."""
-        point = np.array(place)
-        margin = _margin_deg(point, point, CLOSE_M)
-        return self._segment[items_in(self._entries, point - margin, point + margin)]
+def _snapped(graph: WalkGraph, place: LonLat) -> Snap | None:
+    """Find the way at a place, ``None`` if there is none."""
+    try:
+        return snap(graph, place)
+    except NoWayNearError:
+        return None

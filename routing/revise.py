@@ -15,7 +15,6 @@ import numpy as np
 from routing.exposure import in_view_dm, side_e6, that_count
 from routing.geo import scale_at
 from routing.hazard.eyes import SEARCH_M, WALL_SNAP_M
-from routing.hazard.grid import items_in
 from routing.hazard.hazards import certainty, hazards_of
 from routing.hazard.live import lines_of_cameras, on_lines, replaced
 from routing.hazard.pavements import lines_along
@@ -92,7 +91,7 @@ def _looked_out(area: Area, cameras: Sequence[Camera]) -> Hazards:
     graph, paths = area.graph, area.paths
     margin = area.margin_deg()
     at = np.array([camera.lonlat for camera in cameras], dtype=np.float64).reshape(-1, 2)
-    segments = items_in(area.segments, at - margin, at + margin)
+    segments = area.segments.near(at - margin, at + margin)
     sections = np.unique(graph.segment_section[segments])
     if "lines" in area.__dict__ or len(sections) > _MOST_OF * graph.section_count:
         return that_count(hazards_of(cameras, area.lines, area.walls, area.model.default), paths)
@@ -123,7 +122,7 @@ def _in_month(area: Area, month: str) -> Area:
 
 def _worked_out(made: Area, area: Area, also: Sequence[str] = ()) -> Area:
     """Hand on what has been worked out and does not depend on cameras, or has not changed with them."""
-    names = ("walls", "lines", "model", "estimates", "paths", "spread", "unmapped_e6", "segments", *also)
+    names = ("walls", "lines", "model", "estimates", "paths", "spread", "unmapped_e6", *also)
     made.__dict__.update({name: area.__dict__[name] for name in names if name in area.__dict__})
     return made
 

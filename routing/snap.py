@@ -7,27 +7,31 @@ of a split edge cost. Positions are WGS 84 degrees.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from routing.errors import NoWayNearError
 from routing.geo import scale_at, to_frame
 from routing.graph import WAY_CLASSES, Flag
+from routing.grid import entries_of, items_in
 from routing.model import LonLat
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from routing.graph import WalkGraph
+    from routing.grid import Entries
 
 SPLITS = 65_536  # an edge is split at whole parts of this (contract)
 FARTHEST_M = 500.0  # beyond, a place is not on this map
-CLOSE_M = 100.0  # most places have their way nearer than this
+_CLOSE_M = 100.0  # most places have their way nearer than this
 # A place on an island is on that island, not on the mainland this much farther away; a yard that the clipping of the
 # extract cut off is nearer than that to the street.
 _ISLAND_MARGIN_M = 100.0
+_CELL_M = 100.0  # of the grid of segments
 _HALF_TURN_DEG = 180.0
+_ROUND_THE_EARTH = np.array([[-360.0, 0.0], [0.0, 0.0], [360.0, 0.0]])
 _NOT_TO_START_ON = (WAY_CLASSES.index("ferry"), WAY_CLASSES.index("elevator"), WAY_CLASSES.index("escalator"))
 
 
@@ -75,7 +79,7 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
     NoWayNearError
         If no way is within 500 m.
     """
-    found = snap_close(graph, place, _segments_near(graph, np.array(place), CLOSE_M))
+    found = _snap_close(graph, place)
     if found is not None:
         return found
     segment = _segments_near(graph, np.array(place), FARTHEST_M)
@@ -89,18 +93,13 @@ def snap(graph: WalkGraph, place: LonLat, *, what: str = "the place") -> Snap:
     )
 
 
-def snap_close(graph: WalkGraph, place: LonLat, segment: NDArray[np.int64]) -> Snap | None:
-    """Find what :func:`snap` finds by looking only at what is close, ``None`` if that does not decide.
+def _snap_close(graph: WalkGraph, place: LonLat) -> Snap | None:
+    """Look only at what is close; gives None if that does not decide.
 
-    It does where a way under the sky and of the largest part of the graph is as near as :data:`CLOSE_M`.
-
-    Parameters
-    ----------
-    segment
-        int64 [segment], rising: straight segments, all that are so near among them.
+    It does where a way under the sky and of the largest part of the graph is as near as :data:`_CLOSE_M`.
     """
-    found = _nearest(graph, place, segment)
-    if found is None or found.distance_m > CLOSE_M or found.component != 0:
+    found = _nearest(graph, place, _segments_near(graph, np.array(place), _CLOSE_M))
+    if found is None or found.distance_m > _CLOSE_M or found.component != 0:
         return None
     return None if graph.flags[found.section] & Flag.ENCLOSED else found
 
@@ -127,22 +126,45 @@ def _nearest(graph: WalkGraph, place: LonLat, segment: NDArray[np.int64]) -> Sna
     )
 
 
+class Segments(NamedTuple):
+    """The straight segments of a graph, by where they lie."""
+
+    entries: Entries  # of those in `whole`
+    whole: NDArray[np.int64]  # [segment] those that do not cross the antimeridian
+    crossing: NDArray[np.int64]  # [segment] those that do
+
+    def near(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.int64]:
+        """List segments that may touch some boxes, int64, rising.
+
+        Parameters
+        ----------
+        low, high
+            float64 [box, 2], degrees: south-west and north-east corners.
+        """
+        return np.sort(np.concatenate([self.whole[items_in(self.entries, low, high)], self.crossing]))
+
+
+def segments_of(graph: WalkGraph) -> Segments:
+    """Sort the straight segments of a graph; ask by :meth:`routing.graph.WalkGraph.once`."""
+    points, first = np.asarray(graph.shape_lonlat), graph.segment_point
+    a, b = points[first], points[first + 1]
+    crosses = np.abs(a[:, 0] - b[:, 0]) >= _HALF_TURN_DEG
+    whole = np.flatnonzero(~crosses)
+    low, high = np.minimum(a, b)[whole], np.maximum(a, b)[whole]
+    return Segments(entries_of(low, high, cell_m=_CELL_M), whole, np.flatnonzero(crosses))
+
+
 def _segments_near(graph: WalkGraph, point: NDArray[np.float64], within_m: float) -> NDArray[np.int64]:
     """Sieve out the segments whose box is farther than a limit."""
     scale = scale_at(point[1])
     half = np.array([within_m / scale.lon_m, within_m / scale.lat_m])
-    points = np.asarray(graph.shape_lonlat)
-    # latitude alone first: it needs no wrapping, and leaves little of a large area
-    north = points[:, 1] - point[1]
-    first = graph.segment_point
-    band = np.flatnonzero(
-        (np.maximum(north[first], north[first + 1]) >= -half[1])
-        & (np.minimum(north[first], north[first + 1]) <= half[1])
-    )
-    a, b = (_to_the_east(points[first[band] + step] - point) for step in (0, 1))
+    here = point + _ROUND_THE_EARTH
+    found = graph.once(segments_of).near(here - half, here + half)
+    points, first = np.asarray(graph.shape_lonlat), graph.segment_point[found]
+    a, b = (_to_the_east(points[first + step] - point) for step in (0, 1))
     near = (np.maximum(a, b) >= -half) & (np.minimum(a, b) <= half)
     same_side = np.abs(a[:, 0] - b[:, 0]) < _HALF_TURN_DEG  # else it passes the point on the far side of the Earth
-    return band[near.all(axis=1) & same_side]
+    return found[near.all(axis=1) & same_side]
 
 
 def _to_the_east(difference: NDArray[np.float64]) -> NDArray[np.float64]:

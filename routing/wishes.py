@@ -17,7 +17,6 @@ import numpy as np
 from routing.errors import AmbiguousError, BadPositionError, BadUsageError, OutsideAreaError, UnknownPlaceError
 from routing.geo import distance_m
 from routing.graph import WAY_CLASSES, Flag
-from routing.hazard.grid import items_in
 from routing.model import Circle, Ring, Wishes
 from routing.places import find
 from routing.regions import box_of, share_inside
@@ -213,7 +212,7 @@ def _inside(area: Area, regions: Sequence[Circle | Ring]) -> Floats:
     if not regions:
         return np.zeros(graph.section_count)
     low, high = zip(*(box_of(region) for region in regions), strict=True)
-    near = items_in(area.segments, np.array(low), np.array(high))
+    near = area.segments.near(np.array(low), np.array(high))
     points, first = np.asarray(graph.shape_lonlat), graph.segment_point[near]
     inside_m = share_inside(points[first], points[first + 1], regions) * graph.segment_length_m[near]
     sums_m = np.bincount(graph.segment_section[near], inside_m, minlength=graph.section_count)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.hazard.grid import entries_of, in_cells_of, items_in
+from routing.grid import entries_of, in_cells_of, items_in
 from routing.ragged import taken
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from routing.geo import distance_m, scale_at
-from routing.hazard.grid import Grid, grid_of
+from routing.grid import Grid, grid_of
 from routing.kernels import compiled
 
 if TYPE_CHECKING:

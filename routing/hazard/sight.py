@@ -17,7 +17,7 @@ from routing.kernels import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from routing.hazard.grid import Grid
+    from routing.grid import Grid
     from routing.hazard.walls import Walls
 
     Floats = NDArray[np.float64]
@@ -157,7 +157,7 @@ def _gather(
     """Write down the ends and the nearness of the walls in a window of cells; gives how many.
 
     A wall that lies in several cells is taken in the first of them that is gone through. Which one that is, is worked
-    out just as :func:`routing.hazard.grid.grid_of` did, so that nothing as large as all walls has to be kept.
+    out just as :func:`routing.grid.grid_of` did, so that nothing as large as all walls has to be kept.
     """
     grid, ends, start, item = walls.grid, walls.ends, walls.grid.start, walls.grid.item
     lon, lat, east_m, north_m = at[0], at[1], scale[0], scale[1]

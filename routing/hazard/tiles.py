@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from routing.geo import scale_at
+from routing.grid import entries_of, items_in
 from routing.hazard.eyes import SEARCH_M, eyes_of, places_within_m
 from routing.hazard.facades import LOOK_M
-from routing.hazard.grid import entries_of, items_in
 from routing.hazard.hazards import Hazards, Views, hazards_by, put_together
 from routing.hazard.pavements import Ways, beside
 from routing.hazard.rates import Lines

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from routing.hazard.grid import Grid, grid_of
+from routing.grid import Grid, grid_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

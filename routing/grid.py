@@ -103,12 +103,13 @@ def items_in(entries: Entries, low: Floats, high: Floats) -> NDArray[np.int64]:
     low, high
         float64 [box, 2] or [2], degrees: corners of those boxes.
     """
-    begin, end = (
-        np.floor((np.atleast_2d(side) - entries.corner) / entries.cell).astype(np.int64) for side in (low, high)
-    )
-    begin, end = np.maximum(begin, 0), np.minimum(end, [entries.columns - 1, entries.rows - 1])
-    rows = spans(begin[:, 1], np.maximum(end[:, 1] - begin[:, 1] + 1, 0))
+    # as floats as long as they may be too large, or no numbers, which are in no cell
+    most = np.array([entries.columns, entries.rows]) - 1
+    begin, end = (np.floor((np.atleast_2d(side) - entries.corner) / entries.cell) for side in (low, high))
+    asked = ((begin <= most) & (end >= 0)).all(axis=1)
+    begin, end = np.maximum(begin[asked], 0).astype(np.int64), np.minimum(end[asked], most).astype(np.int64)
+    rows = spans(begin[:, 1], end[:, 1] - begin[:, 1] + 1)
     # the cells of a row stand side by side, and so do the boxes in them
     key = (rows.at * entries.columns)[:, None] + np.column_stack([begin[rows.of, 0], end[rows.of, 0] + 1])
     first, stop = np.searchsorted(entries.key, key).T
-    return np.unique(entries.item[spans(first, np.maximum(stop - first, 0)).at]).astype(np.int64)
+    return np.unique(entries.item[spans(first, stop - first).at]).astype(np.int64)
