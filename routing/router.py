@@ -115,7 +115,7 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     request
         Start, end, what to pass on the way, the detour accepted, and wishes.
     limits
-        How much the search may take; at a limit the plan has the note ``stopped``.
+        How much the searches may take, their time all together; at a limit the plan has the note ``stopped``.
 
     Returns
     -------
@@ -136,6 +136,7 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     area = overlaid(area, request.overlay)
     stops = stops_of(area, request)
     wished = understood(area, request.wishes)
+    limits = (limits or Limits()).from_now()  # for all legs and networks
 
     def find(network: Network) -> Choice:
         return search(wished.on(network), stops, request.detour, limits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from oracle import NetworkxOracle, front_of
 from test_search import PRICES, assert_is_a_walk
 
 from routing.assemble import Section, assemble
+from routing.geo import distance_m
 from routing.graph import Flag
 from routing.model import LonLat
 from routing.search.front import find_front
@@ -62,10 +64,13 @@ def network_of(shape: str, rng: np.random.Generator) -> Network:
     """Make a network of a shape: one-ways among the streets, now and then all efforts or all risks alike, or none."""
     count = int(rng.integers(2, 40))
     lonlat = np.column_stack([rng.uniform(24.9, 24.93, count), rng.uniform(60.1, 60.11, count)])
-    alike, seldom = rng.random() < 0.3, rng.random() < 0.5
+    alike, seldom, as_drawn = rng.random() < 0.3, rng.random() < 0.5, rng.random() < 0.5
     sections = []
     for number, (tail, head) in enumerate(SHAPES[shape](rng, count) or [(0, 1)]):
         length_dm = 50 if alike else int(rng.integers(1, 3000))
+        if as_drawn:  # as on a map, where the straight line bounds lengths
+            straight_dm = 10.0 * float(distance_m(lonlat[tail], lonlat[head]))
+            length_dm = max(math.ceil(straight_dm * (1.0 if alike else rng.uniform(1.0, 1.3))), 1)
         ways = rng.choice(["both", "both", "both", "forth", "back"])
         line = np.array([lonlat[tail], lonlat[tail] + 1e-6 * (number + 1), lonlat[head]])
         extra = 0 if alike else int(rng.integers(0, 200))

@@ -16,7 +16,7 @@ from test_search import networks, snaps_of
 from routing.alternatives import MOST_SHARED, Walk, distinct, shared
 from routing.formats import as_json
 from routing.geo import distance_m
-from routing.model import LonLat, RouteRequest, Wishes
+from routing.model import Detour, LonLat, RouteRequest, Wishes
 from routing.offers import MOST_OFFERED
 from routing.router import plan, search, stops_of
 from routing.score import measure
@@ -108,6 +108,30 @@ def test_shortlist_when_a_seed_picks_then_the_last_walk_weighs_little_more_than_
             assert walks[0] == choice.paths(0)
             assert int(weights_e6(demo, rows(walks), NOTHING).min()) <= (1 + WITHIN) * least
         assert shortlist(demo, [choice], request.detour, NOTHING, 7) == picked[7]
+
+
+def test_plan_when_a_seed_picks_then_the_shortest_walk_stays_and_so_does_the_detour(demo: Area) -> None:
+    for request in requests(demo, 3, seed=17):
+        plain = plan(demo, request).routes[0]
+        for seed in range(8):
+            routes = plan(demo, replace(request, seed=seed)).routes
+            assert routes[0].score.length_m == plain.score.length_m
+            assert all(one.score.length_m <= 1.3 * plain.score.length_m + 0.1 for one in routes)
+
+
+def test_search_when_stops_share_a_detour_then_what_is_exact_has_no_gap(demo: Area) -> None:
+    for first, last in zip(requests(demo, 4, seed=19), requests(demo, 4, seed=23), strict=True):
+        request = replace(first, via=(last.start,), detour=Detour(share=0.2))
+        choice = search(demo.network, stops_of(demo, request), request.detour)
+        assert choice.gap == 0
+        assert not any(note.code == "stopped" for note in plan(demo, request).notes)
+
+
+def test_weights_when_chances_are_of_other_cameras_then_refused(demo: Area) -> None:
+    request = next(requests(demo, 1, seed=3))
+    choice = search(demo.network, stops_of(demo, request), request.detour)
+    with pytest.raises(ValueError, match="cameras"):
+        weights_e6(replace(demo, cameras=demo.cameras[1:]), [choice.parts(0)], NOTHING)
 
 
 @settings(max_examples=150)

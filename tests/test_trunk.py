@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import heapq
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from routing.area import Area
     from routing.search.network import Path
     from routing.search.trunk import Trunk
+    from routing.snap import Snap
 
 PRICES = (0, 1, 999, 1000, 50_000, MAX_BETA)
 _NO_WAY = 2**60
@@ -156,5 +159,25 @@ def test_path_when_edges_are_barred_and_more_is_seen_then_cost_equals_a_search_o
 
 def test_network_when_less_is_seen_somewhere_then_its_bounds_are_its_own(demo: Area) -> None:
     network = demo.network
-    assert network.raised(network.seen).raised(network.seen + np.int32(1)).beneath is network
-    assert network.raised(np.maximum(network.seen, 1) - np.int32(1)).beneath is None
+    raised = network.raised(network.seen).raised(network.seen + np.int32(1))
+    assert raised.lanes(MAX_BETA).marks is network.lanes(MAX_BETA).marks
+    less = np.maximum(network.seen, 1) - np.int32(1)
+    own = Network(network.graph, less).lanes(MAX_BETA).marks
+    assert (network.raised(less).lanes(MAX_BETA).marks == own).all()
+    assert (own != raised.lanes(MAX_BETA).marks).any()
+
+
+def test_routes_when_threads_begin_on_one_graph_at_once_then_as_one_by_one(demo: Area) -> None:
+    rng = np.random.default_rng(11)
+    graph = replace(demo.graph)  # nothing is made of it yet
+    network = Network(graph, demo.network.seen)
+    asked = [(point_on(network, rng), point_on(network, rng), int(rng.choice(PRICES))) for _ in range(120)]
+
+    def cost(one: tuple[Snap, Snap, int]) -> int | None:
+        path = PathFinder(network, *one[:2]).best(one[2])
+        return None if path is None else path.cost(one[2])
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(cost, asked))
+    assert together == [cost(one) for one in asked]
+    assert 1 <= len(graph.once(trunk_of).rooms) <= 4

@@ -6,8 +6,9 @@ adds walks of least cost at well chosen prices beyond them, and says how far fro
 
 from __future__ import annotations
 
+import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,9 @@ class Limits:
     labels
         Ways from the start that are kept at a time; each takes 28 bytes.
     seconds
-        Of wall time.
+        Of wall time, for each search.
+    until
+        On :func:`time.monotonic`'s clock: every search has ended by then.
     cancelled
         Asked every few milliseconds; the search ends when it says yes.
     """
@@ -51,6 +54,11 @@ class Limits:
     labels: int = 3_000_000
     seconds: float = 3.0
     cancelled: Callable[[], bool] = field(default=lambda: False)
+    until: float = math.inf
+
+    def from_now(self) -> Limits:
+        """Give limits by which several searches take no longer than one would."""
+        return replace(self, until=min(self.until, time.monotonic() + self.seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +170,7 @@ class _Search:
 
     def run(self, limits: Limits) -> None:
         """Take up labels until there are none left or a limit is met."""
-        until = time.monotonic() + limits.seconds
+        until = limits.from_now().until
         while not self.is_whole:
             left = take_up(self._reached, self.least, self._rest, self._labels, self._found, _TURNS)
             if time.monotonic() > until or limits.cancelled():
