@@ -556,7 +556,11 @@ def test_planning_when_imported_then_knows_nothing_of_basemaps() -> None:
 
 @pytest.mark.parametrize(
     ("name", "sea"),
-    [("helsinki-centre.osm.pbf", True), ("sf-downtown.osm.pbf", True), ("moscow-ostankino.osm.gz", False)],
+    [
+        ("helsinki-centre.osm.pbf", True),
+        pytest.param("sf-downtown.osm.pbf", True, marks=pytest.mark.long),
+        ("moscow-ostankino.osm.gz", False),
+    ],
 )
 def test_archive_when_of_another_city_then_its_coast_and_names(name: str, *, sea: bool, test_data: Path) -> None:
     box = build.read_extract(test_data / name).bbox

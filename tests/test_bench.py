@@ -93,6 +93,7 @@ def test_table_walks_when_run_then_every_walk_has_a_row(script: Script) -> None:
     assert told.count("least_seen") == 2
 
 
+@pytest.mark.long
 def test_table_prior_when_run_then_maps_and_wrong_priors_have_rows_by_both_generators(script: Script) -> None:
     told = script("table_prior", "--pairs", "2", "--draws", "1")
     for row in ("0%", "1%, evenly", "50%, main streets", "100%", "as it is", "wrong composition", "total x 3"):
@@ -107,6 +108,7 @@ def test_table_hidden_when_run_then_hidden_cameras_and_compositions_have_rows(sc
         assert told.count(row) == 1, row
 
 
+@pytest.mark.long
 def test_bench_page_when_run_then_bytes_and_times_are_told() -> None:
     if shutil.which("chromium") is None:
         if os.environ.get("SIDESTEP_REQUIRE_BROWSER") == "1":
@@ -131,6 +133,7 @@ def test_scripts_when_asked_for_help_then_they_tell(script: Script, capsys: pyte
             assert "usage:" in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_bench_poisoning_when_run_then_attacks_and_prices_are_told(script: Script) -> None:
     told = script("bench_poisoning", "--walks", "6", "--fakes", "5", "--seeds", "1")
     for row in ("none: fakes count fully", "single reports weigh 1/4, detour 30 %", "shortest walks, for comparison:"):

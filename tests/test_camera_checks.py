@@ -303,6 +303,7 @@ print(len(findings), len(whole), checked - began, done - began, resource.getrusa
 """
 
 
+@pytest.mark.long
 def test_check_and_merge_when_there_are_62_000_points_then_soon_done_in_little_memory(tmp_path: Path) -> None:
     rng = random.Random(1)  # noqa: S311 (made-up points)
     files = [tmp_path / f"{name}.geojson" for name in ("one", "two", "out")]

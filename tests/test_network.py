@@ -583,7 +583,15 @@ def _squares_of(path: Path) -> tuple[dict[int, bool], dict[int, list[int]]]:
     return {way: ways[way] for way in squares}, held
 
 
-@pytest.mark.parametrize("name", ["", "helsinki-centre.osm.pbf", "sf-downtown.osm.pbf", "moscow-ostankino.osm.gz"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        pytest.param("helsinki-centre.osm.pbf", marks=pytest.mark.long),
+        pytest.param("sf-downtown.osm.pbf", marks=pytest.mark.long),
+        "moscow-ostankino.osm.gz",
+    ],
+)
 def test_build_graph_when_map_is_real_then_no_square_is_lost(name: str, request: pytest.FixtureRequest) -> None:
     path = request.getfixturevalue("test_data") / name if name else DEMO
     graph = build_graph(read_extract(path))

@@ -253,8 +253,8 @@ def test_plan_when_a_place_is_wrong_then_one_line_without_coordinates(
 
 def test_plan_when_the_ends_lie_on_islands_then_no_route(demo: Area) -> None:
     graph = demo.graph
-    torn = replace(graph, component=np.arange(graph.node_count, dtype=np.int32))
-    cut = replace(torn, out_start=np.zeros_like(graph.out_start), in_start=np.zeros_like(graph.in_start))
+    alone = {"component": np.arange(graph.node_count, dtype=np.int32), "head": graph.tail}  # each edge leads back
+    cut = replace(graph, **alone, in_start=graph.out_start, in_edge=np.arange(graph.edge_count, dtype=np.int32))
     object.__setattr__(cut, "__dict__", {**cut.__dict__, "section_component": np.zeros(graph.section_count, np.int32)})
     with pytest.raises(NoRouteError, match="joins"):
         plan(replace(demo, graph=cut), RouteRequest(STATION, SENATE))

@@ -79,12 +79,16 @@ def assert_is_a_walk(network: Network, path: Path, start: Snap, end: Snap) -> No
     assert sums == {"length_dm": path.length_dm, "effort_dm": path.effort_dm, "seen": path.seen}
 
 
-def test_path_on_demo_area_when_2000_pairs_are_random_then_every_cost_equals_networkx(demo: Area) -> None:
-    assert check_against_networkx(demo, 2000, seed=1) > 1900
+@pytest.mark.parametrize("count", [300, pytest.param(2000, marks=pytest.mark.long)])
+def test_path_on_demo_area_when_pairs_are_random_then_every_cost_equals_networkx(demo: Area, count: int) -> None:
+    assert check_against_networkx(demo, count, seed=1) > 0.95 * count
 
 
-def test_path_on_helsinki_centre_when_200_pairs_are_random_then_every_cost_equals_networkx(centre: Area) -> None:
-    assert check_against_networkx(centre, 200, seed=1) > 150  # the box holds islands, too
+@pytest.mark.parametrize("count", [60, pytest.param(200, marks=pytest.mark.long)])
+def test_path_on_helsinki_centre_when_pairs_are_random_then_every_cost_equals_networkx(
+    centre: Area, count: int
+) -> None:
+    assert check_against_networkx(centre, count, seed=1) > 0.75 * count  # the box holds islands, too
 
 
 @st.composite

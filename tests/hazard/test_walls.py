@@ -15,7 +15,7 @@ from streets import DEFAULT, ORIGIN, block, camera, lonlat, pass_by, street, wal
 from routing.geo import scale_at, to_frame
 from routing.hazard.eyes import eyes_of
 from routing.hazard.facades import facade
-from routing.hazard.sight import all_round, empty_sky, mark_free, rim, sky_of
+from routing.hazard.sight import TOUCHES_M, all_round, empty_sky, mark_free, rim, sky_of
 from routing.hazard.walls import walls_from
 from routing.mapdata import Polygon
 from routing.osm import read_extract
@@ -81,12 +81,13 @@ def test_sight_when_walls_stand_anyhow_then_as_shapely_says(
     pieces: list[tuple[float, float, float, float]], x: float, y: float
 ) -> None:
     pieces = [piece for piece in pieces if math.dist(piece[:2], piece[2:]) > 1e-3]
-    if math.hypot(x, y) < 1e-3:
+    if math.hypot(x, y) < TOUCHES_M + 1e-3:
         return
-    sight = shapely.linestrings([(0.0, 0.0), (x, y)])
+    share = 1.0 - TOUCHES_M / math.hypot(x, y)  # a wall this near to the walker does not hide her
+    sight = shapely.linestrings([(0.0, 0.0), (share * x, share * y)])
     lines = [shapely.linestrings([piece[:2], piece[2:]]) for piece in pieces]
     gaps = [shapely.distance(sight, shapely.points(corner)) for piece in pieces for corner in (piece[:2], piece[2:])]
-    ends = [shapely.distance(line, shapely.points(at)) for line in lines for at in ((0.0, 0.0), (x, y))]
+    ends = [shapely.distance(line, shapely.points(at)) for line in lines for at in ((0.0, 0.0), (share * x, share * y))]
     if min([*gaps, *ends, math.hypot(x, y)], default=1.0) < 1e-3:
         return  # a touch: to be decided by rounding
     around = walls(*pieces)

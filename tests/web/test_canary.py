@@ -209,7 +209,7 @@ def left_behind(server: Running) -> dict[str, bytes]:
     return found
 
 
-@pytest.fixture(scope="module", params=["http", "https"])
+@pytest.fixture(scope="module", params=["http", pytest.param("https", marks=pytest.mark.long)])
 def faulty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The real server, with a bug at one place."""
     home = tmp_path_factory.mktemp(request.param)
@@ -261,7 +261,9 @@ LEAKS: Final = {
 }
 
 
-@pytest.mark.parametrize("leak", LEAKS)
+@pytest.mark.parametrize(
+    "leak", ["log", "file", *(pytest.param(one, marks=pytest.mark.long) for one in list(LEAKS)[2:])]
+)
 def test_canary_when_a_leak_is_planted_then_found(tmp_path: Path, leak: str) -> None:
     with serving(tmp_path / "home", program=LEAKS[leak] + FAULTY, PYTHONUNBUFFERED="1") as server:
         found = []

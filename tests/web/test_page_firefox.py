@@ -104,7 +104,7 @@ def picture(name: str) -> str | None:
     return str(Path(folder) / f"{name}.png") if folder else None
 
 
-@pytest.mark.parametrize("lang", ["ru", "en"])
+@pytest.mark.parametrize("lang", ["ru", pytest.param("en", marks=pytest.mark.long)])
 def test_firefox_when_it_has_a_screen_then_walks_are_drawn_and_listed(
     packages: Callable[[str], Path], page_server: Running, tmp_path: Path, lang: str
 ) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Plan = dict[str, Any]
     Walk = dict[str, Any]
 
-LANGUAGES: Final = pytest.mark.parametrize("lang", ["ru", "en"])
+LANGUAGES: Final = pytest.mark.parametrize("lang", ["ru", pytest.param("en", marks=pytest.mark.long)])
 SMALL: Final = {"width": 360, "height": 740}
 _DRAWN: Final = """() => Object.fromEntries(map.getStyle().layers
   .filter(({ id }) => id.startsWith("walk-") && !id.endsWith("-casing"))

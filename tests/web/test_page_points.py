@@ -80,7 +80,9 @@ def test_map_when_both_ends_stand_then_a_tap_asks_which_to_move(device: OpenScre
     assert off_m(asked(screen)["from"], START) < 1
 
 
-@pytest.mark.parametrize("size", [PHONE, {"width": 1200, "height": 800}], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    "size", [PHONE, pytest.param({"width": 1200, "height": 800}, marks=pytest.mark.long)], ids=["phone", "desk"]
+)
 def test_crosshair_when_shown_then_the_point_under_it_is_taken(device: OpenScreen, size: dict[str, int]) -> None:
     screen = device("ru", "dark", size).open()
     page = screen.page

@@ -93,7 +93,7 @@ def sent(screen: Screen) -> list[str]:
     return [request.url for request in screen.watch.requests if "/api/v1/reports" in request.url]
 
 
-@pytest.mark.parametrize(("lang", "scheme"), [("ru", "light"), ("en", "dark")])
+@pytest.mark.parametrize(("lang", "scheme"), [("ru", "light"), pytest.param("en", "dark", marks=pytest.mark.long)])
 def test_report_when_made_offline_then_waits_survives_a_reload_and_is_sent_when_she_says_so(
     device: OpenScreen, taking: Running, lang: str, scheme: str
 ) -> None:

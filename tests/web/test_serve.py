@@ -127,7 +127,7 @@ def _is_closed(connection: socket.socket) -> bool:
         return True
 
 
-@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize("tls", [pytest.param(False, marks=pytest.mark.long), True])
 def test_serve_when_clients_take_nothing_of_the_map_then_others_are_answered(tmp_path: Path, tls: bool) -> None:  # noqa: FBT001
     certificate = self_signed(tmp_path / "tls") if tls else None
     few = {"SIDESTEP_MAX_CONNECTIONS": "20", "SIDESTEP_STALL_S": "3"}
@@ -210,7 +210,7 @@ def test_serve_when_clients_leave_in_the_middle_then_nothing_is_said(server: Run
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize("tls", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_serve_when_interrupted_then_ends_cleanly(tmp_path: Path, how: signal.Signals, tls: bool) -> None:  # noqa: FBT001
     certificate = self_signed(tmp_path / "tls") if tls else None
     with serving(tmp_path / "home", certificate=certificate) as running:
