@@ -177,8 +177,17 @@ def plot_front(plan: Plan, path: Path, form: str) -> None:
         axes = drawn.add_subplot()
         axes.plot(more_m, chance, drawstyle="steps-post", color="#888888", linewidth=1)
         axes.scatter(more_m, chance, color="#b3261e", zorder=3)
-        for route in plan.offered:
+        for number, route in enumerate(plan.offered):
             at = (route.detour_m, 100 * route.score.risk.recognition.default)
-            axes.annotate(name_of(route), at, xytext=(6, 6), textcoords="offset points")
-        axes.set(xlabel="extra metres", ylabel="chance to be recognised, %", ylim=(0, None))
-        axes.set_title(f"An assumption: compare walks by it. {ATTRIBUTION}", fontsize=8)
+            # names stand above and below in turn, and towards the middle, so that near ones can be read
+            left = route.detour_m > max(more_m) / 2
+            above = number % 2 == 0 and not left
+            axes.annotate(
+                name_of(route), at, xytext=(-6 if left else 6, 6 if above else -6), textcoords="offset points",
+                ha="right" if left else "left", va="bottom" if above else "top",
+            )  # fmt: skip
+        axes.set(xlabel="extra metres", ylabel="chance to be recognised, %", ylim=(0, 1.12 * max(chance) or 1.0))
+        axes.text(
+            0.0, -0.18, f"An assumption: compare walks by it. {ATTRIBUTION}", transform=axes.transAxes,
+            fontsize="x-small", va="top",
+        )  # fmt: skip
