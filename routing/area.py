@@ -283,6 +283,11 @@ class Area:
         return weigh(self.graph, self.risk_e6, self.manifest.unmapped.enclosed_per_m)
 
     @cached_property
+    def ground(self) -> Network:
+        """Give the same without a mapped camera, which is never more: its bounds serve with any cameras."""
+        return weigh(self.graph, self.unmapped_e6, self.manifest.unmapped.enclosed_per_m)
+
+    @cached_property
     def network_of_sides(self) -> Network:
         """Give what a search reads for who keeps to the better side of each street."""
         return weigh(self.graph, self.side_e6.min(axis=1), self.manifest.unmapped.enclosed_per_m)

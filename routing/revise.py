@@ -83,7 +83,10 @@ def revised(
         side_e6=_readonly(of_side),
     )
     made.__dict__["sure"] = sure
-    return _worked_out(made, area)
+    made = _worked_out(made, area)
+    made.__dict__["ground"] = area.ground
+    made.__dict__["network"] = area.ground.raised(made.network.seen)
+    return made
 
 
 def _looked_out(area: Area, cameras: Sequence[Camera]) -> Hazards:

@@ -15,6 +15,8 @@ from routing.hazard.hazards import certainty, hazards_of
 from routing.model import Camera, LonLat, Overlay, RouteRequest
 from routing.revise import overlaid, revised
 from routing.router import plan
+from routing.search.network import MAX_BETA, Network, PathFinder
+from routing.snap import snap
 from routing.trust import disputed
 
 if TYPE_CHECKING:
@@ -144,3 +146,21 @@ def test_revised_when_a_month_has_turned_then_disputes_count_and_no_camera_is_lo
     assert (later.sure < now.sure).all()
     assert later.hazards is now.hazards
     assert later.risk_e6.sum(dtype=np.int64) < now.risk_e6.sum(dtype=np.int64)
+
+
+def test_overlay_when_routes_are_searched_then_bounds_of_the_bare_map_give_the_same_costs(demo: Area) -> None:
+    rng = np.random.default_rng(7)
+    some = demo.cameras[:: len(demo.cameras) // 20]
+    added = tuple(
+        replace(one, id=f"ss/{number:010d}", lonlat=LonLat(one.lonlat.lon + 3e-4, one.lonlat.lat))
+        for number, one in enumerate(some)
+    )
+    for overlay in (Overlay(cameras=added), Overlay(off=frozenset(one.id for one in some))):
+        hers = overlaid(demo, overlay)
+        own = Network(hers.graph, hers.network.seen)
+        assert (hers.network.seen != demo.network.seen).any()
+        for price in (0, 1000, 50_000, MAX_BETA):
+            for a, b in rng.choice(np.flatnonzero(demo.graph.component == 0), (6, 2)).tolist():
+                ends = [snap(demo.graph, LonLat(*demo.graph.node_lonlat[node].tolist())) for node in (a, b)]
+                paths = [PathFinder(network, *ends).best(price) for network in (hers.network, own)]
+                assert len({path and path.cost(price) for path in paths}) == 1
