@@ -191,8 +191,8 @@ def _measured(area: Area, walks: Sequence[Legs], watch: Watch, wished: Wished, *
 
 
 def _avoided_m(area: Area, walk: Walk, wished: Wished) -> float | None:
-    """Measure how much of a walk lies on what is to be avoided."""
-    if not wished:
+    """Measure how much of a walk lies on what is to be avoided; gives None where that is nothing."""
+    if not wished or not wished.avoids:
         return None
     edges = [part.edge for leg in walk.legs for part in with_length(leg.parts)]
     return wished.avoided_m(area.graph.section[np.array(edges, dtype=np.int64)], walk.stretches)

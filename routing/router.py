@@ -16,6 +16,7 @@ import numpy as np
 from routing.alternatives import effort_limit_dm
 from routing.errors import (
     BadPositionError,
+    BadUsageError,
     DetourError,
     NoRouteError,
     NoWayNearError,
@@ -130,8 +131,10 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
     NoRouteError
         If no walk joins the places.
     BadUsageError, UnknownPlaceError
-        If a wish is out of bounds, or no street has the name in it.
+        If a wish or the seed is out of bounds, or no street has the name in it.
     """
+    if request.seed is not None and request.seed < 0:
+        raise BadUsageError("the seed is a whole number from 0 on")
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
     stops = stops_of(area, request)

@@ -68,11 +68,14 @@ class Wished:
         bool [section]: to be avoided from end to end.
     regions
         To be avoided.
+    avoids
+        Something is to be avoided, and not only preferred.
     """
 
     extra_e6: NDArray[np.int32]
     whole: NDArray[np.bool_]
     regions: tuple[Circle | Ring, ...]
+    avoids: bool = True
 
     def __bool__(self) -> bool:
         """Tell whether anything is wished."""
@@ -140,7 +143,8 @@ def understood(area: Area, wishes: Wishes) -> Wished:
     if wishes.avoid_stairs:
         least = np.where(_stairs(graph), LEAST_STAIRS_M * NAMED_PER_M * 1e6, 0.0)
         extra = np.maximum(extra, least[graph.section])
-    return Wished(np.rint(np.minimum(extra, MOST_SEEN)).astype(np.int32), named | kinds, regions)
+    avoids = wishes != Wishes(prefer=wishes.prefer)
+    return Wished(np.rint(np.minimum(extra, MOST_SEEN)).astype(np.int32), named | kinds, regions, avoids)
 
 
 def spot_of(area: Area, text: str) -> tuple[Circle | str, str]:
@@ -192,6 +196,8 @@ def _check_region(area: Area, region: Circle | Ring, what: str) -> None:
     if isinstance(region, Ring):
         if len(set(corners)) < LEAST_CORNERS:
             raise BadUsageError(f"{what} is a region of fewer than {LEAST_CORNERS} corners; give at least three")
+        if max(lon for lon, _ in corners) - min(lon for lon, _ in corners) >= 180:  # noqa: PLR2004  # which half is meant?
+            raise BadUsageError(f"{what} is a region as wide as half the Earth; draw a smaller one")
     elif not LEAST_RADIUS_M <= region.radius_m <= MOST_RADIUS_M:
         raise BadUsageError(
             f"the radius of {what} is out of bounds; give {LEAST_RADIUS_M:.0f} m to {MOST_RADIUS_M:.0f} m"

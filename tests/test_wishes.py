@@ -398,3 +398,16 @@ def test_choose_when_a_wish_is_met_at_more_risk_then_kept() -> None:
     assert [one.length_m for one in front] == [1000, 1100, 1200]
     without, _ = choose([walk(1000, 0.05, 0.0), walk(1100, 0.04, 0.0), walk(1200, 0.06, 0.0)], Detour(share=0.3))
     assert [(name, one.length_m) for name, one in without] == [("shortest", 1000), ("least_seen", 1100)]
+
+
+def test_plan_when_a_region_is_half_the_earth_or_the_seed_is_negative_then_refused(demo: Area) -> None:
+    wide = Ring((LonLat(-170, -80), LonLat(170, -80), LonLat(170, 80), LonLat(-170, 80)))
+    for odd in ({"wishes": Wishes(avoid=(wide,))}, {"seed": -1}):
+        with pytest.raises(BadUsageError, match=r"half the Earth|the seed"):
+            plan(demo, RouteRequest(LonLat(24.94, 60.17), LonLat(24.95, 60.172), **odd))
+
+
+def test_plan_when_something_is_only_preferred_then_nothing_is_told_of_what_to_avoid(demo: Area) -> None:
+    for wishes, told in ((Wishes(prefer=("Aleksanterinkatu",)), False), (Wishes(avoid_stairs=True), True)):
+        routes = plan(demo, RouteRequest(LonLat(24.94, 60.17), LonLat(24.95, 60.172), wishes=wishes)).routes
+        assert all((route.avoided_m is not None) == told for route in routes)

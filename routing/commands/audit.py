@@ -32,6 +32,6 @@ def audit(*, track: Path, area_name: str | None, form: str, output: Path | None)
 
     walked = read_track(track)
     area = find_area(area_name, progress=bar)
-    with waiting("following the track; only the very first one takes seconds ..."):
+    with waiting("following the track; only the very first one takes up to a minute ..."):
         found = measure(area, walked)
     put(as_json(found) if form == "json" else as_text(found), output)

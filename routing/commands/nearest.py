@@ -94,7 +94,9 @@ def nearest(
             place.kind == "position"
         ):  # what was typed must be there; of what the map has, something may lie off the ways
             snap_one(area, place.lonlat, place.names[0])
-    with waiting("planning the walk; only the very first one takes seconds ..."):  # numba compiles the search, once
+    with waiting(
+        "planning the walk; only the very first one takes up to a minute ..."
+    ):  # numba compiles the search, once
         answer = plan_nearest(area, here, places, accepted, keep_side=keep_side)
     if form in {None, "text"}:
         count = "the one place" if len(places) == 1 else f"{len(places):,} places"
@@ -108,6 +110,6 @@ def _reach(area: Area, here: LonLat, minutes: float, form: str) -> str:
     """Write what is reached unseen."""
     from routing.unseen import as_geojson, as_text, unseen_within
 
-    with waiting("looking for ways; only the very first time takes seconds ..."):
+    with waiting("looking for ways; only the very first time takes up to a minute ..."):
         reached = unseen_within(area, here, minutes)
     return as_text(reached) if form == "text" else as_geojson(reached)
