@@ -94,9 +94,7 @@ def nearest(
             place.kind == "position"
         ):  # what was typed must be there; of what the map has, something may lie off the ways
             snap_one(area, place.lonlat, place.names[0])
-    with waiting(
-        "planning the walk; only the very first one takes up to a minute ..."
-    ):  # numba compiles the search, once
+    with waiting("planning the walk; the very first one takes up to a minute ..."):  # numba compiles the search
         answer = plan_nearest(area, here, places, accepted, keep_side=keep_side)
     if form in {None, "text"}:
         count = "the one place" if len(places) == 1 else f"{len(places):,} places"

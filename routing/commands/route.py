@@ -150,9 +150,7 @@ def route(
     request = RouteRequest(
         first, last, tuple(stops), accepted, keep_side, seed=picked, front=front, why=why, wishes=wishes
     )
-    with waiting(
-        "planning the walk; only the very first one takes up to a minute ..."
-    ):  # numba compiles the search, once
+    with waiting("planning the walk; the very first one takes up to a minute ..."):  # numba compiles the search
         answer = plan(area, request)
         if why:
             answer = replace(answer, certificate=certify(area, request, answer))
