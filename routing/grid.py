@@ -69,8 +69,7 @@ def entries_of(low: Floats, high: Floats, *, cell_m: float) -> Entries:
         part = slice(first, first + _AT_ONCE)
         begin, end = ((np.floor((side[part] - corner) / cell)).astype(np.int64) for side in (low, high))
         wide, tall = (end - begin + 1).T
-        box = np.repeat(np.arange(len(wide)), wide * tall)
-        nth = np.arange(len(box)) - np.repeat(np.cumsum(wide * tall) - wide * tall, wide * tall)
+        box, nth, _ = spans(np.zeros(len(wide), dtype=np.int64), wide * tall)  # cells of each box, one after the other
         keys.append((begin[box, 1] + nth // wide[box]) * columns + begin[box, 0] + nth % wide[box])
         boxes.append((box + first).astype(np.int32))
     key = np.concatenate(keys)
