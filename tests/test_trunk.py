@@ -15,7 +15,7 @@ from test_search import networks
 from test_shapes import SHAPES, network_of, point_on
 
 from routing.kernels import UNIT
-from routing.search.landmarks import FAR, MARKS, effort_marks
+from routing.search.landmarks import FAR
 from routing.search.network import MAX_BETA, Barred, Network, Part, PathFinder
 from routing.search.trunk import trunk_of
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from routing.search.trunk import Trunk
     from routing.snap import Snap
 
-PRICES = (0, 1, 999, 1000, 50_000, MAX_BETA)
+PRICES = (0, 1, 999, 1000, 47_123, 3_000_001, MAX_BETA)
 _NO_WAY = 2**60
 
 
@@ -123,15 +123,17 @@ def test_marks_when_shape_is_any_then_none_rises_by_more_than_a_lane_costs(shape
     rng = np.random.default_rng(5)
     for _ in range(20):
         network = network_of(shape, rng)
-        lanes, trunk = network.lanes(MAX_BETA), network.graph.once(trunk_of)
-        effort, seen = np.split(lanes.marks.astype(np.int64), [MARKS], axis=1)
-        assert (effort == effort_marks(network.graph)).all()
-        assert network.lanes(0).marks.shape == effort.shape
-        assert np.abs(lanes.marks).max(initial=0) <= FAR
-        for tail, head, lane in lane_ends(trunk):
-            if tail < trunk.size:
-                assert (effort[head] - effort[tail]).max() <= lanes.effort_dm[lane]
-                assert (seen[head] - seen[tail]).max() <= lanes.seen[lane]
+        trunk = network.graph.once(trunk_of)
+        for beta in (0, 999, 1000, 3_200, 47_123, 4_096_000, MAX_BETA):
+            lanes = network.lanes(beta)
+            below, above = (marks.astype(np.int64) for marks in (lanes.marks, lanes.marks_above))
+            assert np.abs(lanes.marks).max(initial=0) <= FAR
+            assert UNIT - 1 <= lanes.weight + lanes.weight_above <= UNIT
+            for tail, head, lane in lane_ends(trunk):
+                if tail < trunk.size:
+                    rise = lanes.weight * int((below[head] - below[tail]).max())
+                    rise += lanes.weight_above * int((above[head] - above[tail]).max())
+                    assert rise <= UNIT * int(lanes.effort_dm[lane]) + beta * int(lanes.seen[lane])
 
 
 @pytest.mark.parametrize("shape", list(SHAPES))

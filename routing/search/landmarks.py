@@ -2,7 +2,7 @@
 
 A *mark* of a node is a number that rises along no lane by more than the lane costs. So a way costs at least as much as
 its end's mark is higher than its start's. What a node is away from a landmark is one, and so is what a landmark is away
-from it, negated. Bounds of effort and bounds of what is seen add up, whatever the price: none is higher than its sum.
+from it, negated. A cost at a price between two others is a mean of costs at those, and so is a bound of it of theirs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int32]
     Longs = NDArray[np.int64]
 
-MARKS: Final = 16  # of each kind: two of each landmark
+MARKS: Final = 16  # two of each landmark
 FAR: Final = 2**30  # what is farther away or cannot be reached is as far as that
 
 

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 MAX_BETA = 10**7  # decimetres of detour for a unit of risk: a metre for the least risk that is counted
 MOST_SEEN = 3 * 10**7  # of an edge; the sum over a walk of 20 of them at the highest price stays below 2^53
-_DEAR = 1000  # at a lower price, nearly all of a cost is effort
+_DEAR = 500  # at a lower price, nearly all of a cost is effort
+_LEAST_MARKED = 1000  # then twice as much each time; at four times, searches across a city took a third longer
 
 
 @dataclass(frozen=True)
@@ -54,23 +55,39 @@ class Network:
         return Network(self.graph, seen, self if self.beneath is None else self.beneath)
 
     def lanes(self, beta: int) -> Lanes:
-        """Give it as a search for one route at a price reads it."""
-        return self._dear if beta >= _DEAR else self._cheap
-
-    @cached_property
-    def _cheap(self) -> Lanes:
-        of = self.graph.once(trunk_of)
+        """Give it as a search for one route reads it: costs at a price lie between those at two prices with marks."""
+        trunk, seen = self.graph.once(trunk_of), self._lane_seen
+        below, above = 0, _LEAST_MARKED
+        while above < beta:
+            below, above = above, 2 * above
+        weights = (UNIT * (above - beta) // (above - below), UNIT * (beta - below) // (above - below))
+        if beta < _DEAR:
+            above, weights = 0, (UNIT, 0)
         return Lanes(
-            of.size, of.anchor_dm, self.graph.once(effort_marks), of.start, of.to, of.effort_dm, of.sums(self.seen),
-            of.chain, of.link_start, of.link,
+            trunk.size, trunk.anchor_dm, self._marks(below), self._marks(above), *weights,
+            trunk.start, trunk.to, trunk.effort_dm, seen, trunk.chain, trunk.link_start, trunk.link,
         )  # fmt: skip
 
     @cached_property
-    def _dear(self) -> Lanes:
-        if self.beneath is not None and (self.seen >= self.beneath.seen).all():
-            return self._cheap._replace(marks=self.beneath.lanes(MAX_BETA).marks)
-        cheap = self._cheap
-        return cheap._replace(marks=np.concatenate([cheap.marks, marks_of(self.graph, cheap.seen)], axis=1))
+    def _lane_seen(self) -> NDArray[np.int64]:
+        return self.graph.once(trunk_of).sums(self.seen)
+
+    @cached_property
+    def _marked(self) -> dict[int, NDArray[np.int32]]:
+        return {0: self.graph.once(effort_marks)}
+
+    @cached_property
+    def _bounding(self) -> Network:
+        """The network whose marks are good here: one beneath, if nothing of it is seen less here."""
+        return self if self.beneath is None or (self.seen < self.beneath.seen).any() else self.beneath
+
+    def _marks(self, price: int) -> NDArray[np.int32]:
+        """Give marks at a price, int32 [node of the trunk, mark]; they are made when first asked for, and kept."""
+        marked = self._bounding._marked  # noqa: SLF001  # another of this class
+        if price not in marked:
+            trunk, seen = self.graph.once(trunk_of), self._bounding._lane_seen  # noqa: SLF001
+            marked[price] = marks_of(self.graph, trunk.effort_dm + price * seen // UNIT)
+        return marked[price]
 
 
 def weigh(graph: WalkGraph, risk_e6: NDArray[np.int32], among_cars_per_m: float) -> Network:
@@ -213,9 +230,7 @@ class PathFinder:
         found = self._found(ends, barred, beta, below)
         paths = [path for part in ends.direct if (path := path_of(network, (part,))).cost(beta) < below]
         if len(found):
-            first, last, *edges = found.tolist()
-            whole = map(Part, edges, repeat(0), repeat(SPLITS))
-            paths.append(path_of(network, (ends.first[first], *whole, ends.last[last])))
+            paths.append(_joined(network, ends.first[found[0]], found[2:], ends.last[found[1]]))
         return min(paths, key=lambda path: path.cost(beta), default=None)
 
     def _found(self, ends: Ends, barred: Barred, beta: int, below: int) -> NDArray[np.int64]:
@@ -236,7 +251,18 @@ class PathFinder:
 
 def path_of(network: Network, parts: tuple[Part, ...]) -> Path:
     """Add up what parts of edges are worth."""
-    rows = np.array(parts, dtype=np.int64).reshape(-1, 3)
+    return _summed(network, parts, np.array(parts, dtype=np.int64).reshape(-1, 3))
+
+
+def _joined(network: Network, first: Part, edges: NDArray[np.int64], last: Part) -> Path:
+    """Join whole edges with the parts before and behind."""
+    rows = np.zeros((len(edges) + 2, 3), dtype=np.int64)
+    rows[0], rows[-1] = first, last
+    rows[1:-1, 0], rows[1:-1, 2] = edges, SPLITS
+    return _summed(network, (first, *map(Part, edges.tolist(), repeat(0), repeat(SPLITS)), last), rows)
+
+
+def _summed(network: Network, parts: tuple[Part, ...], rows: NDArray[np.int64]) -> Path:
     columns = (network.graph.length_dm, network.graph.effort_dm, network.seen)
     return Path(parts, *(int(shares(rows, of).sum()) for of in columns))
 

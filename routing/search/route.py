@@ -1,9 +1,10 @@
 """The path of least cost between two sets of nodes, searched from both ends (A*: Ikeda and others 1994).
 
-What lies beside the trunk comes first, from both ends; then it is the trunk's turn. Effort is bounded by the straight
-line and by marks, what is seen by marks. Costs are doubled inside, so that half of the difference of two bounds is a
-whole number. A node is not waited for where no path that costs less than the best one found leads through it: its key
-and the least of the other side bound such a path from below.
+What lies beside the trunk comes first, from both ends; then it is the trunk's turn. Costs are bounded by the straight
+line and by marks at two prices, one below and one above: a cost lies between those as its price does. Costs are doubled
+inside, so that half of the difference of two bounds is a whole number. A node is not waited for where no path that
+costs less than the best one found leads through it: its key and the least of the other side bound such a path from
+below.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routing.kernels import UNIT, compiled, drop_least, push
-from routing.search.landmarks import FAR, MARKS
+from routing.search.landmarks import FAR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +34,10 @@ class Lanes(NamedTuple):
 
     size: int  # nodes of the trunk
     anchor_dm: Floats  # [node, 2]
-    marks: Ints  # [node of the trunk, mark] of effort; then of what is seen, or none
+    marks: Ints  # [node of the trunk, mark] of costs at a price below
+    marks_above: Ints  # [node of the trunk, mark] of costs at a price above
+    weight: int  # of a cost at the price below, for a cost at the price asked
+    weight_above: int  # of a cost at the price above
     start: Ints  # [node away, node there, 1] into lanes
     to: Ints  # [lane]
     effort_dm: Ints  # [lane]
@@ -65,9 +69,9 @@ class Ends(NamedTuple):
     """Where the trunk is entered and left, and what bounds the ways there: compared with a node's own."""
 
     start_dm: Floats  # [gate, 2]
-    start_marks: Ints  # [mark] the highest of all gates
+    start_marks: Ints  # [price, mark] the highest of all gates
     end_dm: Floats  # [gate, 2]
-    end_marks: Ints  # [mark] the lowest of all gates
+    end_marks: Ints  # [price, mark] the lowest of all gates
 
 
 def room_for(lanes: Lanes) -> Room:
@@ -106,12 +110,13 @@ def least_cost(lanes: Lanes, doors: Doors, barred: Bools, beta: int, below: int,
     numpy.ndarray
         int64: index of the start, index of the goal, then the edges in walking order; empty if there is no path.
     """
-    _, anchor_dm, marks, start, to, effort_dm, seen, chain, link_start, link = lanes
+    start, to, effort_dm, seen = lanes.start, lanes.to, lanes.effort_dm, lanes.seen
+    chain, link_start, link = lanes.chain, lanes.link_start, lanes.link
     where, node, lean, paid, by, before, keys, waiting, back_keys, back_waiting = room
     met = _approach(lanes, doors.leave, doors.leave_cost, barred, beta, room, 0, 0)
     met = _approach(lanes, doors.enter, doors.enter_cost, barred, beta, room, 1, met)
     ends = Ends(*_gates(lanes, room, met, 0), *_gates(lanes, room, met, 1))
-    size, back_size, best, meeting = _begin(lanes, ends, beta, below, room, met)
+    size, back_size, best, meeting = _begin(lanes, ends, below, room, met)
     while size > 0 and back_size > 0 and keys[0] + back_keys[0] - best < best:  # twice the best may be too large
         forth = size <= back_size
         if forth:
@@ -130,7 +135,7 @@ def least_cost(lanes: Lanes, doors: Doors, barred: Bools, beta: int, below: int,
             if at < 0:
                 at = met
                 met = _meet(to[i], where, node, paid, met)
-                lean[at] = _lean(to[i], anchor_dm, marks, ends, beta)
+                lean[at] = _lean(to[i], lanes, ends)
             if 0 < paid[2 * at + side] <= cost + 1 or _is_barred(chain[i], link_start, link, barred):
                 continue
             beyond, key = paid[2 * at + 1 - side] - 1, 2 * cost + sign * lean[at]
@@ -201,21 +206,22 @@ def _is_barred(chain: int, link_start: Ints, link: Ints, barred: Bools) -> bool:
 def _gates(lanes: Lanes, room: Room, met: int, side: int) -> tuple[Floats, Ints]:
     """Say where one side enters the trunk; columns of :class:`Ends`."""
     at_dm = np.empty((met, 2), dtype=np.float64)
-    marks = np.full(lanes.marks.shape[1], FAR if side == 1 else -FAR, dtype=np.int32)
+    marks = np.full((2, lanes.marks.shape[1]), FAR if side == 1 else -FAR, dtype=np.int32)
     count = 0
     for at in range(met):
         node = room.node[at]
         if node < lanes.size and room.paid[2 * at + side] > 0:
             at_dm[count, 0], at_dm[count, 1] = lanes.anchor_dm[node, 0], lanes.anchor_dm[node, 1]
             count += 1
-            for i in range(len(marks)):
-                mark = lanes.marks[node, i]
-                marks[i] = min(marks[i], mark) if side == 1 else max(marks[i], mark)
+            for i in range(marks.shape[1]):
+                mark, above = lanes.marks[node, i], lanes.marks_above[node, i]
+                marks[0, i] = min(marks[0, i], mark) if side == 1 else max(marks[0, i], mark)
+                marks[1, i] = min(marks[1, i], above) if side == 1 else max(marks[1, i], above)
     return at_dm[:count], marks
 
 
 @compiled
-def _begin(lanes: Lanes, ends: Ends, beta: int, below: int, room: Room, met: int) -> tuple[int, int, int, int]:
+def _begin(lanes: Lanes, ends: Ends, below: int, room: Room, met: int) -> tuple[int, int, int, int]:
     """Let the gates wait; gives the sizes of both heaps, the best cost so far, and where it is met."""
     size, back_size, best, meeting = 0, 0, below, -1
     for at in range(met):
@@ -223,7 +229,7 @@ def _begin(lanes: Lanes, ends: Ends, beta: int, below: int, room: Room, met: int
         if there >= 0 and back >= 0 and there + back < best:
             best, meeting = there + back, at
         if room.node[at] < lanes.size:
-            lean = _lean(room.node[at], lanes.anchor_dm, lanes.marks, ends, beta)
+            lean = _lean(room.node[at], lanes, ends)
             room.lean[at] = lean
             if there >= 0:
                 size = push(room.keys, room.waiting, size, 2 * there + lean, at)
@@ -233,10 +239,10 @@ def _begin(lanes: Lanes, ends: Ends, beta: int, below: int, room: Room, met: int
 
 
 @compiled
-def _lean(node: int, anchor_dm: Floats, marks: Ints, ends: Ends, beta: int) -> int:
+def _lean(node: int, lanes: Lanes, ends: Ends) -> int:
     """Give by how much a node of the trunk is nearer to the start than to the end, in cost."""
     start_dm, start_marks, end_dm, end_marks = ends
-    x, y = anchor_dm[node, 0], anchor_dm[node, 1]
+    x, y = lanes.anchor_dm[node, 0], lanes.anchor_dm[node, 1]
     to_start, to_end = np.inf, np.inf
     for i in range(len(start_dm)):
         across, along = x - start_dm[i, 0], y - start_dm[i, 1]
@@ -244,15 +250,16 @@ def _lean(node: int, anchor_dm: Floats, marks: Ints, ends: Ends, beta: int) -> i
     for i in range(len(end_dm)):
         across, along = x - end_dm[i, 0], y - end_dm[i, 1]
         to_end = min(to_end, across * across + along * along)
-    to_start_dm, to_end_dm = np.int32(np.sqrt(to_start)), np.int32(np.sqrt(to_end))
-    for i in range(MARKS):
-        to_start_dm = max(to_start_dm, marks[node, i] - start_marks[i])
-        to_end_dm = max(to_end_dm, end_marks[i] - marks[node, i])
-    seen_before, seen_behind = np.int32(0), np.int32(0)
-    for i in range(MARKS, marks.shape[1]):
-        seen_before = max(seen_before, marks[node, i] - start_marks[i])
-        seen_behind = max(seen_behind, end_marks[i] - marks[node, i])
-    return UNIT * (int(to_end_dm) - int(to_start_dm)) + beta * (int(seen_behind) - int(seen_before))
+    before, behind = np.int32(np.sqrt(to_start)), np.int32(np.sqrt(to_end))
+    before_above, behind_above = before, behind  # what is seen costs nothing on the straight line
+    for i in range(start_marks.shape[1]):
+        mark = lanes.marks[node, i]
+        before, behind = max(before, mark - start_marks[0, i]), max(behind, end_marks[0, i] - mark)
+    for i in range(start_marks.shape[1] if lanes.weight_above > 0 else 0):
+        mark = lanes.marks_above[node, i]
+        before_above = max(before_above, mark - start_marks[1, i])
+        behind_above = max(behind_above, end_marks[1, i] - mark)
+    return lanes.weight * int(behind - before) + lanes.weight_above * int(behind_above - before_above)
 
 
 @compiled
