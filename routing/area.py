@@ -28,7 +28,7 @@ from routing.hazard.walls import Walls, walls_from
 from routing.model import ATTRIBUTION, BBox, Camera, Coverage, Place, View
 from routing.optics import view_of
 from routing.places import from_json
-from routing.plans import Range
+from routing.plans import Assumed, Range
 from routing.score import Spread
 from routing.search.network import Network, weigh
 from routing.snap import segments_of
@@ -276,6 +276,13 @@ class Area:
         inside = [camera for camera in self.cameras if self.manifest.bbox.holds(camera.lonlat)]
         known = coverage(self.manifest.name, self.manifest.osm_date, inside, self.manifest.area_km2)
         return replace(known, surveyed_share=self.manifest.surveyed_share)
+
+    @cached_property
+    def assumed(self) -> Assumed:
+        """Give which numbers of the exposure model it was built with."""
+        told = self.manifest
+        changed = {name: told.model[name] for name in told.changed if name in told.model}
+        return Assumed(told.region, told.unmapped.town, changed)
 
     @cached_property
     def network(self) -> Network:

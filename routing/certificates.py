@@ -79,7 +79,9 @@ def certify(area: Area, request: RouteRequest, plan: Plan, limits: Limits | None
     bar = Bar(None, 0) if within else smallest_bar(ways, patience)
     return Certificate(
         known=True,
-        walk=None if unseen is None else route_of(area, "unseen", unseen, plan.routes[0].score.length_m),
+        walk=None
+        if unseen is None
+        else route_of(area, "unseen", unseen, plan.routes[0].score.length_m, [stop.name for stop in plan.via]),
         within_detour=within,
         open_way=within or ways.without((), openly=True) is not None,
         met_by_all=_named(area, proved),

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from routing.area import Area
+    from routing.interchange import Graph
 
 LAYERS = ("edges", "cameras")
 _SUFFIX = {"geojson": ".geojson", "graphml": ".graphml", "geopackage": ".gpkg", "geoparquet": ".parquet"}
 FORMATS = tuple(_SUFFIX)
+_NUMBERS = ("length_m", "effort_m", "in_view_m", "risk", "risk_unmapped", "hazard")
 
 
 def export(area: Area, path: Path, *, layer: str, form: str) -> None:
@@ -55,6 +57,23 @@ def edges_frame(area: Area) -> gpd.GeoDataFrame:
     """
     import geopandas as gpd
 
+    rows = [
+        {
+            "u": u,
+            "v": v,
+            "osm_way_id": data["osmid"],
+            "name": data.get("name"),
+            "highway": data["highway"],
+            **{name: data[name] for name in _NUMBERS},
+            "geometry": data["geometry"],
+        }
+        for u, v, data in _graph_of(area).edges(data=True)
+    ]
+    return gpd.GeoDataFrame(rows, crs="EPSG:4326")
+
+
+def _graph_of(area: Area) -> Graph:
+    """Give the walk graph in osmnx's conventions, with all numbers that an edge has on its edges."""
     from routing.interchange import to_networkx
 
     graph = to_networkx(area.graph, area.in_view_dm, risk_e6=area.risk_e6)
@@ -66,25 +85,11 @@ def edges_frame(area: Area) -> gpd.GeoDataFrame:
             zip(area.graph.section.tolist(), area.graph.forward.tolist(), strict=True)
         )
     }
-    rows = [
-        {
-            "u": u,
-            "v": v,
-            "osm_way_id": data["osmid"],
-            "name": data.get("name"),
-            "highway": data["highway"],
-            "length_m": data["length_dm"] / 10,
-            "effort_m": data["effort_dm"] / 10,
-            "in_view_m": data["in_view_dm"] / 10,
-            "risk": data["risk"],
-            "risk_unmapped": float(area.unmapped_e6[edge]) / UNIT_E6,
-            "hazard": float(hazard[edge]),
-            "geometry": data["geometry"],
-        }
-        for u, v, data in graph.edges(data=True)
-        for edge in [edge_of[data["section"], data["reversed"]]]
-    ]
-    return gpd.GeoDataFrame(rows, crs="EPSG:4326")
+    for _, _, data in graph.edges(data=True):
+        edge = edge_of[data["section"], data["reversed"]]
+        data |= {f"{name}_m": data[f"{name}_dm"] / 10 for name in ("length", "effort", "in_view")}
+        data |= {"risk_unmapped": float(area.unmapped_e6[edge]) / UNIT_E6, "hazard": float(hazard[edge])}
+    return graph
 
 
 def cameras_frame(area: Area) -> gpd.GeoDataFrame:
@@ -131,9 +136,7 @@ def _write_geojson(frame: gpd.GeoDataFrame, attribution: str, path: Path) -> Non
 def _write_graphml(area: Area, path: Path) -> None:
     import osmnx as ox
 
-    from routing.interchange import to_networkx
-
-    graph = to_networkx(area.graph, area.in_view_dm, risk_e6=area.risk_e6)
+    graph = _graph_of(area)
     graph.graph["attribution"] = area.manifest.attribution
     ox.save_graphml(graph, path)
 

@@ -15,18 +15,19 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from routing.model import ATTRIBUTION
+from routing.plans import Range
 from routing.rounding import cameras_word, name_of, plain, rounded, seconds, whole
 from routing.text import as_text, coverage_line
 from routing.why import dodged_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
 
     from routing.model import Coverage
-    from routing.plans import Certificate, Meeting, Note, Plan, Range, Risk, Route, Score
+    from routing.plans import Assumed, Certificate, Meeting, Note, Plan, Risk, Route, Score, Step, Stop
 
 _LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/"
 
@@ -54,7 +55,7 @@ def as_record(plan: Plan) -> dict[str, Any]:
     >>> from routing.model import Coverage
     >>> from routing.plans import Plan
     >>> sorted(as_record(Plan(Coverage("Kamppi", None, 0, 0.0, 0.0), (), ())))
-    ['area', 'attribution', 'front', 'notes', 'routes']
+    ['area', 'attribution', 'front', 'keep_side', 'notes', 'routes']
     """
     routes = [{**_properties(route), "geometry": _geometry(route)} for route in plan.offered]
     front = [
@@ -73,7 +74,8 @@ def as_record(plan: Plan) -> dict[str, Any]:
 def as_geojson(plan: Plan) -> str:
     """Write a plan as a GeoJSON FeatureCollection (RFC 7946), one feature a route, on one line.
 
-    The collection has also the members ``area``, ``notes``, ``attribution`` and, where asked for, ``certificate``.
+    The collection has also the members ``area``, ``notes``, ``keep_side``, ``attribution`` and, where there are such,
+    ``model``, ``via`` and ``certificate``.
 
     Examples
     --------
@@ -91,7 +93,7 @@ def as_geojson(plan: Plan) -> str:
 def as_gpx(plan: Plan) -> str:
     """Write a plan as GPX 1.1, one track a route, without times and without the name of a device.
 
-    See https://www.topografix.com/GPX/1/1/.
+    What the walks pass on their way are waypoints of the type ``via``. See https://www.topografix.com/GPX/1/1/.
 
     Examples
     --------
@@ -109,6 +111,7 @@ def as_gpx(plan: Plan) -> str:
         f"    <desc>{_xml(about)}</desc>",
         f'    <copyright author="OpenStreetMap contributors"><license>{_LICENCE}</license></copyright>',
         "  </metadata>",
+        *(line for number, stop in enumerate(plan.via, 1) for line in _waypoint(number, stop)),
     ]
     for route in plan.offered:
         score = route.score
@@ -125,6 +128,14 @@ def as_gpx(plan: Plan) -> str:
     return "\n".join((*lines, "</gpx>", ""))
 
 
+def _waypoint(number: int, stop: Stop) -> Iterator[str]:
+    yield f'  <wpt lat="{stop.lonlat.lat:.7f}" lon="{stop.lonlat.lon:.7f}">'
+    yield f"    <name>{_xml(stop.name) or f'Stop {number}'}</name>"
+    yield f"    <desc>Stop {number}</desc>"
+    yield "    <type>via</type>"
+    yield "  </wpt>"
+
+
 FORMATS: Mapping[str, Callable[[Plan], str]] = {"text": as_text, "json": as_json, "geojson": as_geojson, "gpx": as_gpx}
 
 
@@ -136,7 +147,20 @@ def _about(plan: Plan) -> dict[str, object]:
     area = coverage_record(plan.coverage)
     notes = [_note(note) for note in plan.notes]
     certificate = {} if plan.certificate is None else {"certificate": _certificate(plan, plan.certificate)}
-    return {"area": area, "notes": notes, **certificate, "attribution": ATTRIBUTION}
+    via = {"via": [_stop(stop) for stop in plan.via]} if plan.via else {}
+    model = {} if plan.assumed is None else {"model": _assumed(plan.assumed)}
+    keep_side = {"keep_side": plan.keep_side}
+    return {"area": area, "notes": notes, **via, **keep_side, **model, **certificate, "attribution": ATTRIBUTION}
+
+
+def _stop(stop: Stop) -> dict[str, object]:
+    at = [rounded(axis, 7) for axis in stop.lonlat]
+    return {"name": plain(stop.name), "at": at, "moved_m": decimal(stop.moved_m)}
+
+
+def _assumed(told: Assumed) -> dict[str, object]:
+    changed = {name: Range(*values)._asdict() for name, values in told.changed.items()}
+    return {"region": told.region or None, "town": told.town or None, "changed": changed}
 
 
 def _certificate(plan: Plan, told: Certificate) -> dict[str, object]:
@@ -182,9 +206,15 @@ def _properties(route: Route) -> dict[str, object]:
         **score_record(route.score),
         "surveyed_share": share_of(route.surveyed_share),
         **({} if route.avoided_m is None else {"avoided_m": decimal(route.avoided_m)}),
-        "steps": [{**asdict(step), "length_m": decimal(step.length_m)} for step in route.steps],
+        "steps": [_step(step) for step in route.steps],
         "junctions": list(route.junctions),
     }
+
+
+def _step(step: Step) -> dict[str, object]:
+    """Give what programs are told of a step; the number of a stop only where there is one."""
+    told = {**asdict(step), "length_m": decimal(step.length_m)}
+    return told if step.stop is not None else {name: value for name, value in told.items() if name != "stop"}
 
 
 def score_record(score: Score) -> dict[str, object]:

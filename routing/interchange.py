@@ -49,15 +49,10 @@ OSM_TAGS: Final[tuple[str, ...]] = (
 )  # fmt: skip
 # GraphML keeps text only; for ``ox.load_graphml(path, edge_dtypes=EDGE_DTYPES)``.
 EDGE_DTYPES: Final[dict[str, type]] = {
-    "section": int,
-    "flags": int,
-    "length_dm": int,
-    "effort_dm": int,
-    "in_view_dm": int,
-    "in_view": float,
-    "risk_e6": int,
-    "risk": float,
-    "cost": int,
+    **dict.fromkeys(("section", "flags", "length_dm", "effort_dm", "in_view_dm", "risk_e6", "cost"), int),
+    **dict.fromkeys(("in_view", "risk"), float),
+    # what `sidestep area export` adds (routing/export.py)
+    **dict.fromkeys(("length_m", "effort_m", "in_view_m", "risk_unmapped", "hazard"), float),
 }
 
 DEFAULT_AVERSION = 10.0  # metres of detour for a metre in view

@@ -5,12 +5,13 @@ In: text in English or Russian, and the places of an area. Out: Places. No messa
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from textwrap import wrap
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from routing.errors import PlaceError, UnknownKindError, UnknownPlaceError
+from routing.errors import AmbiguousError, PlaceError, UnknownKindError, UnknownPlaceError
 from routing.model import Place
 from routing.places import find
 from routing.points import parse_point
@@ -20,7 +21,7 @@ from routing.spelling import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["kind_of", "kinds_of", "of_kind", "places_meant"]
+__all__ = ["Meant", "kind_of", "kinds_of", "meant", "of_kind", "places_meant"]
 
 
 # Words that people use → kinds; of several the first that the area has is meant.
@@ -61,6 +62,8 @@ _SAID: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         **dict.fromkeys(("площадь",), ("square",)),
     }
 )
+_CHOICE: Final = re.compile(r"[^,]+ \([^(),]+\),")  # as find() writes what tells one place from those alike
+_HOUSE_NUMBER: Final = re.compile(r"[0-9]+ ?\w?")  # no place by itself
 _WIDTH = 78  # columns of the list of kinds, which is indented
 
 
@@ -118,33 +121,94 @@ def places_meant(places: Sequence[Place], texts: Iterable[str]) -> list[Place]:
     >>> len(places_meant(known, ["cafes"]))
     2
     """
-    found: list[Place] = []
-    count = 0
+    return list(dict.fromkeys(place for one in meant(places, texts) for place in one.places))
+
+
+class Meant(NamedTuple):
+    """A part of what was typed, and what it means.
+
+    Attributes
+    ----------
+    told
+        How to tell which: a kind, the name of a place and its kind, or "position" and a number.
+    places
+        All of the kind, or the one place.
+    is_kind
+        It is a kind.
+    """
+
+    told: str
+    places: tuple[Place, ...]
+    is_kind: bool
+
+
+def meant(places: Sequence[Place], texts: Iterable[str]) -> list[Meant]:
+    """Take apart what is meant by kinds, names, addresses and positions; see :func:`places_meant`.
+
+    A text is taken apart at its commas where a part is a kind of place, or each part is a place. It is one place where
+    it is all of a name, is written as the choices of :func:`routing.places.find` are, or is known only whole, as an
+    address with its district.
+
+    Examples
+    --------
+    >>> from routing.model import LonLat
+    >>> known = [Place(("Engel",), "cafe", LonLat(24.9, 60.2)), Place(("Kiasma",), "museum", LonLat(24.9, 60.2))]
+    >>> [one.told for one in meant(known, ["cafes, Kiasma, 60.17,24.95"])]
+    ['cafe', 'Kiasma (museum)', 'position 3']
+    """
+    found: list[Meant] = []
     for text in texts:
-        whole = _one(places, text, count + 1) if "," in text else None
-        for part in [text] if whole is not None else _parts(text):
-            count += 1
-            meant = whole if whole is not None else _one(places, part, count)
-            if meant is None:
+        parts = _parts(text)
+        whole = _whole(places, text, parts) if len(parts) > 1 else None
+        for part in parts if whole is None else ():
+            one = _one(places, part, len(found) + 1)
+            if one is None:
                 raise _unknown(places, part)
-            found += meant
+            found.append(one)
+        found += [] if whole is None else [whole]
     if not found:
         raise PlaceError("no place was named: give a kind of place, or names with commas between")
-    return list(dict.fromkeys(found))
+    return found
 
 
-def _one(places: Sequence[Place], text: str, number: int) -> list[Place] | None:
+def _one(places: Sequence[Place], text: str, number: int) -> Meant | None:
     """Give what one text means, ``None`` if it means nothing that is known."""
     point = parse_point(text) if _is_one_point(text) else None
     if point is not None:
-        return [Place((f"position {number}",), "position", point)]
+        told = f"position {number}"
+        return Meant(told, (Place((told,), "position", point),), is_kind=False)
     kind = kind_of(places, text)
     if kind is not None:
-        return of_kind(places, kind)
+        return Meant(kind, tuple(of_kind(places, kind)), is_kind=True)
     try:
-        return [find(places, text)]
+        place = find(places, text)
     except UnknownPlaceError:
         return None
+    return Meant(f"{plain(place.names[0])} ({plain(place.kind)})", (place,), is_kind=False)
+
+
+def _whole(places: Sequence[Place], text: str, parts: Sequence[str]) -> Meant | None:
+    """Give what a text with commas means if it is one place, ``None`` if it is to be taken apart."""
+    said = fold(" ".join(text.split()))
+    if not any(said == fold(name) for place in places for name in place.names):
+        read = [None if _HOUSE_NUMBER.fullmatch(part) else _read(places, part) for part in parts]
+        if all(isinstance(one, Meant) for one in read):
+            return None
+        a_kind = any(isinstance(one, Meant) and one.is_kind for one in read)
+        if a_kind and not (_CHOICE.match(text) and isinstance(read[0], AmbiguousError)):
+            return None
+    whole = _read(places, text)
+    if isinstance(whole, AmbiguousError):
+        raise whole
+    return whole
+
+
+def _read(places: Sequence[Place], text: str) -> Meant | AmbiguousError | None:
+    """Give what a text means, or why that is not clear."""
+    try:
+        return _one(places, text, 1)
+    except AmbiguousError as error:
+        return error
 
 
 def _is_one_point(text: str) -> bool:

@@ -287,12 +287,50 @@ class Wishes:
     prefer: tuple[Circle | Ring | str, ...] = ()
 
 
+def expect(value: object, kind: type, what: str, how: str) -> None:
+    """Refuse what a program hands over if it is of the wrong type.
+
+    Parameters
+    ----------
+    what
+        What it is called there.
+    how
+        What to give instead.
+
+    Raises
+    ------
+    TypeError
+        In one line; the value is not repeated, for it may be a position.
+
+    Examples
+    --------
+    >>> expect("30%", Detour, "the detour", "give Detour(share=0.3) for 30 %, or Detour(metres=400)")
+    Traceback (most recent call last):
+    TypeError: the detour is of type str, not Detour: give Detour(share=0.3) for 30 %, or Detour(metres=400)
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{what} is of type {type(value).__name__}, not {kind.__name__}: {how}")
+
+
+def expect_place(place: object, what: str) -> None:
+    """Refuse a place that is no LonLat; see :func:`expect`."""
+    named = "find(area.places, name).lonlat, with find of routing.places, looks a name up; or "
+    expect(place, LonLat, what, f"{named if isinstance(place, str) else ''}give LonLat(lon, lat), longitude first")
+
+
+def expect_detour(detour: object, what: str) -> None:
+    """Refuse a detour that is no Detour; see :func:`expect`."""
+    expect(detour, Detour, what, "give Detour(share=0.3) for 30 %, or Detour(metres=400)")
+
+
 @dataclass(frozen=True, slots=True)
 class RouteRequest:
     """What a person asks for; lives as long as the answer takes.
 
     Attributes
     ----------
+    via_names
+        What the places of ``via`` are called, ``""`` where nobody said; empty, or as many as there are places.
     keep_side
         She will keep to the side of each street that she is told: walks are planned and measured on it.
     seed
@@ -316,8 +354,30 @@ class RouteRequest:
     every: bool = False
     why: bool = False
     wishes: Wishes = Wishes()
+    via_names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is of the wrong type.
+
+        Raises
+        ------
+        TypeError, ValueError
+            In one line, without what was given.
+        """
+        expect(self.via, tuple, "`via` of the request", "give (LonLat(lon, lat),), a tuple of places")
+        for what, place in (("start", self.start), ("end", self.end)):
+            expect_place(place, f"`{what}` of the request")
+        for number, place in enumerate(self.via):
+            expect_place(place, f"`via[{number}]` of the request")
+        expect_detour(self.detour, "`detour` of the request")
+        expect(self.overlay, Overlay, "`overlay` of the request", "give Overlay(cameras=…, off=…)")
+        expect(self.wishes, Wishes, "`wishes` of the request", "give Wishes(avoid_stairs=True, …)")
+        if self.seed is not None:
+            expect(self.seed, int, "`seed` of the request", "give a whole number from 0 on, or None")
+        if self.via_names and len(self.via_names) != len(self.via):
+            raise ValueError("`via_names` of the request has not as many names as `via` has places: give one for each")
 
     @property
     def the_other_way_round(self) -> RouteRequest:
         """Give the request for the way back."""
-        return replace(self, start=self.end, end=self.start, via=self.via[::-1])
+        return replace(self, start=self.end, end=self.start, via=self.via[::-1], via_names=self.via_names[::-1])

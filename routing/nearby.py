@@ -15,7 +15,7 @@ from routing.errors import NoRouteError, NoWayNearError, PlaceError, SamePlaceEr
 from routing.geo import distance_m, scale_at
 from routing.kernels import UNREACHED
 from routing.kinds import places_meant
-from routing.model import DEFAULT_DETOUR
+from routing.model import DEFAULT_DETOUR, Place, expect, expect_detour, expect_place
 from routing.offers import offer
 from routing.plans import Plan
 from routing.router import LONGEST_WALK_M, notes_on, snap_one
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.graph import WalkGraph
-    from routing.model import Detour, LonLat, Place
+    from routing.model import Detour, LonLat
     from routing.search.front import Limits
     from routing.search.legs import Choice
     from routing.search.network import Network
@@ -84,8 +84,16 @@ def nearest(
         If one of the places is at the start.
     NoRouteError
         If no walk leads to any of them.
+    TypeError
+        If something is given as what it is not.
     """
+    expect_place(start, "the start")
+    expect_detour(detour, "the detour")
     places = places_meant(area.places, [targets]) if isinstance(targets, str) else list(targets)
+    for number, place in enumerate(places):
+        expect(
+            place, Place, f"`targets[{number}]`", 'give places of area.places, or one text such as "pharmacy, Kiasma"'
+        )
     here = snap_one(area, start, "the start")
     found = candidates(area.graph, here, places, detour)
     snaps = [one.snap for one in found.near]
@@ -105,7 +113,8 @@ def nearest(
     offered = offer(area, find, detour, keep_side=keep_side, ends=ends)
     routes = offered.routes
     last = max((moved[route.reached] for route in routes if route.reached is not None), key=lambda at: at.distance_m)
-    return Plan(area.coverage, routes, offered.front, tuple(notes_on(area, offered, here, last)), offered.also)
+    notes = tuple(notes_on(area, offered, here, last))
+    return Plan(area.coverage, routes, offered.front, notes, offered.also, keep_side=keep_side, assumed=area.assumed)
 
 
 class Candidate(NamedTuple):

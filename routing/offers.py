@@ -7,6 +7,7 @@ geometry (routing/score.py), and of those the offers are chosen (routing/alterna
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from routing.search.varied import varied
 from routing.shortlist import shortlist
 from routing.sides import advised, kept
 from routing.snap import SPLITS
-from routing.steps import describe
+from routing.steps import describe_legs
 from routing.stretches import stretches_of, watch_along, with_length
 from routing.wishes import NOTHING, Wished
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.model import Detour, Place, Stretch
+    from routing.plans import Step
     from routing.score import Watch
     from routing.search.legs import Choice
     from routing.search.network import Network, Part, Path
@@ -73,6 +75,7 @@ def offer(
     seed: int | None = None,
     wished: Wished = NOTHING,
     ends: Mapping[tuple[int, int], Place] | None = None,
+    stops: Sequence[str] = (),
 ) -> Offer:
     """Find, measure and choose walks.
 
@@ -96,6 +99,8 @@ def offer(
         What she would rather walk on or not; ``find`` knows of it.
     ends
         What stands at the last edge of a walk and the ``q_to`` of it, where a walk may end at any of several places.
+    stops
+        What the places are called that are passed on the way.
 
     Returns
     -------
@@ -118,7 +123,7 @@ def offer(
     told = [*named, *((f"also_{number}", walk) for number, walk in enumerate(also, 1))]
     if every:  # each is a choice of its own, so they come in the order of the front
         told.sort(key=lambda one: one[1].length_m)
-    routes = _routes(area, told, walks[0].length_m, watch, wished, ends or {})
+    routes = _routes(area, told, walks[0].length_m, watch, wished, ends or {}, stops)
     points = tuple(map(_point, front))
     whole = len(told) if every else len(named)
     return Offer(routes[:whole], routes[whole:], points, max(one.gap for choice in choices for one in choice))
@@ -129,7 +134,7 @@ def _point(walk: Walk) -> FrontPoint:
     return FrontPoint(walk.length_m, walk.risk, score.risk.recognition.default, score.in_view_m, len(score.meetings))
 
 
-def route_of(area: Area, name: str, legs: Legs, shortest_m: float) -> Route:
+def route_of(area: Area, name: str, legs: Legs, shortest_m: float, stops: Sequence[str] = ()) -> Route:
     """Measure one walk and tell its way.
 
     Parameters
@@ -142,10 +147,12 @@ def route_of(area: Area, name: str, legs: Legs, shortest_m: float) -> Route:
         One between each two stops.
     shortest_m
         Length of the shortest walk.
+    stops
+        What the places are called that are passed on the way.
     """
     watch = _watch(area, [legs])
     (walk,) = _measured(area, [legs], watch, NOTHING, keep_side=False)
-    return _routes(area, [(name, walk)], shortest_m, watch, NOTHING, {})[0]
+    return _routes(area, [(name, walk)], shortest_m, watch, NOTHING, {}, stops)[0]
 
 
 def _watch(area: Area, walks: Iterable[Legs]) -> Watch:
@@ -160,6 +167,7 @@ def _routes(
     watch: Watch,
     wished: Wished,
     ends: Mapping[tuple[int, int], Place],
+    stops: Sequence[str],
 ) -> tuple[Route, ...]:
     """Tell of walks what people are told."""
     scores = measure_all([walk.walked for _, walk in named], watch)
@@ -167,17 +175,23 @@ def _routes(
     for (name, walk), score in zip(named, scores, strict=True):
         line, junctions = _line(walk)
         last = walk.legs[-1].parts[-1]
-        steps, place = advised(describe(walk.stretches), walk.stretches), ends.get((last.edge, last.q_to))
+        steps, place = _steps(walk.legs, walk.stretches, stops), ends.get((last.edge, last.q_to))
         surveyed, avoided_m = _surveyed_share(area, walk), _avoided_m(area, walk, wished)
         found.append(Route(name, score, walk.length_m - shortest_m, line, steps, junctions, surveyed, place, avoided_m))
     return tuple(found)
+
+
+def _steps(legs: Legs, stretches: Sequence[Stretch], stops: Sequence[str] = ()) -> tuple[Step, ...]:
+    """Tell a walk street by street, and which side to keep to."""
+    ends = np.cumsum([0, *(sum(1 for _ in with_length(leg.parts)) for leg in legs)]).tolist()
+    return advised(describe_legs([stretches[a:b] for a, b in pairwise(ends)], stops), stretches)
 
 
 def _measured(area: Area, walks: Sequence[Legs], watch: Watch, wished: Wished, *, keep_side: bool) -> list[Walk]:
     """Measure walks on their geometry."""
     known: dict[Part, Stretch] = {}
     lines = [stretches_of(area, (part for leg in legs for part in leg.parts), known) for legs in walks]
-    walked = [kept(advised(describe(line), line), line) if keep_side else line for line in lines]
+    walked = [kept(_steps(legs, line), line) if keep_side else line for legs, line in zip(walks, lines, strict=True)]
     found = []
     for legs, line, on, score in zip(walks, lines, walked, measure_all(walked, watch, ranges=False), strict=True):
         parts = np.array([part for leg in legs for part in leg.parts], dtype=np.int64)

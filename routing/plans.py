@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
-    from routing.model import Camera, Coverage, Place
+    from routing.model import Camera, Coverage, LonLat, Place
 
 
 class Range(NamedTuple):
@@ -113,9 +115,9 @@ class Step:
     text
         The whole in English, without the length.
     name
-        Street name, ``""`` where the map has none.
+        Street name, ``""`` where the map has none; of a stop, what it is called.
     do
-        ``head`` (the first), ``go`` or ``arrive`` (the last).
+        ``head`` (the first, and the first after a stop), ``go``, ``stop`` or ``arrive`` (the last).
     turn
         How the walk goes on: ``straight``, ``bear_left``, ``left``, ``sharp_left``, the same to the right, or ``back``.
         ``None`` where there is nothing before or behind to turn from.
@@ -130,6 +132,8 @@ class Step:
     keep
         The side of the street, ``left`` or ``right``, on which one is much less likely recognised; ``None`` where it
         hardly matters or the way has no sides.
+    stop
+        Which of the places to pass is reached, from 1 on; ``None`` for all but a ``stop``.
     """
 
     text: str
@@ -142,6 +146,45 @@ class Step:
     through: bool = False
     cross: bool = False
     keep: str | None = None
+    stop: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place that the walks pass on their way.
+
+    Attributes
+    ----------
+    name
+        As it was given, else of the way it lies at; ``""`` where neither has one.
+    lonlat
+        Where the walks pass it.
+    moved_m
+        From the place that was asked for.
+    """
+
+    name: str
+    lonlat: LonLat
+    moved_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """Which numbers of the exposure model an area was built with, where they are not those of everywhere.
+
+    Attributes
+    ----------
+    region
+        Whose rows it has; ``""`` where no region has rows of its own.
+    town
+        As in which kind of town cameras that nobody mapped are assumed; ``""`` where none are, in the open.
+    changed
+        Rows that a model file changed: low, default, high.
+    """
+
+    region: str = ""
+    town: str = ""
+    changed: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +324,12 @@ class Plan:
         More walks of the front that are distinct on the ground from ``routes`` and from each other.
     certificate
         From :func:`routing.certificates.certify`; ``None`` where nobody asked.
+    via
+        What all walks pass on their way, in order.
+    keep_side
+        Walks are planned and measured on the side of each street that their steps tell.
+    assumed
+        What the model was; ``None`` where nobody said.
     """
 
     coverage: Coverage
@@ -289,6 +338,9 @@ class Plan:
     notes: tuple[Note, ...] = field(default=())
     also: tuple[Route, ...] = field(default=())
     certificate: Certificate | None = None
+    via: tuple[Stop, ...] = ()
+    keep_side: bool = False
+    assumed: Assumed | None = None
 
     @property
     def offered(self) -> tuple[Route, ...]:

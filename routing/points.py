@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
     from routing.model import BBox
 
+
+class Typed(LonLat):
+    """A position that was typed or pasted by a person, latitude first; an error says so."""
+
+    __slots__ = ()
+
+
 _MAX_LAT_DEG = 90.0
 _MAX_LON_DEG = 180.0
 _MAX_LINK = 8192  # characters; the longest links that map sites make have about 2,000
@@ -59,7 +66,7 @@ _PAIR = re.compile(rf" ?(?:loc:)?({_REAL}) ?[,/ ] ?({_REAL}) ?(?:$|[,/(~])")
 _GEO = re.compile(rf"geo:(?://)?({_REAL}),({_REAL})(?:,{_REAL})?(;.*)?", _CASE)
 
 
-def parse_point(text: str) -> LonLat | None:
+def parse_point(text: str) -> Typed | None:
     """Read a position from what a person typed or pasted.
 
     Parameters
@@ -70,7 +77,7 @@ def parse_point(text: str) -> LonLat | None:
 
     Returns
     -------
-    LonLat | None
+    Typed | None
         ``None`` where the text is of no such form; it is a name then.
 
     Raises
@@ -81,19 +88,20 @@ def parse_point(text: str) -> LonLat | None:
     Examples
     --------
     >>> parse_point("60.1699° N, 24.9384° E")
-    LonLat(lon=24.9384, lat=60.1699)
+    Typed(lon=24.9384, lat=60.1699)
     >>> parse_point("https://yandex.ru/maps/?ll=37.61%2C55.82&z=15")
-    LonLat(lon=37.61, lat=55.82)
+    Typed(lon=37.61, lat=55.82)
     >>> parse_point("Senaatintori") is None
     True
     """
     plain = " ".join(text.translate(_PLAIN).split())
     link = _link_of(plain)
-    if link is not None or plain[:4].lower() == "geo:":
-        if len(plain) > _MAX_LINK:
-            raise BadLinkError(f"the link is too long to be of a map: {_HOW}")
-        return _geo(plain) if link is None else _from_link(link)
-    return _typed(plain)
+    if link is None and plain[:4].lower() != "geo:":
+        point = _typed(plain)
+        return None if point is None else Typed(*point)
+    if len(plain) > _MAX_LINK:
+        raise BadLinkError(f"the link is too long to be of a map: {_HOW}")
+    return Typed(*(_geo(plain) if link is None else _from_link(link)))
 
 
 def looks_swapped(point: LonLat, box: BBox) -> bool:

@@ -26,10 +26,10 @@ from routing.errors import (
     TooLongError,
 )
 from routing.geo import distance_m
-from routing.model import WALK_SPEED_MPS, Detour, LonLat, RouteRequest
+from routing.model import WALK_SPEED_MPS, Detour, LonLat, RouteRequest, expect
 from routing.offers import offer
-from routing.plans import Note, Plan
-from routing.points import looks_swapped
+from routing.plans import Note, Plan, Stop
+from routing.points import Typed, looks_swapped
 from routing.revise import overlaid
 from routing.rounding import percent
 from routing.search.front import Limits, find_front
@@ -130,14 +130,18 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
         If start and end are the same, farther apart than 60 km, or joined by a longer walk only.
     NoRouteError
         If no walk joins the places.
+    TypeError
+        If the request is none.
     BadUsageError, UnknownPlaceError
         If a wish or the seed is out of bounds, or no street has the name in it.
     """
+    expect(request, RouteRequest, "the request", "give RouteRequest(LonLat(lon, lat), LonLat(lon, lat))")
     if request.seed is not None and request.seed < 0:
         raise BadUsageError("the seed is a whole number from 0 on")
     coverage = area.coverage  # of what everybody knows
     area = overlaid(area, request.overlay)
     stops = stops_of(area, request)
+    via = tuple(_via(area, request, stops))
     wished = understood(area, request.wishes)
     limits = (limits or Limits()).from_now()  # for all legs and networks
 
@@ -153,11 +157,28 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
         every=request.every,
         seed=request.seed,
         wished=wished,
+        stops=[stop.name for stop in via],
     )
     notes = list(notes_on(area, offered, stops[0], stops[-1], wished))
     if request.seed is not None:
         notes.append(Note("varied", f"{_TOLD['varied']} {request.seed}."))
-    return Plan(coverage, offered.routes, offered.front, tuple(notes), offered.also)
+    return Plan(
+        coverage,
+        offered.routes,
+        offered.front,
+        tuple(notes),
+        offered.also,
+        via=via,
+        keep_side=request.keep_side,
+        assumed=area.assumed,
+    )
+
+
+def _via(area: Area, request: RouteRequest, stops: Sequence[Snap]) -> Iterable[Stop]:
+    """Tell where the places to pass lie on the ways, and what they are called."""
+    names = request.via_names or [""] * len(request.via)
+    for name, at in zip(names, stops[1:-1], strict=True):
+        yield Stop(name or area.graph.name_of(at.section), at.lonlat, at.distance_m)
 
 
 def stops_of(area: Area, request: RouteRequest) -> list[Snap]:
@@ -208,7 +229,8 @@ def snap_one(area: Area, place: LonLat, label: str) -> Snap:
     """
     box = area.manifest.bbox
     if not box.holds(place):
-        hint = "latitude comes first: were the two numbers swapped?" if looks_swapped(place, box) else (
+        first = "latitude" if isinstance(place, Typed) else "longitude"
+        hint = f"{first} comes first: were the two numbers swapped?" if looks_swapped(place, box) else (
             "choose a place inside it, or build an area for that place (sidestep area build)"
         )  # fmt: skip
         try:

@@ -101,10 +101,38 @@ def describe(stretches: Sequence[Stretch]) -> tuple[Step, ...]:
     >>> [step.text for step in describe([north, east])]
     ['Head north along Fredrikinkatu', 'Turn right along the footway', 'Arrive']
     """
-    track = _Track.of(stretches)
-    parts, tail_crosses = _parts(track, _runs(track, stretches))
-    steps = [_step(track, before, part) for before, part in pairwise((None, *parts)) if part is not None]
-    return (*steps, _said(Step("", 0.0, "", "arrive", cross=tail_crosses)))
+    return describe_legs([stretches])
+
+
+def describe_legs(legs: Sequence[Sequence[Stretch]], names: Sequence[str] = ()) -> tuple[Step, ...]:
+    """Tell a walk that passes places on its way: to each by itself, as who stops there sets out anew.
+
+    Parameters
+    ----------
+    legs
+        Stretches from each place to the next, in walking order; see :func:`describe`.
+    names
+        Of the places between them, ``""`` where one has none; empty if nobody needs them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from routing.model import Stretch
+    >>> north = Stretch(np.array([[24.93, 60.16], [24.93, 60.161]]), "Fredrikinkatu", "residential")
+    >>> back = Stretch(np.array([[24.93, 60.161], [24.93, 60.16]]), "Fredrikinkatu", "residential")
+    >>> [step.text for step in describe_legs([[north], [back]], ["Sinebrychoff"])][1:]
+    ['Reach stop 1: Sinebrychoff', 'Head south along Fredrikinkatu', 'Arrive']
+    """
+    told: list[Step] = []
+    for number, stretches in enumerate(legs, 1):
+        track = _Track.of(stretches)
+        parts, tail_crosses = _parts(track, _runs(track, stretches))
+        told += [_step(track, before, part) for before, part in pairwise((None, *parts)) if part is not None]
+        end = Step("", 0.0, "", "arrive", cross=tail_crosses)
+        if number < len(legs):
+            end = replace(end, do="stop", stop=number, name=names[number - 1] if names else "")
+        told.append(_said(end))
+    return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +347,8 @@ def say(step: Step) -> str:
     match step.do:
         case "arrive":
             text = "arrive"
+        case "stop":
+            text = f"reach stop {step.stop}" + (f": {step.name}" if step.name else "")
         case "head":
             text = _first(step)
         case _:

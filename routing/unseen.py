@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from routing.errors import BadUsageError, NoRouteError
 from routing.formats import coverage_record, decimal
 from routing.geo import cut_line, from_frame, to_frame
 from routing.graph import WAY_CLASSES, Flag
-from routing.model import ATTRIBUTION, WALK_SPEED_MPS
+from routing.model import ATTRIBUTION, WALK_SPEED_MPS, expect, expect_place
 from routing.rounding import rounded, wrapped
 from routing.router import LONGEST_WALK_M, snap_one
 from routing.search.network import ends_of
@@ -108,7 +109,11 @@ def unseen_within(area: Area, start: LonLat, minutes: float) -> Unseen:
         If the time is out of limits, or no camera is mapped, so that nothing can be told.
     NoRouteError
         If the start itself is in view, or under a roof or under ground.
+    TypeError
+        If something is given as what it is not.
     """
+    expect_place(start, "the start")
+    expect(minutes, Real, "the time", "give minutes as a number, or parse_minutes(…) of routing.unseen")
     if not 0 < minutes <= _LONGEST_MIN:
         raise BadUsageError(f"the time is more than 0 and at most {_LONGEST_MIN:.0f} minutes")
     if not area.cameras:

@@ -32,10 +32,12 @@ import shapely
 from pyarrow import parquet
 from standin import Standin, busy, page, refused_url
 
+import routing
 from routing import __version__
 from routing.area_folder import load
 from routing.cameras import read_cameras, write_cameras
 from routing.cli import run, sidestep
+from routing.export import edges_frame
 from routing.model import ATTRIBUTION, Camera, LonLat
 
 if TYPE_CHECKING:
@@ -312,6 +314,56 @@ def test_route_when_via_is_given_then_passes_there_in_order(cli: Cli) -> None:
     assert line.project(stops[0]) < line.project(stops[1])
 
 
+def test_route_when_via_is_given_then_every_form_names_the_stops(cli: Cli) -> None:
+    ends = (HERE, THERE, "--via", "Rautatientori", "--via", "60.16800,24.94700")
+    text = cli("route", *ends)
+    assert re.search(r"\n *\d+\. Reach stop 1: Rautatientori\n", text.out)
+    assert re.search(r"\n *\d+\. Reach stop 2: \w+", text.out)  # a position is told by its street
+    assert not POSITION.search(text.out)
+    told = json.loads(cli("route", *ends, "--format", "json").out)
+    assert told["via"][0]["name"] == "Rautatientori"
+    for stop in told["via"]:
+        line = shapely.LineString(told["routes"][0]["geometry"]["coordinates"])
+        assert line.distance(shapely.Point(stop["at"])) < 1e-6
+        assert 0 <= stop["moved_m"] < 100
+    assert json.loads(cli("route", *ends, "--format", "geojson").out)["via"] == told["via"]
+    name = {"g": "http://www.topografix.com/GPX/1/1"}
+    gpx = ET.fromstring(cli("route", *ends, "--format", "gpx").out)  # noqa: S314 - our own
+    points = gpx.findall("g:wpt", name)
+    assert [point.findtext("g:name", "", name) for point in points] == [stop["name"] for stop in told["via"]]
+    assert [point.findtext("g:type", "", name) for point in points] == ["via", "via"]
+    assert [[float(point.attrib["lon"]), float(point.attrib["lat"])] for point in points] == [
+        stop["at"] for stop in told["via"]
+    ]
+
+
+def test_route_when_sides_are_kept_then_json_says_so(cli: Cli) -> None:
+    told = [
+        json.loads(cli("route", "Narinkkatori", "Senaatintori", "--format", "json", *more).out)
+        for more in ((), ("--keep-side",))
+    ]
+    assert [one["keep_side"] for one in told] == [False, True]
+    assert [one["model"]["changed"] for one in told] == [{}, {}]
+
+
+def test_nearest_when_a_kind_and_a_place_are_named_then_says_what_was_understood(cli: Cli) -> None:
+    for listed in ("pharmacy, Kiasma", "Kiasma, pharmacy", "аптека,kiasma"):
+        told = " ".join(cli("nearest", "Rautatientori", "--to", listed).out.split("\n\n")[0].split())
+        parts = told.partition(" To: ")[2].split("; ")
+        assert sorted(parts) == ["Kiasma (museum)", "pharmacy"]
+    typed = cli("nearest", "Rautatientori", "--to", "60.17320,24.94110, Kiasma").out
+    assert "To: position 1; Kiasma (museum)\n" in typed
+    assert not POSITION.search(typed)
+
+
+def test_route_when_answer_and_picture_name_one_file_then_refused_before_planning(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "work")
+    picture, same = tmp_path / "work" / "a.svg", tmp_path / "link" / "a.svg"
+    for place in ("Narinkkatori", "Xyzzyplugh"):  # the latter would be told first if a walk was planned
+        arguments = ("route", place, "Senaatintori", "--plot", picture, "-o", same)
+        fails(cli, tmp_path, 2, *arguments, says=["-o and --plot name the same file"])
+
+
 def test_route_when_something_is_avoided_or_preferred_then_says_what_was_understood_and_how_far_it_is_met(
     cli: Cli,
 ) -> None:
@@ -520,8 +572,13 @@ def test_export_when_read_back_then_holds_the_whole_layer(
     assert list(file.parent.iterdir()) == [file]
     area = load(folder)
     if form == "graphml":
-        graph = osmnx.load_graphml(file)
+        graph = osmnx.load_graphml(file, edge_dtypes=routing.EDGE_DTYPES)
         assert graph.number_of_edges() == area.graph.edge_count
+        frame = edges_frame(area)
+        for name in ("length_m", "effort_m", "in_view_m", "risk", "risk_unmapped", "hazard"):
+            told = [data[name] for *_, data in graph.edges(data=True)]
+            assert sorted(told) == pytest.approx(sorted(frame[name].tolist()), rel=1e-9), name
+        assert sorted(data.get("name", "") for *_, data in graph.edges(data=True)) == sorted(frame["name"].fillna(""))
         assert ATTRIBUTION in file.read_text(encoding="utf-8")
         return
     frame, said = read_export(file, form)
@@ -791,6 +848,9 @@ def test_build_when_a_camera_file_is_none_then_exit_4_and_where(
         (("60.19876,24.95231", THERE), "outside the area"),
         ((HERE, HERE), "same"),
         ((HERE, "60.169050001,24.941700001"), "same"),
+        (("24.94170,60.16905", THERE), "latitude comes first: were the two numbers swapped?"),
+        ((HERE, THERE, "--vary=-1"), "--vary takes a whole number of up to nine digits, from 0 on"),
+        ((HERE, THERE, "--vary", "-17"), "--vary takes a whole number of up to nine digits, from 0 on"),
         (("Senaatintori", "Senaatintori"), "same"),
         (("Xyzzyplugh", THERE), "called"),
         (("", THERE), "no place was named"),

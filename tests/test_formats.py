@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from routing.formats import FORMATS, as_geojson, as_gpx, as_json, as_record
 from routing.model import ATTRIBUTION, Camera, Coverage, LonLat
-from routing.plans import FrontPoint, Meeting, Note, Plan, Range, Risk, Route, Score, Step
+from routing.plans import Assumed, FrontPoint, Meeting, Note, Plan, Range, Risk, Route, Score, Step, Stop
 from routing.text import as_text, picture
 
 COVERAGE = Coverage("Kamppi", "2019-04-21", 221, 129.7, 0.0)
@@ -103,7 +103,7 @@ def lines(plan: Plan, **options: str) -> str:
 
 def test_json_when_written_then_the_contract_holds() -> None:
     whole = json.loads(as_json(PLAN))
-    assert set(whole) == {"area", "routes", "front", "notes", "attribution"}
+    assert set(whole) == {"area", "routes", "front", "notes", "attribution", "keep_side"}
     assert set(whole["area"]) == AREA_KEYS
     assert [set(one) for one in whole["routes"]] == [ROUTE_KEYS | {"geometry"}] * 2
     assert [(point["length_m"], point["risk"]) for point in whole["front"]] == [(1404.0, 0.123), (1764.1, 0.0172)]
@@ -112,6 +112,46 @@ def test_json_when_written_then_the_contract_holds() -> None:
         {"code": "far", "text": "It begins 60 m off.", "metres": 60.0},
     ]
     assert whole["attribution"] == ATTRIBUTION
+
+
+def test_plan_when_it_passes_stops_then_every_form_tells_of_them() -> None:
+    stops = (Stop("Bar <&\x1b>", LonLat(24.931, 60.162), 12.34), Stop("", LonLat(24.932, 60.163), 0.0))
+    steps = (*SHORTEST.steps[:2], Step("Reach stop 1: Bar", 0.0, "Bar", "stop", stop=1), *SHORTEST.steps[1:])
+    plan = replace(PLAN, routes=(replace(SHORTEST, steps=steps),), via=stops)
+    told = [
+        {"name": "Bar <&>", "at": [24.931, 60.162], "moved_m": 12.3},
+        {"name": "", "at": [24.932, 60.163], "moved_m": 0.0},
+    ]
+    assert json.loads(as_json(plan))["via"] == json.loads(as_geojson(plan))["via"] == told
+    assert [step.get("stop") for step in json.loads(as_json(plan))["routes"][0]["steps"]] == [None, None, 1, None, None]
+    assert [step["text"] for step in json.loads(as_json(plan))["routes"][0]["steps"]][2] == "Reach stop 1: Bar"
+    assert " 3. Reach stop 1: Bar\n" in as_text(plan)
+    gpx = ET.fromstring(as_gpx(plan))  # noqa: S314 - our own
+    assert [child.tag.removeprefix(GPX) for child in gpx] == ["metadata", "wpt", "wpt", "trk"]
+    points = [[one.attrib["lat"], one.attrib["lon"], *(child.text for child in one)] for one in gpx.iter(f"{GPX}wpt")]
+    assert points == [
+        ["60.1620000", "24.9310000", "Bar <&>", "Stop 1", "via"],
+        ["60.1630000", "24.9320000", "Stop 2", "Stop 2", "via"],
+    ]
+
+
+def test_plan_when_it_passes_nothing_then_no_form_tells_of_stops() -> None:
+    assert "via" not in json.loads(as_json(PLAN))
+    assert not any("stop" in step for route in json.loads(as_json(PLAN))["routes"] for step in route["steps"])
+    assert "<wpt" not in as_gpx(PLAN)
+
+
+def test_json_when_the_model_and_the_sides_are_known_then_told() -> None:
+    changed = {"walk_speed_mps": (1.8, 1.35, 1.1)}
+    plan = replace(PLAN, keep_side=True, assumed=Assumed("RU/Moscow", "", changed))
+    for form in (as_json, as_geojson):
+        whole = json.loads(form(plan))
+        assert whole["keep_side"] is True
+        assert whole["model"] == {
+            "region": "RU/Moscow",
+            "town": None,
+            "changed": {"walk_speed_mps": {"low": 1.8, "default": 1.35, "high": 1.1}},
+        }
 
 
 def test_json_when_written_then_numbers_are_rounded_and_cameras_keep_their_order() -> None:

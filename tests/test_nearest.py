@@ -24,6 +24,7 @@ from routing.area import Unmapped
 from routing.assemble import Section, assemble
 from routing.cli import run
 from routing.errors import (
+    AmbiguousError,
     BadUsageError,
     NoRouteError,
     NoWayNearError,
@@ -35,7 +36,7 @@ from routing.errors import (
 from routing.geo import along_m, cut_line
 from routing.graph import Flag
 from routing.kernels import UNREACHED
-from routing.kinds import kind_of, kinds_of, of_kind, places_meant
+from routing.kinds import kind_of, kinds_of, meant, of_kind, places_meant
 from routing.model import ATTRIBUTION, Detour, LonLat, Place, RouteRequest
 from routing.nearby import candidates, nearest
 from routing.places import merge, places_of
@@ -424,6 +425,82 @@ def test_places_when_listed_then_kinds_names_and_positions_mix() -> None:
     assert "pharmacy 1" in " ".join(caught.value.choices)
 
 
+TOWN = [
+    Place(("Kiasma",), "museum", LonLat(24.936, 60.172)),
+    Place(("Ateneum",), "museum", LonLat(24.944, 60.170)),
+    Place(("Kamppi",), "suburb", LonLat(24.930, 60.168)),
+    Place(("Yliopiston apteekki", "Pharmacy of the University"), "pharmacy", LonLat(24.940, 60.169)),
+    Place(("Töölön apteekki",), "pharmacy", LonLat(24.920, 60.180)),
+    Place(("Ympyrä",), "cafe", LonLat(24.930, 60.168)),
+    Place(("Ympyrä",), "cafe", LonLat(24.950, 60.190)),
+    Place(("Park",), "square", LonLat(24.951, 60.190)),
+    Place(("Simonkatu 9",), "address", LonLat(24.934, 60.169)),
+    Place(("Leipä, juusto",), "shop", LonLat(24.934, 60.169)),
+    Place(("Leipä",), "bakery", LonLat(24.934, 60.169)),
+    Place(("Juusto",), "shop", LonLat(24.934, 60.169)),
+    Place(("Puisto",), "park", LonLat(24.934, 60.179)),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("pharmacy, Kiasma", ["pharmacy", "Kiasma (museum)"]),
+        ("Kiasma, pharmacy", ["Kiasma (museum)", "pharmacy"]),
+        ("Kiasma,Ateneum", ["Kiasma (museum)", "Ateneum (museum)"]),
+        ("Kiasma, Kamppi, аптека", ["Kiasma (museum)", "Kamppi (suburb)", "pharmacy"]),
+        ("Simonkatu 9, Kiasma", ["Simonkatu 9 (address)", "Kiasma (museum)"]),
+        ("9, Simonkatu", ["Simonkatu 9 (address)"]),  # a part alone is no place
+        ("leipä,  JUUSTO", ["Leipä, juusto (shop)"]),  # the whole is a name
+        ("Ympyrä (cafe), Park", ["Ympyrä (cafe)"]),  # one of the choices that are offered, although a park is a kind
+        ("Ympyrä, Kamppi", ["Ympyrä (cafe)"]),  # by itself it may be two
+    ],
+)
+def test_places_when_commas_stand_between_then_taken_apart_where_each_part_is_one(text: str, told: list[str]) -> None:
+    found = meant(TOWN, [text])
+    assert [one.told for one in found] == told
+    assert [place for one in found for place in one.places] == places_meant(TOWN, [text])
+    assert [one.is_kind for one in found] == ["(" not in one for one in told]
+    if text == "Ympyrä (cafe), Park":
+        assert found[0].places == (TOWN[6],)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("pharmacy, Atlantis", UnknownKindError),
+        ("Atlantis, pharmacy", UnknownKindError),
+        ("pharmacy, Ympyrä", AmbiguousError),  # none is left out in silence
+        ("Kiasma, Atlantis", UnknownKindError),
+    ],
+)
+def test_places_when_a_part_is_not_clear_then_none_is_dropped(text: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        places_meant(TOWN, [text])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"start": "Kiasma"}, "the start is of type str, not LonLat: find"),
+        ({"start": (24.9384, 60.1699)}, "the start is of type tuple, not LonLat: give LonLat"),
+        ({"detour": "30%"}, "the detour is of type str, not Detour: give Detour"),
+        ({"targets": ["pharmacy"]}, r"`targets\[0\]` is of type str, not Place: give places of area.places"),
+    ],
+)
+def test_nearest_when_something_is_of_the_wrong_type_then_one_line_says_what_to_give(
+    demo: Area, wrong: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(TypeError, match=says) as caught:
+        nearest(demo, **{"start": STATION, "targets": "pharmacy", **wrong})
+    assert "60.1" not in str(caught.value)
+
+
+def test_unseen_when_the_time_is_a_text_then_one_line_says_what_to_give(demo: Area) -> None:
+    with pytest.raises(TypeError, match="the time is of type str, not Real: give minutes"):
+        unseen_within(demo, STATION, "15min")  # type: ignore[arg-type]
+
+
 def test_kinds_when_counted_then_all_places_are_in(demo: Area) -> None:
     counts = kinds_of(demo.places)
     assert counts.total() == len(demo.places)
@@ -617,6 +694,13 @@ def test_command_when_unseen_ways_are_asked_for_then_text_or_a_file(
         (["Kiasma"], 2, "say whither"),
         (["Kiasma", "--to", "cafe", "--unseen-within", "5min"], 2, "one of the two"),
         (["Kiasma", "--unseen-within", "5 miles"], 2, "15min"),
+        (
+            ["Kiasma", "--unseen-within", "5min", "--detour", "30%"],
+            2,
+            "--unseen-within and --detour do not go together",
+        ),
+        (["Kiasma", "--unseen-within", "5min", "--keep-side"], 2, "--unseen-within and --keep-side do not go together"),
+        (["Kiasma", "--unseen-within", "1h", "--keep-side", "--detour=9m"], 2, "and --detour and --keep-side do not"),
         (["Kiasma", "--unseen-within", "5min", "--format", "gpx"], 2, "geojson"),
         (["Kiasma", "--to", "cafe", "--detour", "much"], 2, "30%"),
         (["Kiasma", "--to", "Kiasma, 10.5,20.5"], 2, "outside the area"),

@@ -4,7 +4,7 @@ import json
 import sys
 from contextlib import suppress
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from routing.alternatives import Walk, choose
 from routing.area import Unmapped
 from routing.build import build_area
 from routing.cameras import write_cameras
+from routing.certificates import certify
 from routing.errors import (
     BadPositionError,
     DetourError,
@@ -30,10 +31,11 @@ from routing.errors import (
     TooLongError,
 )
 from routing.formats import FORMATS
-from routing.geo import distance_m
+from routing.geo import cut_line, distance_m
 from routing.hazard.parameters import ModelFile
 from routing.model import Camera, Detour, LonLat, RouteRequest
-from routing.plans import Range, Risk, Score
+from routing.plans import Assumed, Range, Risk, Score
+from routing.points import Typed
 from routing.revise import revised
 from routing.router import parse_detour, plan
 from routing.score import measure, watch_of
@@ -236,7 +238,8 @@ def test_plan_when_no_way_is_near_or_the_walk_too_long_then_each_has_its_own_err
     ("start", "end", "error", "words"),
     [
         (STATION, STATION, SamePlaceError, "same place"),
-        (STATION, LonLat(60.17, 24.94), OutsideAreaError, "swapped"),
+        (STATION, LonLat(60.17, 24.94), OutsideAreaError, "longitude comes first.*swapped"),
+        (STATION, Typed(60.17, 24.94), OutsideAreaError, "latitude comes first.*swapped"),
         (LonLat(37.6, 55.7), SENATE, OutsideAreaError, "outside the area"),
         (STATION, LonLat(float("nan"), 60.17), BadPositionError, "not a position"),
     ],
@@ -249,6 +252,78 @@ def test_plan_when_a_place_is_wrong_then_one_line_without_coordinates(
     text = str(caught.value)
     assert "\n" not in text
     assert not any(digits in text for digits in ("60.1", "24.9", "37.6", "55.7"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"detour": "30%"}, "`detour` of the request is of type str, not Detour: give Detour(share=0.3)"),
+        ({"start": (24.9384, 60.1699)}, "`start` of the request is of type tuple, not LonLat: give LonLat(lon, lat)"),
+        ({"end": "Kiasma"}, "`end` of the request is of type str, not LonLat: find(area.places, name).lonlat"),
+        ({"via": (SENATE, (24.9384, 60.1699))}, "`via[1]` of the request is of type tuple, not LonLat"),
+        ({"via": "Kiasma"}, "`via` of the request is of type str, not tuple"),
+        ({"via": SENATE}, "`via[0]` of the request is of type float, not LonLat"),
+        ({"seed": "7"}, "`seed` of the request is of type str, not int"),
+        ({"wishes": {"avoid_stairs": True}}, "`wishes` of the request is of type dict, not Wishes"),
+        ({"overlay": []}, "`overlay` of the request is of type list, not Overlay"),
+    ],
+)
+def test_request_when_something_is_of_the_wrong_type_then_one_line_says_what_and_what_to_give(
+    wrong: dict[str, object], says: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        RouteRequest(**{"start": STATION, "end": SENATE, **wrong})  # type: ignore[arg-type]
+    text = str(caught.value)
+    assert text.startswith(says)
+    assert "\n" not in text
+    assert not any(digits in text for digits in ("60.1", "24.9", "Kiasma"))
+
+
+def test_request_when_names_and_places_to_pass_differ_in_number_then_refused() -> None:
+    with pytest.raises(ValueError, match="give one for each"):
+        RouteRequest(STATION, SENATE, (STATION,), via_names=("a", "b"))
+
+
+def test_plan_when_it_is_given_no_request_then_one_line_says_so(demo: Area) -> None:
+    with pytest.raises(TypeError, match="the request is of type LonLat, not RouteRequest: give RouteRequest"):
+        plan(demo, STATION)  # type: ignore[arg-type]
+
+
+def test_plan_when_places_are_passed_then_named_as_given_or_as_their_way(demo: Area) -> None:
+    away = LonLat(24.9440, 60.1713)
+    request = RouteRequest(STATION, SENATE, (LonLat(24.9367, 60.1719), away), why=True, via_names=("Kiasma", ""))
+    answer = plan(demo, request)
+    first, second = answer.via
+    snapped = snap(demo.graph, away)
+    assert (first.name, second.name) == ("Kiasma", demo.graph.name_of(snapped.section))
+    assert (second.lonlat, second.moved_m) == (snapped.lonlat, snapped.distance_m)
+    walks = [*answer.routes, *plan(demo, replace(request, keep_side=True)).routes]
+    walks += [walk for walk in [certify(demo, request, answer).walk] if walk is not None]
+    for walk in walks:
+        stops = [step for step in walk.steps if step.do == "stop"]
+        assert [(step.stop, step.name) for step in stops] == [(1, "Kiasma"), (2, second.name)]
+        assert [step.do for step in walk.steps].count("head") == 3
+        assert sum(step.length_m for step in walk.steps) == pytest.approx(walk.score.length_m, rel=1e-3)
+        # where directions say that a stop is reached, the line is there
+        at = [
+            along
+            for along, step in zip(accumulate(s.length_m for s in walk.steps), walk.steps, strict=True)
+            if step in stops
+        ]
+        for along, stop in zip(at, answer.via, strict=True):
+            here = cut_line(walk.lonlat, 0.0, along)[-1]
+            assert float(distance_m(here, np.array(stop.lonlat))) < 1.0
+
+
+def test_plan_when_made_then_tells_the_model_and_whether_sides_are_kept(demo: Area) -> None:
+    rows = {"ppm50": (1.0, 2.0, 3.0), "years": (4.0, 5.0, 6.0)}
+    manifest = replace(demo.manifest, model={**demo.manifest.model, **rows}, changed=("ppm50",), region="RU/Moscow")
+    for keep_side in (False, True):
+        answer = plan(demo, RouteRequest(STATION, SENATE, keep_side=keep_side))
+        assert answer.keep_side is keep_side
+        assert answer.assumed == Assumed("", demo.manifest.unmapped.town, {})
+    told = replace(demo, manifest=manifest).assumed
+    assert told == Assumed("RU/Moscow", demo.manifest.unmapped.town, {"ppm50": (1.0, 2.0, 3.0)})
 
 
 def test_plan_when_the_ends_lie_on_islands_then_no_route(demo: Area) -> None:

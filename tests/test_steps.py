@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from routing.geo import along_m
 from routing.model import Stretch
-from routing.steps import WAYS, describe, say
+from routing.steps import WAYS, describe, describe_legs, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -262,6 +262,24 @@ def check(stretches: list[Stretch]) -> None:
 @given(st.lists(stretch, max_size=8))
 def test_describe_when_any_geometry_then_lengths_add_up(stretches: list[Stretch]) -> None:
     check(stretches)
+
+
+@given(st.lists(st.lists(stretch, max_size=4), min_size=1, max_size=4), st.sampled_from(["", "{name} $1"]))
+def test_describe_when_stops_lie_between_legs_then_each_leg_is_told_as_a_walk_of_its_own(
+    legs: list[list[Stretch]], name: str
+) -> None:
+    names = [f"{name} {number}" for number in range(1, len(legs))] if name else []
+    told = describe_legs(legs, names)
+    stops = [step for step in told if step.do == "stop"]
+    assert [step.stop for step in stops] == list(range(1, len(legs)))
+    assert [step.name for step in stops] == (names or [""] * (len(legs) - 1))
+    for step in stops:
+        whither = f"each stop {step.stop}: {step.name}" if name else f"each stop {step.stop}"
+        assert step.text == (f"Cross, then r{whither}" if step.cross else f"R{whither}")
+    plain = [step for leg in legs for step in describe(leg)]
+    assert [(step.length_m, step.cross) for step in told] == [(step.length_m, step.cross) for step in plain]
+    walked = [step for step in told if step.do != "stop"]
+    assert walked == [step for step in plain if step.do != "arrive"] + plain[-1:]
 
 
 @given(st.lists(short_moves, max_size=12))

@@ -98,6 +98,7 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     end: list[float] | str = msgspec.field(name="to")
     via: list[list[float] | str] = msgspec.field(default_factory=list)
     detour: str = "30%"
+    keep_side: bool = False
     overlay: _Overlay | None = None
     why: bool = False
     front: bool | Literal["every"] = False
@@ -132,19 +133,21 @@ def read_body(data: bytes, area: Area, *, max_via: int) -> RouteRequest:
         raise BadJsonError("the body is no JSON") from None
     if len(body.via) > max_via:
         raise BadRequestError(f"`via` has more than {max_via} places")
-    stops = tuple(_place(given, area, f"via[{at}]") for at, given in enumerate(body.via))
+    stops = [_named(given, area, f"via[{at}]") for at, given in enumerate(body.via)]
     first, last = _place(body.start, area, "from"), _place(body.end, area, "to")
     asked = RouteRequest(
         first,
         last,
-        stops,
+        tuple(place for place, _ in stops),
         parse_detour(body.detour),
+        body.keep_side,
         overlay=_overlay(body.overlay),
         seed=body.seed,
         front=body.front is True,
         every=body.front == "every",
         why=body.why,
         wishes=_wishes(body.wishes, area),
+        via_names=tuple(name for _, name in stops),
     )
     return asked.the_other_way_round if body.wishes.reverse else asked
 
@@ -226,16 +229,21 @@ def _without_value(error: msgspec.ValidationError) -> str:
 
 
 def _place(given: list[float] | str, area: Area, field: str) -> LonLat:
+    return _named(given, area, field)[0]
+
+
+def _named(given: list[float] | str, area: Area, field: str) -> tuple[LonLat, str]:
+    """Read a place, and what it is called on the map; ``""`` for a position."""
     if isinstance(given, str):
         if not given.strip() or len(given) > MAX_NAME:
             raise BadRequestError(f"`{field}` is empty or longer than {MAX_NAME} characters")
-        return understood(given, area, field)
+        return _found(given, area, field)
     if len(given) != 2:  # noqa: PLR2004  # longitude and latitude
         raise BadRequestError(f"`{field}` is no pair of longitude and latitude")
     lon, lat = given
     if not (abs(lon) <= _MAX_LON and abs(lat) <= _MAX_LAT):
         raise BadPositionError(f"`{field}` is no position on Earth; longitude comes first")
-    return LonLat(lon, lat)
+    return LonLat(lon, lat), ""
 
 
 def understood(text: str, area: Area, field: str) -> LonLat:
@@ -253,13 +261,18 @@ def understood(text: str, area: Area, field: str) -> LonLat:
     AmbiguousError
         If several places are; the choices are names of the map.
     """
+    return _found(text, area, field)[0]
+
+
+def _found(text: str, area: Area, field: str) -> tuple[LonLat, str]:
     point = parse_point(text)  # its messages repeat nothing
     if point is not None:
-        return point
+        return point, ""
     try:
-        return find(area.places, text).lonlat
+        place = find(area.places, text)
     except UnknownPlaceError:
         raise UnknownPlaceError(f"nothing in this area is called what `{field}` says") from None
     except AmbiguousError as error:
         message = f"several places may be meant by `{field}`; give more of the address, or the position"
         raise AmbiguousError(message, error.choices) from None
+    return place.lonlat, place.names[0]

@@ -52,7 +52,10 @@ def step_words(words: Words, step: Record) -> str:
     t = words.t
     if step["do"] == "arrive":
         return words.capital(t("steps.cross_arrive") if step["cross"] else t("steps.arrive"))
-    text = _head(words, step) if step["do"] == "head" else _go(words, step)
+    if step["do"] == "stop":
+        text = t("steps.stop_named" if step["name"] else "steps.stop", stop=step["stop"], name=step["name"])
+    else:
+        text = _head(words, step) if step["do"] == "head" else _go(words, step)
     text = t("steps.cross", step=text) if step["cross"] else text
     return words.capital(t(f"steps.keep.{step['keep']}", step=text) if step["keep"] else text)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from routing.commands.route import from_stdin, understood
 from routing.console import AREA_HELP, PlacesCommand, bar, is_terminal, put, waiting
@@ -70,25 +71,25 @@ def nearest(
     from routing.unseen import parse_minutes
     from routing.workspace import find_area
 
-    if bool(targets) == (time is not None):
-        raise BadUsageError("say whither: --to KIND or --to PLACE,PLACE…, or --unseen-within TIME, one of the two")
+    _check_together(targets, time)
     accepted, minutes = parse_detour(detour), None if time is None else parse_minutes(time)
     if minutes is not None and form in {"json", "gpx"}:
         raise BadUsageError("what is reached unseen is written as text or geojson; choose one of these")
     area = find_area(area_name, progress=bar)
     start, *wanted = from_stdin([start, *targets])
-    here, told = understood(area, start)
+    here, told, _ = understood(area, start)
     if minutes is not None:
         put(_reach(area, here, minutes, form or ("geojson" if output is not None else "text")), output)
         return
     from routing.formats import FORMATS
-    from routing.kinds import places_meant
+    from routing.kinds import meant
     from routing.nearby import nearest as plan_nearest
     from routing.rounding import wrapped
     from routing.router import snap_one
     from routing.text import as_text
 
-    places = places_meant(area.places, wanted)
+    aims = meant(area.places, wanted)
+    places = list(dict.fromkeys(place for aim in aims for place in aim.places))
     for place in places:
         if (
             place.kind == "position"
@@ -98,10 +99,26 @@ def nearest(
         answer = plan_nearest(area, here, places, accepted, keep_side=keep_side)
     if form in {None, "text"}:
         count = "the one place" if len(places) == 1 else f"{len(places):,} places"
-        heading = wrapped(f"From {told or 'the position given'} to the nearest of {count}") + "\n\n"
-        put(heading + as_text(answer, style=output is None and is_terminal(sys.stdout)), output)
+        heading = wrapped(f"From {told or 'the position given'} to the nearest of {count}")
+        whither = wrapped(f"To: {'; '.join(aim.told for aim in aims)}", hanging=4)
+        put(f"{heading}\n{whither}\n\n" + as_text(answer, style=output is None and is_terminal(sys.stdout)), output)
     else:
         put(FORMATS[str(form)](answer), output)
+
+
+def _check_together(targets: tuple[str, ...], time: str | None) -> None:
+    """Refuse options that do not go together: where no walk is planned, none says how to walk."""
+    if bool(targets) == (time is not None):
+        raise BadUsageError("say whither: --to KIND or --to PLACE,PLACE…, or --unseen-within TIME, one of the two")
+    if time is None:
+        return
+    given = click.get_current_context().get_parameter_source
+    told = [name for name in ("detour", "keep_side") if given(name) == ParameterSource.COMMANDLINE]
+    if told:
+        names = " and ".join(f"--{name.replace('_', '-')}" for name in told)
+        raise BadUsageError(
+            f"--unseen-within and {names} do not go together, for it plans no walk: leave out one of them"
+        )
 
 
 def _reach(area: Area, here: LonLat, minutes: float, form: str) -> str:

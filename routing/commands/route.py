@@ -7,7 +7,7 @@ import secrets
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from routing.area import Area
-    from routing.model import Circle, LonLat, Place
+    from routing.model import Circle, LonLat, Place, RouteRequest
     from routing.plans import Plan
 
     Spot = tuple[Circle | str, str]  # what is meant, and what it is called
 
 _WIDTH = 80  # columns, as the rest of the text has
+_SEED = "--vary takes a whole number of up to nine digits, from 0 on (--vary=2718), or nothing to draw one"
 _SEEDS = 10_000  # few enough to be typed again
 _GIVEN = "the position given"
 _RADIUS = re.compile(r"(?P<place>.*):(?P<number>[0-9]{1,6}(?:\.[0-9]{1,3})?) *(?P<unit>m|km|)", re.DOTALL)
@@ -57,7 +58,17 @@ def _with_wishes(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command(cls=PlacesCommand)
+class _RouteCommand(PlacesCommand):
+    """What click would call an option of its own is a seed below 0."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse such a seed."""
+        if re.search(r"(?:^|\n)--vary[=\n]-[0-9]", "\n".join(args)):
+            raise BadUsageError(_SEED)
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_RouteCommand)
 @click.argument("start", metavar="FROM")
 @click.argument("end", metavar="TO")
 @click.option("--via", metavar="PLACE", multiple=True, help="Pass here on the way; may be given several times.")
@@ -134,21 +145,20 @@ def route(
     """
     from routing.certificates import certify
     from routing.formats import FORMATS
-    from routing.model import RouteRequest, Wishes
+    from routing.model import Wishes
     from routing.router import parse_detour, plan
     from routing.text import as_text
     from routing.workspace import find_area
 
-    accepted, drawn, picked = parse_detour(detour), _form_of(plot), _seed_of(seed)
+    accepted, drawn, picked = parse_detour(detour), _form_of(plot, output), _seed_of(seed)
     area = find_area(area_name, progress=bar)
     places = [understood(area, text) for text in from_stdin([start, *via, end])]
     places = places[::-1] if reverse else places
-    first, *stops, last = [place for place, _ in places]
     avoided, preferred = ([_spot(area, text) for text in from_stdin(texts)] for texts in (avoid, prefer))
     spots = [tuple(spot for spot, _ in found) for found in (avoided, preferred)]
     wishes = Wishes(avoid_stairs, avoid_unlit, avoid_busy, *spots)
-    request = RouteRequest(
-        first, last, tuple(stops), accepted, keep_side, seed=picked, front=front, why=why, wishes=wishes
+    request = replace(
+        _between(places), detour=accepted, keep_side=keep_side, seed=picked, front=front, why=why, wishes=wishes
     )
     with waiting("planning the walk; the very first one takes up to a minute ..."):  # numba compiles the search
         answer = plan(area, request)
@@ -157,20 +167,37 @@ def route(
     _draw(answer, plot, drawn)
     if form == "text":
         style = output is None and is_terminal(sys.stdout)
-        heading = _heading([told for _, told in places], avoided, preferred)
+        heading = _heading([place.told for place in places], avoided, preferred)
         put(heading + as_text(answer, style=style, front=front), output)
     else:
         put(FORMATS[form](answer), output)
 
 
-def _form_of(plot: Path | None) -> str:
-    """Give the form in which a picture is drawn."""
+def _between(places: Sequence[Understood]) -> RouteRequest:
+    """Ask for a walk by some places, in their order."""
+    from routing.model import RouteRequest
+
+    first, *stops, last = [place.lonlat for place in places]
+    return RouteRequest(first, last, tuple(stops), via_names=tuple(place.name for place in places[1:-1]))
+
+
+def _form_of(plot: Path | None, output: Path | None) -> str:
+    """Give the form in which a picture is drawn; it has a file of its own."""
     from routing.figures import FORMS
 
     form = "" if plot is None else plot.suffix.lower().lstrip(".")
     if plot is not None and form not in FORMS:
         raise BadUsageError("--plot draws FILE.png or FILE.svg")
+    if plot is not None and output is not None and _is_one_file(plot, output):
+        raise BadUsageError("-o and --plot name the same file, and one would replace the other: give each its own")
     return form
+
+
+def _is_one_file(one: Path, other: Path) -> bool:
+    try:
+        return one.resolve() == other.resolve() or one.samefile(other)
+    except (OSError, RuntimeError):  # one is not there yet, or cannot be looked at: writing it tells why
+        return False
 
 
 def _seed_of(text: str | None) -> int | None:
@@ -180,7 +207,7 @@ def _seed_of(text: str | None) -> int | None:
     if not text:
         return secrets.randbelow(_SEEDS)
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise BadUsageError("--vary takes a whole number of up to nine digits (--vary=2718), or nothing to draw one")
+        raise BadUsageError(_SEED)
     return int(text)
 
 
@@ -200,16 +227,32 @@ def from_stdin(texts: Sequence[str]) -> list[str]:
     return [typed_line("a place") if text == "-" else text for text in texts]
 
 
-def understood(area: Area, text: str) -> tuple[LonLat, str | None]:
+class Understood(NamedTuple):
+    """A place that was typed.
+
+    Attributes
+    ----------
+    told
+        Which place was understood, ``None`` for a position.
+    name
+        Its name on the map, ``""`` for a position.
+    """
+
+    lonlat: LonLat
+    told: str | None
+    name: str
+
+
+def understood(area: Area, text: str) -> Understood:
     """Give the position that is meant, and which place was understood, if it was named."""
     from routing.places import find
     from routing.points import parse_point
 
     point = parse_point(text)
     if point is not None:
-        return point, None
+        return Understood(point, None, "")
     place = find(area.places, text)
-    return place.lonlat, _told(place, text)
+    return Understood(place.lonlat, _told(place, text), place.names[0])
 
 
 def _spot(area: Area, text: str) -> Spot:
@@ -230,8 +273,8 @@ def _spot(area: Area, text: str) -> Spot:
         radius_m, where = float(parts["number"]) * (1000 if parts["unit"] == "km" else 1), parts["place"]
     else:
         raise BadUsageError("a radius needs its unit, such as 250m")
-    centre, told = understood(area, where)
-    return Circle(centre, radius_m), f"{radius_m:.0f} m around {told or _GIVEN}"
+    centre = understood(area, where)
+    return Circle(centre.lonlat, radius_m), f"{radius_m:.0f} m around {centre.told or _GIVEN}"
 
 
 def _heading(places: Sequence[str | None], avoided: Sequence[Spot], preferred: Sequence[Spot]) -> str:

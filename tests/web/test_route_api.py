@@ -14,6 +14,9 @@ from serving import START, WISH
 
 import web.api
 from routing.errors import BadFileError, NoRouteError
+from routing.formats import as_json
+from routing.model import LonLat, RouteRequest
+from routing.router import plan
 from web import Settings, create_app
 from web.planners import Planners
 from web.privacy import HEADERS, HSTS, STEP
@@ -151,6 +154,9 @@ def test_route_when_the_body_is_broken_then_refused(client: FlaskClient, body: b
         ({"via": [START] * 9}, "bad-request"),
         ({"via": "Kamppi"}, "bad-request"),
         ({"detour": 30}, "bad-request"),
+        ({"keep_side": "yes"}, "bad-request"),
+        ({"keep_side": 1}, "bad-request"),
+        ({"keep_side": None}, "bad-request"),
         ({"from": [181.0, 60.17]}, "bad-position"),
         ({"from": [24.94, 91.0]}, "bad-position"),
         ({"from": [1e300, 60.17]}, "bad-position"),
@@ -182,6 +188,40 @@ def test_route_when_something_is_wished_then_walks_that_tell_how_far_it_is_met(c
     assert first["length_m"] == plain["routes"][0]["length_m"]
     (note,) = [note for note in wished["notes"] if note["code"] == "wish-not-met"]
     assert note["metres"] == last["avoided_m"]
+
+
+def test_route_when_sides_are_to_be_kept_then_as_the_planner_plans_them(client: FlaskClient, area: Area) -> None:
+    ends = {"from": [24.9478344, 60.1654812], "to": [24.9508963, 60.1781661]}  # where it makes a difference
+    plain, kept = (json.loads(ask(client, **ends, keep_side=keep).data) for keep in (False, True))
+    assert plain == json.loads(ask(client, **ends).data)
+    assert (plain["keep_side"], kept["keep_side"]) == (False, True)
+    assert plain["model"] == {"region": None, "town": area.manifest.unmapped.town, "changed": {}}
+    request = RouteRequest(LonLat(*ends["from"]), LonLat(*ends["to"]), keep_side=True)
+    assert kept["routes"] == json.loads(as_json(plan(area, request)))["routes"]
+    assert kept["routes"] != plain["routes"]
+
+
+def test_route_when_it_passes_places_then_they_are_told_by_name(client: FlaskClient) -> None:
+    via = ["Kiasma", [24.9440, 60.1713]]
+    told = json.loads(ask(client, via=via).data)
+    assert told["via"][0]["name"] == "Kiasma"
+    for route in told["routes"]:
+        stops = [step for step in route["steps"] if step["do"] == "stop"]
+        assert [step["stop"] for step in stops] == [1, 2]
+        assert stops[0]["text"] == "Reach stop 1: Kiasma"
+    back = json.loads(ask(client, via=via, wishes={"reverse": True}).data)
+    assert back["via"] == told["via"][::-1]
+
+
+@pytest.mark.parametrize(("place", "first"), [([60.1699, 24.9384], "longitude"), ("24.9384,60.1699", "latitude")])
+def test_route_when_numbers_are_swapped_then_the_hint_has_the_order_of_what_was_sent(
+    client: FlaskClient, place: object, first: str
+) -> None:
+    response = ask(client, **{"from": place})
+    assert (response.status_code, code_of(response)) == (422, "outside-area")
+    message = json.loads(response.data)["error"]["message"]
+    assert f"{first} comes first" in message
+    assert "60.1" not in message
 
 
 def test_route_when_every_walk_of_the_front_is_asked_for_then_a_route_for_each_point(client: FlaskClient) -> None:

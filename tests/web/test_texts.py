@@ -574,7 +574,8 @@ def test_steps_when_any_combination_then_said_whole_and_in_english_as_the_planne
                             for keep in (None, "left", "right")
                         ]
     made += [Step("", 0.0, "", "arrive", cross=cross) for cross in (False, True)]
-    fields = ("name", "do", "turn", "compass", "way", "through", "cross", "keep")
+    made += [Step("", 0.0, name, "stop", cross=cross, stop=2) for name in ("", "Киасма") for cross in (False, True)]
+    fields = ("name", "do", "turn", "compass", "way", "through", "cross", "keep", "stop")
     # unnamed ways other than a square and a passage are never walked "through"
     made = [step for step in made if step.name or not step.through or step.way in {"square", "passage"}]
     made = [step for step in made if step.name or step.through or step.way != "passage"]

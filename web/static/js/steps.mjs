@@ -5,7 +5,7 @@
  * together). Street names stay as the map has them: sentences are built so that no name needs another case.
  *
  * @typedef {{do: string, turn: string | null, compass: string | null, way: string, name: string, through: boolean, cross: boolean,
- *   keep: string | null}} Step
+ *   keep: string | null, stop?: number}} Step
  * @typedef {{code: string, metres?: number, share?: number}} Note
  * @typedef {{name: string, osm_date: string | null, cameras: number, cameras_per_km2: number | null,
  *   directions_known: number | null, surveyed_share: number | null, oldest?: string | null, newest?: string | null}} Area
@@ -29,7 +29,7 @@ const KINDS = Object.freeze(["alpr", "dome", "fixed", "panning"]);
 export function stepWords(words, step) {
   const { t } = words;
   if (step.do === "arrive") return words.capital(step.cross ? t("steps.cross_arrive") : t("steps.arrive"));
-  const text = step.do === "head" ? headWords(words, step) : goWords(words, step);
+  const text = step.stop ? t(step.name ? "steps.stop_named" : "steps.stop", { stop: step.stop, name: step.name }) : step.do === "head" ? headWords(words, step) : goWords(words, step);
   const whole = step.cross ? t("steps.cross", { step: text }) : text;
   return words.capital(step.keep ? t(`steps.keep.${step.keep}`, { step: whole }) : whole);
 }
