@@ -10,13 +10,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request
 
 from routing.warm import warm
-from web import api, assets, pages, privacy, reports
+from web import api, assets, offline, pages, privacy, reports
 from web.area_files import area_files
 from web.planners import Planners
 from web.proof import Proofs
@@ -79,6 +80,7 @@ def create_app(
         reports.blueprint(store, proofs, most_waiting=settings.most_waiting),
         assets.blueprint(own, vendor, {**former, **files.named(), **later}),
         pages.blueprint(site),
+        offline.blueprint(own, vendor, {**files.named(), **later}, partial(pages.ready, site), area.manifest.name),
     ):
         app.register_blueprint(views)
     privacy.error_pages(app, lambda *told: _answer(site, *told))

@@ -135,33 +135,33 @@ class Bundle:
 
     def __init__(self, folder: Path, *, without: Iterable[str] = ()) -> None:
         left_out = set(without)
-        self._assets: dict[str, Asset] = {}
+        self.named: dict[str, Asset] = {}
         digest = hashlib.sha256()
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
             if name.split("/")[0] in left_out or path.suffix not in TYPES or not path.is_file():
                 continue
-            self._assets[name] = Asset(path.read_bytes(), path.suffix)
-            digest.update(f"{name}\0{self._assets[name].hash}\0".encode())
+            self.named[name] = Asset(path.read_bytes(), path.suffix)
+            digest.update(f"{name}\0{self.named[name].hash}\0".encode())
         self.hash = digest.hexdigest()[:16]
 
     def __iter__(self) -> Iterator[Asset]:
-        return iter(self._assets.values())
+        return iter(self.named.values())
 
     def reply(self, bundle: str, name: str) -> Response:
         """Answer with a file; one of another version of the bundle is not found."""
-        if bundle != self.hash or name not in self._assets:
+        if bundle != self.hash or name not in self.named:
             abort(404)
-        return kept(self._assets[name].reply())
+        return kept(self.named[name].reply())
 
     def modules(self, first: str) -> list[str]:
         """List a module of the folder ``js`` and all that it imports at once, in the order in which they are met."""
         found = [first]
         for name in found:
-            asset = self._assets.get(f"js/{name}")
+            asset = self.named.get(f"js/{name}")
             text = bytes(asset.content).decode() if asset is not None else ""
             found += [other for other in dict.fromkeys(_IMPORT.findall(text)) if other not in found]
-        return [f"js/{name}" for name in found if f"js/{name}" in self._assets]
+        return [f"js/{name}" for name in found if f"js/{name}" in self.named]
 
 
 def address(endpoint: str, **values: str) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 DETOURS: Final = (10, 20, 30, 50, 100)  # percent, offered by the form
 _DETOUR: Final = 30  # of them, unless she chooses another (contract)
-_LATE: Final = ("report.", "front.")  # texts of reporting, and of the slider of all walks
+_LATE: Final = ("report.", "front.", "device.")  # texts of what few visits need
 _MOST_PAGES: Final = 16  # kept ready; there is one a language and mount point
 
 
@@ -126,7 +126,7 @@ def blueprint(site: Site) -> Blueprint:
     return views
 
 
-def _page(site: Site, lang: str) -> Response:
+def ready(site: Site, lang: str) -> Asset:
     """Give the page; it is the same for everybody, so it is made and packed once."""
     key = lang, request.script_root
     with site.lock:
@@ -135,7 +135,11 @@ def _page(site: Site, lang: str) -> Response:
             asset = Asset(_rendered(site, words_in(lang)).encode(), ".html")
             if len(site.ready) < _MOST_PAGES:
                 site.ready[key] = asset
-    response = asset.reply()
+    return asset
+
+
+def _page(site: Site, lang: str) -> Response:
+    response = ready(site, lang).reply()
     response.content_language = lang
     return response
 
@@ -148,6 +152,8 @@ def _rendered(site: Site, words: Words) -> str:
         "urls": {
             "route": address("api.route"),
             "area": address("api.about"),
+            "kept": address("offline.kept"),
+            "worker": address("offline.worker"),
             "texts": address("assets.area_file", name=late_texts(words.lang)[0]),
             "reports": address("reports.take") if site.takes_reports else None,
             "challenge": address("reports.challenge") if site.takes_reports else None,
@@ -159,7 +165,8 @@ def _rendered(site: Site, words: Words) -> str:
     later = [name for name in site.own.modules("map.mjs") if name not in modules]
     apart = ("form.", *_LATE)  # of the server's own pages; of what is fetched later
     texts = {key: text for key, text in words.texts.items() if not key.startswith(apart)}
-    given = {"config": config, "texts": texts, "modules": modules, "later": later}
+    manifest = address("offline.manifest", lang=words.lang)
+    given = {"config": config, "texts": texts, "modules": modules, "later": later, "manifest": manifest}
     return render_template("page.html", **given, **_common(site, words))
 
 

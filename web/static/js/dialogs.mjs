@@ -14,9 +14,10 @@ const CLICK_MS = 400; // within which a click follows the end of a touch
  * @param {string} given.told a key of the dictionary: who works out the walk
  * @param {(at: LonLat) => {camera: any, metres: number}[]} given.camerasNear
  * @param {(act: (reporting: any) => void) => void} given.report
+ * @param {() => void} given.device opens what lies on this phone
  * @param {(at: LonLat) => Promise<Node | null>} given.atPoint what reporting adds to the menu of a point
  */
-export function makeDialogs({ words, config, store, actions, told, camerasNear, report, atPoint }) {
+export function makeDialogs({ words, config, store, actions, told, camerasNear, report, device, atPoint }) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
   let down = false;
   let early = false; // a finger is down since before this opened; its click is not meant for what lies under it now
@@ -91,7 +92,7 @@ export function makeDialogs({ words, config, store, actions, told, camerasNear, 
         h("a", { href: url, lang, hreflang: lang, "aria-current": lang === words.lang ? "true" : null, text: words.t(`ui.language.${lang}`) }),
       );
       show(words.t("ui.menu"), [
-        h("div", { class: "buttons" }, choice(words.t("ui.reports"), () => report((one) => one.list()))),
+        h("div", { class: "buttons" }, choice(words.t("ui.reports"), () => report((one) => one.list())), choice(words.t("ui.device"), device)),
         h("fieldset", {}, h("legend", { text: words.t("ui.theme") }), ...themes),
         h("nav", { class: "languages", "aria-label": words.t("ui.language") }, ...languages),
         h("section", {}, h("h3", { text: words.t("ui.about") }), h("p", { text: words.t("ui.about.what") }), h("p", { text: words.t("ui.unknown") }), h("p", { text: words.t(told) }), h("p", { text: words.t("ui.about.eyes") })),

@@ -8,10 +8,10 @@ import { getJson } from "./loading.mjs";
  *
  * @param {Config} config
  * @param {Words} words learns the texts
- * @param {string} styles name of the file
+ * @param {string} [styles] name of the file
  */
 export async function loadLate(config, words, styles) {
-  const [texts] = await Promise.all([getJson(config.urls.texts), loadStyles(new URL(`../${styles}`, import.meta.url).href)]);
+  const [texts] = await Promise.all([getJson(config.urls.texts), styles && loadStyles(new URL(`../${styles}`, import.meta.url).href)]);
   words.learn(texts);
 }
 

@@ -24,7 +24,7 @@ const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
 const store = makeStore(/** @type {State} */ (/** @type {unknown} */ (FIRST_STATE)));
 const actions = makeActions(store, makePlanner(config.urls.route, async () => (reporting === null ? undefined : (await reporting).overlay())));
 const notices = makeNotices(words);
-const dialogs = makeDialogs({ words, config, store, actions, told: TOLD.whole, camerasNear, report, atPoint });
+const dialogs = makeDialogs({ words, config, store, actions, told: TOLD.whole, camerasNear, report, device, atPoint });
 const darkScreen = matchMedia("(prefers-color-scheme: dark)");
 const CAMERAS_FIRST_MS = 5000; // so long the map waits for them; they may come later
 const NEAR_M = 250; // farther from anything that has a name, a point is just a point
@@ -181,6 +181,23 @@ function report(act) {
   loadReporting().then(act, () => dialogs.tell(words.t("ui.reports"), words.t("errors.offline")));
 }
 
+/** Tell what lies on this phone, and change it. */
+function device() {
+  const came = () => watchForNewer();
+  const forgot = () => {
+    actions.clear();
+    store.set({ past: [], here: null });
+    reporting?.then((one) => one.forget(), () => {});
+  };
+  import("./device.mjs").then(({ openDevice }) => openDevice({ config, words, show: dialogs.show, came, forgot })).catch(() => dialogs.tell(words.t("ui.device"), words.t("errors.offline")));
+}
+
+/** Offer a newer version, where the page is kept here. */
+function watchForNewer() {
+  if (!("serviceWorker" in navigator)) return;
+  import("./newer.mjs").then(({ watch }) => watch(config, words)).catch(() => {});
+}
+
 /** Fetch the slider of all walks when she first asks for it. */
 function openFront() {
   import("./front.mjs").then((front) => front.open({ shared, sheet, map: () => map })).catch(() => dialogs.tell(words.t("ui.front"), words.t("errors.offline")));
@@ -275,6 +292,7 @@ store.on(["theme"], (now) => {
 darkScreen.addEventListener("change", () => map?.restyle());
 addEventListener("hashchange", restore);
 if (hasReports()) loadReporting();
+if (navigator.serviceWorker?.controller) watchForNewer();
 restore();
 const named = loadNames();
 setTimeout(() => loadReporting().catch(() => {}), REPORTING_MS);

@@ -190,6 +190,7 @@ export async function makeReporting(given) {
     list: list.open,
     atPoint,
     update,
+    forget: () => queue.clear(),
     overlay: () => overlayOf(given.cameras(), queue.all(), config.area.bbox, nameOf),
     /** @param {Cameras | null} cameras of the area */
     merged: (cameras) => merged(cameras, queue.all(), nameOf),

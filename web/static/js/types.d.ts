@@ -147,7 +147,7 @@ interface Config {
     attribution: string;
     files: { places: AreaFile; cameras: AreaFile; basemap: AreaFile | null };
   };
-  urls: { route: string; vendor: string; area: string; texts: string; reports: string | null; challenge: string | null };
+  urls: { kept: string; worker: string; route: string; vendor: string; area: string; texts: string; reports: string | null; challenge: string | null };
   version: string;
 }
 

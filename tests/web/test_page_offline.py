@@ -1,0 +1,194 @@
+"""The page on a phone that keeps it: without a server, brought up to date, and forgotten; and where nothing is kept."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browser_support import END, PHONE, START, Screen, Watch, keep
+from listing import NAMES, search
+from serving import serving
+
+from routing.area_folder import load, save
+from routing.revise import revised
+from routing.workspace import demo_extract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conftest import OpenScreen
+    from playwright.sync_api import Browser
+    from serving import Running
+
+LEFT = """async () => ({
+  storage: localStorage.length + sessionStorage.length,
+  caches: await caches.keys(), workers: (await navigator.serviceWorker.getRegistrations()).length,
+})"""
+
+
+@pytest.fixture
+def own_server(shared_folder: Path, tmp_path: Path) -> Iterator[Running]:
+    """A server that a test may end."""
+    with serving(tmp_path, XDG_CACHE_HOME=str(shared_folder / "cache")) as running:
+        yield running
+
+
+def opened(chromium: Browser, server: Running, lang: str = "en") -> Screen:
+    """Open the page on a phone of which the test itself tells what it may keep."""
+    context = chromium.new_context(
+        viewport=PHONE, has_touch=True, locale=lang, reduced_motion="reduce", device_scale_factor=1
+    )
+    context.set_default_timeout(20_000)
+    watch = Watch(server.url, secrets=[START, END])
+    watch.listen(context)
+    return Screen(context.new_page(), watch, lang).open()
+
+
+def on_this_phone(screen: Screen) -> None:
+    screen.page.locator("#open-menu").tap()
+    screen.page.get_by_role("button", name=screen.words("ui.device"), exact=True).tap()
+    screen.page.locator("#device-state").wait_for()
+
+
+def kept(screen: Screen) -> None:
+    """Have the page kept."""
+    on_this_phone(screen)
+    screen.page.locator("#device-keep").tap()
+    screen.until("the page is kept", lambda: screen.page.locator("#device-keep").count() == 0)
+    assert screen.page.locator("#device-told").inner_text() != ""
+    screen.page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_page_when_kept_and_the_server_is_gone_then_it_opens_and_searches_and_draws(
+    chromium: Browser, own_server: Running, lang: str
+) -> None:
+    screen = opened(chromium, own_server, lang)
+    page = screen.page
+    kept(screen)
+    own_server.process.kill()
+    own_server.process.wait()
+    page.context.set_offline(offline=True)
+    before = len(screen.watch.responses)
+    for path in (f"/{lang}/", "/", "/en/"):
+        page.goto(f"{own_server.url}{path}")
+        screen.settle()
+        assert page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime") > 0
+    assert page.locator("html").get_attribute("lang") == "en"
+    search(page, "end", NAMES["end"])
+    screen.until("the place stands there", lambda: page.locator("#end").input_value())
+    keep(page, f"offline-{lang}")
+    late = screen.watch.responses[before:]
+    assert late
+    assert [reply.url for reply in late if not reply.from_service_worker] == []
+    assert screen.watch.failures == []
+    page.context.close()
+
+
+def test_page_when_kept_then_everything_else_still_asks_the_server(chromium: Browser, own_server: Running) -> None:
+    screen = opened(chromium, own_server)
+    kept(screen)
+    screen.open()
+    asked = screen.page.evaluate(
+        """async () => Promise.all(['api/v1/area', 'healthz', 'en/walk'].map(async (path) => {
+          const reply = await fetch(`/${path}`);
+          return [path, reply.status, reply.headers.get('content-type')];
+        }))"""
+    )
+    assert [status for _, status, _ in asked] == [200, 200, 405]
+    screen.page.context.close()
+
+
+def test_page_when_all_is_forgotten_then_nothing_is_left(chromium: Browser, own_server: Running) -> None:
+    screen = opened(chromium, own_server)
+    page = screen.page
+    kept(screen)
+    page.evaluate("() => { localStorage.setItem('sidestep-reports', '{}'); sessionStorage.setItem('x', 'y'); }")
+    assert page.evaluate(LEFT)["workers"] == 1
+    on_this_phone(screen)
+    page.locator("#device-forget").tap()
+    keep(page, "forget")
+    assert page.evaluate(LEFT)["workers"] == 1, "asked once more, before anything is gone"
+    page.locator("#device-forget-now").tap()
+    page.locator("#device-keep").wait_for()
+    assert page.locator("#device-told").inner_text() != ""
+    assert page.evaluate(LEFT) == {"storage": 0, "caches": [], "workers": 0}
+    page.keyboard.press("Escape")
+    own_server.process.kill()
+    own_server.process.wait()
+    with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
+        page.reload()
+    page.context.close()
+
+
+@pytest.mark.usefixtures("page_server")
+def test_page_when_a_newer_version_is_there_then_it_waits_for_a_tap(
+    chromium: Browser, shared_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "area"
+    (built,) = [path.parent for path in (shared_folder / "cache").rglob("manifest.json")]
+    shutil.copytree(built, folder)
+    options = ("--area", str(folder))
+    with serving(tmp_path / "one", *options, XDG_CACHE_HOME=str(shared_folder / "cache")) as first:
+        screen = opened(chromium, first)
+        kept(screen)
+        port = first.port
+        before = cameras_of(screen)
+    area = load(folder)
+    shutil.rmtree(folder)
+    save(revised(area, area.cameras[1:]), folder)
+    with serving(tmp_path / "two", *options, "--port", str(port), XDG_CACHE_HOME=str(shared_folder / "cache")):
+        page = screen.page
+        page.reload()
+        screen.settle()
+        assert cameras_of(screen) == before, "as it was kept"
+        page.locator("#newer button").wait_for()
+        page.evaluate("() => { window.untouched = true; }")
+        page.wait_for_timeout(500)
+        assert page.evaluate("() => window.untouched === true")
+        keep(page, "newer")
+        with page.expect_event("load"):
+            page.locator("#newer button").tap()
+        assert page.evaluate("() => window.untouched") is None
+        screen.settle()
+        assert cameras_of(screen) == before - 1
+        assert len(page.evaluate("() => caches.keys()")) == 1, "what was before is gone"
+        page.context.close()
+
+
+def cameras_of(screen: Screen) -> int:
+    config: dict[str, Any] = json.loads(screen.page.locator("#config").text_content() or "")
+    return int(config["area"]["cameras"])
+
+
+def test_page_when_it_comes_over_plain_http_then_it_says_that_nothing_can_be_kept(
+    chromium: Browser, page_server: Running
+) -> None:
+    browser = chromium.browser_type.launch(
+        executable_path=shutil.which("chromium"),
+        args=["--no-sandbox", "--host-resolver-rules=MAP phone.test 127.0.0.1"],
+    )
+    try:
+        context = browser.new_context(viewport=PHONE, has_touch=True, locale="en", device_scale_factor=1)
+        watch = Watch(f"http://phone.test:{page_server.port}")
+        watch.listen(context)
+        screen = Screen(context.new_page(), watch, "en").open()
+        assert screen.page.evaluate("() => window.isSecureContext") is False
+        on_this_phone(screen)
+        assert "http" in screen.page.locator("#device-state").inner_text()
+        assert screen.page.locator("#device-keep").count() == 0
+        assert watch.failures == []
+    finally:
+        browser.close()
+
+
+def test_manifest_when_read_then_the_page_can_be_put_on_a_home_screen(device: OpenScreen) -> None:
+    screen = device("ru").open()
+    href = screen.page.locator("link[rel=manifest]").get_attribute("href")
+    told = screen.page.evaluate("async (url) => (await fetch(url)).json()", href)
+    assert (told["start_url"], told["scope"], told["display"], told["lang"]) == ("/ru/", "/", "standalone", "ru")
+    assert screen.page.evaluate("async (url) => (await fetch(url)).status", told["icons"][0]["src"]) == 200
+    assert demo_extract().exists()

@@ -1,0 +1,99 @@
+"""What lets a phone keep the page: the list of all files of a version, the service worker that has it, and a manifest.
+
+Nothing of this is fetched unless somebody asks the page to stay on her phone. The list is the same for everybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, abort
+
+from web.assets import address
+from web.texts import LANGUAGES, words_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from web.assets import Asset, Bundle
+
+WORKER: Final = "sw.js"
+_NOT_FETCHED: Final = ("i18n/", WORKER)  # texts stand in the page, or in files of their own
+_PAPER: Final = "#f4f1ea"
+
+
+def blueprint(
+    own: Bundle, vendor: Bundle, files: Mapping[str, Asset], page: Callable[[str], Asset], area: str
+) -> Blueprint:
+    """Make the addresses of the list, the worker and the manifests.
+
+    Parameters
+    ----------
+    files
+        The area's, and texts that come later, by name.
+    page
+        Gives the page in a language.
+    area
+        Its name.
+    """
+    views = Blueprint("offline", __name__)
+    script = (Path(__file__).parent / "static" / WORKER).read_text(encoding="utf-8")
+
+    def listed() -> dict[str, object]:
+        pages = {lang: page(lang) for lang in LANGUAGES}
+        sizes = {url: len(asset.content) for url, asset in _addresses(own, vendor, files)}
+        homes = {lang: address("pages.page", lang=lang) for lang in LANGUAGES}
+        stamp = "\0".join((*sizes, *(f"{homes[lang]} {pages[lang].hash}" for lang in LANGUAGES)))
+        version = hashlib.sha256(stamp.encode()).hexdigest()[:16]
+        return {"version": version, "pages": homes, "files": [{"url": url, "bytes": n} for url, n in sizes.items()]}
+
+    @views.get("/kept.json")
+    def kept() -> dict[str, object]:
+        return listed()
+
+    @views.get(f"/{WORKER}")
+    def worker() -> Response:
+        return Response(f"const BUILD = {json.dumps(listed())};\n{script}", mimetype="text/javascript")
+
+    @views.get("/<lang>/app.webmanifest")
+    def manifest(lang: str) -> Response:
+        if lang not in LANGUAGES:
+            abort(404)
+        icon = address("assets.own_file", bundle=own.hash, name="icon.svg")
+        told = _manifest(lang, area, address("pages.page", lang=lang), icon)
+        return Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
+
+    return views
+
+
+def _addresses(own: Bundle, vendor: Bundle, files: Mapping[str, Asset]) -> Iterator[tuple[str, Asset]]:
+    """Give everything that the page needs to start without a server, but for itself."""
+    for name, asset in own.named.items():
+        if not name.startswith(_NOT_FETCHED):
+            yield address("assets.own_file", bundle=own.hash, name=name), asset
+    for name, asset in vendor.named.items():
+        if asset.suffix != ".txt" and len(asset.content):
+            yield address("assets.vendor_file", bundle=vendor.hash, name=name), asset
+    for name, asset in files.items():
+        yield address("assets.area_file", name=name), asset
+
+
+def _manifest(lang: str, area: str, home: str, icon: str) -> dict[str, object]:
+    """Describe the page as an app (https://www.w3.org/TR/appmanifest/)."""
+    return {
+        "id": home,
+        "name": f"Sidestep · {area}",
+        "short_name": "Sidestep",
+        "description": words_in(lang).t("ui.description"),
+        "lang": lang,
+        "dir": "ltr",
+        "start_url": home,
+        "scope": home.removesuffix(f"{lang}/"),
+        "display": "standalone",
+        "background_color": _PAPER,
+        "theme_color": _PAPER,
+        "icons": [{"src": icon, "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+    }

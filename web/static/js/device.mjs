@@ -1,0 +1,78 @@
+// @ts-check
+/**
+ * What lies on this phone: whether the page works without a server, how to make it, and how to leave nothing behind.
+ */
+import { byId, h } from "./dom.mjs";
+import { loadLate } from "./late.mjs";
+import { forget, keep, keeping } from "./offline.mjs";
+
+/**
+ * @param {object} given
+ * @param {Config} given.config
+ * @param {Words} given.words
+ * @param {(title: string, content: (Node | null)[]) => void} given.show
+ * @param {() => void} given.came the page is kept from now on
+ * @param {() => void} given.forgot everything is gone; what the page holds in memory goes with it
+ */
+export async function openDevice(given) {
+  await loadLate(given.config, given.words);
+  await draw(given);
+}
+
+/** @param {Parameters<typeof openDevice>[0]} given @param {string} [told] a key of the dictionary */
+async function draw(given, told) {
+  const { config, words, show } = given;
+  const { t } = words;
+  const state = await keeping(config);
+  const sizes = Object.values(config.area.files).reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
+  show(t("device.title"), [
+    h("p", { id: "device-state", text: t(`device.state.${state}`, { area: config.area.name, month: words.month(config.area.built) }) }),
+    h("p", { id: "device-told", role: "status", text: told === undefined ? "" : t(told) }),
+    h("div", { id: "device-progress", hidden: true }),
+    h(
+      "div", { class: "buttons" },
+      state === "not" ? h("button", { type: "button", class: "button main", id: "device-keep", text: t("device.keep", { size: words.number(Math.ceil(sizes / 1e5) / 10) }), onclick: () => begin(given) }) : null,
+      h("button", { type: "button", class: "button", id: "device-forget", text: t("device.forget"), onclick: () => ask(given) }),
+    ),
+    h("p", { class: "note", text: t("device.forget.what") }),
+  ]);
+}
+
+/** @param {Parameters<typeof openDevice>[0]} given */
+async function begin(given) {
+  const { config, words } = given;
+  const ending = new AbortController();
+  const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
+  dialog.addEventListener("close", () => ending.abort(), { once: true, signal: ending.signal });
+  const bar = h("progress", { max: 1, value: 0, "aria-label": words.t("device.keeping") });
+  byId("device-progress").replaceChildren(h("p", { role: "status", text: words.t("device.keeping") }), bar);
+  byId("device-progress").hidden = false;
+  byId("device-keep").setAttribute("aria-disabled", "true");
+  let told = "device.failed";
+  try {
+    const promised = await keep(config, (share) => bar.setAttribute("value", String(share)), ending.signal);
+    told = promised ? "device.promised" : "device.kept";
+    given.came();
+  } catch (error) {
+    if (ending.signal.aborted) return;
+    if (/** @type {Error} */ (error).name === "QuotaExceededError") told = "device.full";
+  }
+  await draw(given, told);
+}
+
+/** Once more, since it cannot be undone. @param {Parameters<typeof openDevice>[0]} given */
+function ask(given) {
+  const { t } = given.words;
+  given.show(t("device.forget"), [
+    h("p", { class: "warning", text: t("device.forget.sure") }),
+    h(
+      "div", { class: "buttons" },
+      h("button", { type: "button", class: "button main", id: "device-forget-now", text: t("device.forget"), onclick: async () => {
+        const whole = await forget();
+        given.forgot();
+        await draw(given, whole ? "device.forgotten" : "device.forgotten.partly");
+      } }),
+      h("button", { type: "button", class: "button", text: t("ui.close"), onclick: () => draw(given) }),
+    ),
+  ]);
+}

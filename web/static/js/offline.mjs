@@ -1,0 +1,92 @@
+// @ts-check
+/**
+ * The page on this phone without a server: kept when she asks, brought up to date by one tap, and forgotten by another.
+ */
+
+const PREFIX = "sidestep-"; // of caches, as in sw.js
+
+/**
+ * How the page is kept here: `kept`, `not`, or why it cannot be: `insecure` (plain http), `unable` (the browser has no
+ * service workers, or none in this window).
+ *
+ * @typedef {"kept" | "not" | "insecure" | "unable"} Keeping
+ */
+
+/** The registration of this page's worker, if there is one. @param {Config} config */
+export async function registered(config) {
+  const scope = new URL("./", new URL(config.urls.worker, location.href));
+  return navigator.serviceWorker.getRegistration(scope.href);
+}
+
+/** @param {Config} config @returns {Promise<Keeping>} */
+export async function keeping(config) {
+  if (!window.isSecureContext) return "insecure";
+  if (!("serviceWorker" in navigator) || !("caches" in window)) return "unable";
+  try {
+    return (await registered(config))?.active ? "kept" : "not";
+  } catch {
+    return "unable";
+  }
+}
+
+/**
+ * Keep the page and its area. Files that are here already are not asked for again, so a download that was cut goes on.
+ *
+ * @param {Config} config
+ * @param {(share: number) => void} onProgress is told how much is there, 0 to 1
+ * @param {AbortSignal} signal
+ * @returns {Promise<boolean>} whether the browser promises to keep it until she says otherwise
+ */
+export async function keep(config, onProgress, signal) {
+  const { version, files } = await (await whole(config.urls.kept, signal)).json();
+  const cache = await caches.open(`${PREFIX}${version}`);
+  const total = files.reduce((/** @type {number} */ sum, /** @type {{bytes: number}} */ { bytes }) => sum + bytes, 0);
+  let there = 0;
+  for (const { url, bytes } of files) {
+    if ((await caches.match(url)) === undefined) await cache.put(url, await whole(url, signal));
+    there += bytes;
+    onProgress(there / total);
+  }
+  const made = await navigator.serviceWorker.register(config.urls.worker, { updateViaCache: "none" });
+  await Promise.race([settled(made), aborted(signal)]);
+  return (await navigator.storage?.persist?.()) ?? false;
+}
+
+/** @param {string} url @param {AbortSignal} signal */
+async function whole(url, signal) {
+  const reply = await fetch(url, { credentials: "omit", signal });
+  if (!reply.ok) throw new Error("a file of the page did not come");
+  return reply;
+}
+
+/** Wait until a worker has everything and works. @param {ServiceWorkerRegistration} made @returns {Promise<void>} */
+function settled(made) {
+  const coming = made.installing ?? made.waiting ?? made.active;
+  return new Promise((done, fail) => {
+    const look = () => {
+      if (coming === null || coming.state === "redundant") fail(new Error("the page could not be kept"));
+      else if (coming.state === "activated") done();
+    };
+    coming?.addEventListener("statechange", look);
+    look();
+  });
+}
+
+/** @param {AbortSignal} signal @returns {Promise<never>} */
+function aborted(signal) {
+  return new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason), { once: true }));
+}
+
+/** Forget everything that this page left on the phone: the page itself, its areas, reports and choices. */
+export async function forget() {
+  const tasks = [
+    async () => Promise.all((await navigator.serviceWorker.getRegistrations()).map((one) => one.unregister())),
+    async () => Promise.all((await caches.keys()).map((name) => caches.delete(name))),
+    async () => Promise.all((await indexedDB.databases()).map(({ name }) => name && indexedDB.deleteDatabase(name))),
+    async () => localStorage.clear(),
+    async () => sessionStorage.clear(),
+  ];
+  const ended = await Promise.allSettled(tasks.map((task) => task())); // what a browser forbids holds nothing
+  history.replaceState(null, "", location.pathname);
+  return ended.every(({ status }) => status === "fulfilled");
+}

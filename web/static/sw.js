@@ -1,0 +1,83 @@
+// @ts-check
+/// <reference lib="webworker" />
+/**
+ * Keeps one version of the page and its area on a phone that was asked to: the page starts from here, whether or not
+ * there is a server. What is kept is the same for everybody, and nothing about a walk is among it.
+ *
+ * A new version waits until the page says that it may take over, so that no walk under way is broken. Files have a hash
+ * in their address, so what the version before has of them is taken over, and a download that was cut goes on where it was.
+ *
+ * @typedef {{version: string, pages: Record<string, string>, files: {url: string, bytes: number}[]}} Build
+ */
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+// @ts-ignore the server writes it before this script
+const build = /** @type {Build} */ (BUILD);
+const PREFIX = "sidestep-";
+const NAME = `${PREFIX}${build.version}`;
+const FILES = new Set(build.files.map(({ url }) => url));
+const PAGES = new Map(Object.entries(build.pages).map(([lang, url]) => [url, lang]));
+const AT_ONCE = 4; // downloads, so that a slow line finishes files instead of beginning them
+
+/** Fetch what is not here yet. */
+async function fill() {
+  const cache = await caches.open(NAME);
+  const waiting = [...FILES];
+  const take = async () => {
+    for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
+      if ((await cache.match(url)) !== undefined) continue;
+      const before = await caches.match(url); // of the version before
+      await cache.put(url, before ?? (await whole(url)));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, take));
+  // pages have no hash in their address; the list of files is of the server's answer to the same question
+  for (const url of PAGES.keys()) await cache.put(url, await whole(url));
+}
+
+/** @param {string} url */
+async function whole(url) {
+  const reply = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" });
+  if (!reply.ok) throw new Error("a file of the page did not come");
+  return reply;
+}
+
+async function clean() {
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
+  await worker.clients.claim();
+}
+
+/**
+ * The page in the language of its address; the start page in the one that the device speaks.
+ *
+ * @param {Request} request
+ * @param {URL} url
+ */
+async function page(request, url) {
+  const home = [...PAGES.keys()][0];
+  const start = new URL("../", new URL(home, url)).pathname;
+  if (url.pathname === start) {
+    const lang = navigator.languages.map((one) => one.slice(0, 2)).find((one) => one in build.pages);
+    return Response.redirect(new URL(lang === undefined ? home : build.pages[lang], url).href, 302);
+  }
+  const kept = PAGES.has(url.pathname) ? await caches.match(url.pathname, { cacheName: NAME }) : undefined;
+  return kept ?? fetch(request);
+}
+
+/** A file that never changes. @param {Request} request @param {URL} url */
+async function file(request, url) {
+  return (await caches.match(url.pathname)) ?? fetch(request);
+}
+
+worker.addEventListener("install", (event) => event.waitUntil(fill()));
+worker.addEventListener("activate", (event) => event.waitUntil(clean()));
+worker.addEventListener("message", (event) => {
+  if (event.data === "take-over") worker.skipWaiting();
+});
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request, url));
+  else if (FILES.has(url.pathname)) event.respondWith(file(request, url));
+});
