@@ -132,3 +132,158 @@ interface WalkStretch {
   beside: [number, number];
   unmapped: [number, number];
 }
+
+// --- what planning hands on (routing/plans.py, routing/alternatives.py) ---
+
+/** How much longer than *shortest* a walk may be: a share of it and metres, added up. */
+interface Detour {
+  share: number;
+  metres: number;
+}
+
+/** One number under the low, the default and the high column of the model. */
+interface Range3 {
+  low: number;
+  default: number;
+  high: number;
+}
+
+/** routing/plans.py, Step. */
+interface WalkStep {
+  text: string;
+  lengthM: number;
+  name: string;
+  do: string;
+  turn: string | null;
+  compass: string | null;
+  way: string;
+  through: boolean;
+  cross: boolean;
+  keep: "left" | "right" | null;
+}
+
+/** A camera that sees the walker. */
+interface Meeting {
+  camera: CameraRecord;
+  atM: number;
+  inViewM: number;
+  ifThere: number;
+  chance: Range3;
+}
+
+interface WalkRisk {
+  risk: Range3;
+  recognition: Range3;
+  unmapped: number;
+  expected: Range3;
+  couldRecognise: Range3;
+}
+
+/** What a walk is worth, measured on its geometry alone. */
+interface WalkScore {
+  lengthM: number;
+  inViewM: number;
+  enclosedM: number;
+  endsInViewM: number;
+  meetings: Meeting[];
+  inViewSpansM: Floats; // [span, 2]
+  risk: WalkRisk;
+}
+
+/** A whole walk, measured. */
+interface Walk {
+  legs: PathFound[];
+  effortDm: number;
+  seen: number; // its measured risk, and what its metres among cars count for, 1e-6
+  stretches: WalkStretch[];
+  walked: WalkStretch[]; // with the sides that she keeps to
+  score: WalkScore;
+  onSectionM: Map<number, number>;
+}
+
+interface PlannedRoute {
+  name: string;
+  score: WalkScore;
+  detourM: number;
+  lonlat: Floats; // [point, 2]
+  steps: WalkStep[];
+  junctions: number[];
+  surveyedShare: number | null;
+}
+
+interface PlanNote {
+  code: string;
+  text: string;
+  metres?: number;
+  share?: number;
+}
+
+interface FrontPoint {
+  lengthM: number;
+  risk: number;
+  recognition: number;
+  inViewM: number;
+  cameras: number;
+}
+
+/** routing/plans.py, Plan. */
+interface Planned {
+  coverage: Record<string, unknown>;
+  attribution: string;
+  routes: PlannedRoute[];
+  also: PlannedRoute[];
+  front: FrontPoint[];
+  notes: PlanNote[];
+}
+
+/** What a person asks for. */
+interface PlanRequest {
+  from: [number, number];
+  to: [number, number];
+  via?: [number, number][];
+  detour?: string | Detour;
+  front?: boolean | "every";
+  overlay?: { cameras?: CameraRecord[]; off?: string[] };
+  keepSide?: boolean;
+}
+
+/** How much the searches of one plan may take, all together. */
+interface PlanLimits {
+  labels?: number;
+  until?: number; // by performance.now()
+  cancelled?: () => boolean;
+}
+
+/** What cameras may do on one line: a row for each place where one may hang. */
+interface LineRow {
+  camera: CameraRecord;
+  place: number;
+  places: number; // where the camera may hang
+  lens: Floats; // [lens, 2] hazard forwards and backwards
+  chance: Floats; // [lens]
+}
+
+type LineRows = LineRow[];
+
+/** An area as a walk is planned in it. */
+interface Exposed {
+  area: PhoneArea;
+  graph: Graph;
+  cameras: CameraRecord[]; // with her overlay
+  sideE6: Ints; // [edge, 2]
+  unmappedSideE6: Ints; // [edge, 2]
+  riskE6: Ints; // [edge]
+  unmappedE6: Ints; // [edge]
+  network: SearchNetwork;
+  sure: Floats; // [camera] the chance that it is there, connected, and matches at all
+  rows: Map<number, LineRows>; // of the lines that were looked at
+}
+
+/** What is offered: see routing/offers.py. */
+interface Offer {
+  routes: PlannedRoute[];
+  also: PlannedRoute[];
+  front: FrontPoint[];
+  gap: number;
+  walks: Walk[]; // all that were measured
+}
