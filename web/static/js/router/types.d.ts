@@ -286,4 +286,140 @@ interface Offer {
   front: FrontPoint[];
   gap: number;
   walks: Walk[]; // all that were measured
+// Of the searches: router/search/*.mjs.
+
+interface SearchNetwork {
+  beneath?: SearchNetwork | null; // on the same graph; where no edge of it is seen more, its bounds are good here
+}
+
+/** Start and end of a walk beside a graph: the parts of edges by which it is left and entered. */
+interface WalkEnds {
+  first: EdgePart[];
+  last: EdgePart[];
+  direct: EdgePart[]; // from start to end on one edge
+  parts: EdgePart[]; // all of them; searches tell them by their place here
+}
+
+/** Nodes at which a walk enters a network and leaves it, and what it pays before and behind. */
+interface Doors {
+  leave: Ints; // [first]
+  leaveCost: Floats; // [first]
+  enter: Ints; // [last]
+  enterCost: Floats; // [last]
+}
+
+/** What a walk may not take: whole edges, 1 or 0 for each; and parts with which it would begin or end. */
+interface Barred {
+  edges?: Uint8Array | null; // [edge]
+  parts?: EdgePart[];
+}
+
+/** Edges sorted by one of their ends. */
+interface ByNode {
+  start: Ints; // [node + 1]
+  order: Ints; // [edge]
+}
+
+interface Streets {
+  count: number; // of nodes
+  edgeCount: number;
+  tails: Ints; // [edge]
+  heads: Ints; // [edge]
+  out: ByNode;
+  into: ByNode;
+}
+
+/** routing/search/trunk.py: a graph whose nodes have numbers of their own, those of the trunk first. */
+interface Trunk {
+  number: Ints; // [node of the graph] its own number
+  size: number; // nodes of the trunk
+  anchorDm: Floats; // [node, 2]
+  start: Ints; // [node away, node there, 1] into lanes
+  to: Ints; // [lane] the node that it leads to, or from
+  effortDm: Ints; // [lane]
+  chain: Ints; // [lane] which one it stands for
+  linkStart: Ints; // [chain + 1] into links
+  link: Ints; // edges of the graph
+}
+
+/** A trunk with what is seen of it and what bounds costs: weights are of costs at a price below and at one above. */
+interface Lanes {
+  trunk: Trunk;
+  seen: Floats; // [lane]
+  marks: Ints; // [node of the trunk, mark] at the price below
+  marksAbove: Ints; // [node of the trunk, mark] at the price above
+  weight: number;
+  weightAbove: number;
+}
+
+/** Where the trunk is entered or left: places, and the marks that bound ways from all of them or to all of them. */
+interface Gates {
+  atDm: Floats; // [gate, 2]
+  marks: Ints; // [price, mark]
+}
+
+interface RouteSearch {
+  lanes: Lanes;
+  beta: number;
+  barred: Uint8Array | null; // [edge]
+  room: {
+    where: Ints;
+    met: number;
+    node: Ints;
+    lean: Floats;
+    paid: Floats;
+    by: Ints;
+    before: Ints;
+    heaps: import("./heap.mjs").Heap[];
+    placeOf(node: number): number;
+  };
+}
+
+/** routing/search/reach.py: node 0 is the start, node 1 the end; each edge stands for a chain of the graph's. */
+interface Reached {
+  outStart: Ints; // [node + 1]
+  head: Ints; // [edge]
+  effortDm: Ints; // [edge]
+  seen: Floats; // [edge]
+  toGoDm: Ints; // [node] least effort to the end
+  chainStart: Ints; // [edge + 1] into chain
+  chain: Ints; // edges of the whole graph; -1 - part where it is one of the ends'
+}
+
+/** Walks found so far, in order of effort; each is the label's way and the shortest rest. */
+interface LabelPoints {
+  effortDm: number[];
+  seen: number[];
+  label: number[];
+}
+
+/** A search for all walks worth their effort (router/search/labels.mjs). */
+interface LabelSearch {
+  reached: Reached;
+  shortestDm: number;
+  least: Floats; // [node] the least that is seen from it to the end
+  rest: Floats; // [node] what is seen of a shortest way from it to the end
+  onward: Ints; // [node] the first edge of that way
+  labels: import("./search/labels.mjs").Labels;
+  bucket: Ints; // [effort beyond the shortest walk's] the last label of each, plus 1; 0 where there is none
+  buckets: number; // how many there are
+  bestAt: Floats; // [node] the least that was seen of a label taken up there
+  points: LabelPoints;
+  count: number; // of labels
+  at: number; // the bucket at hand
+  best: number; // the least seen of any walk
+}
+
+/** How much a search for a front may take before it gives what it has. */
+interface FrontLimits {
+  labels?: number; // that are kept at a time; each takes 20 bytes
+  until?: number; // on the clock of performance.now, milliseconds
+  cancelled?: () => boolean;
+}
+
+/** A walk of least cost at some price. */
+interface Corner {
+  effortDm: number;
+  seen: number;
+  way: Ints; // edges of what is reached
 }
