@@ -21,7 +21,7 @@ from routing.errors import UnknownPlaceError
 from routing.model import LonLat, Place
 from routing.places import find
 from routing.spelling import skeleton
-from web.names import names_file
+from routing.names_file import names_file
 
 # ruff: noqa: RUF001 - Russian letters look like Latin ones, and are meant
 
