@@ -114,7 +114,7 @@ def assemble(node_lonlat: NDArray[np.float64], node_id: NDArray[np.int64], secti
 def in_order(
     node_lonlat: NDArray[np.float64], node_id: NDArray[np.int64], sections: Sequence[Section]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], list[Section]]:
-    """Number nodes by place, and sort sections by their nodes, the lower number first.
+    """Sort nodes by place, and sections by their nodes, the lower number first.
 
     What is near on the ground is near in memory, and what tells a node from the one before is small (routing/pack.py).
 

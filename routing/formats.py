@@ -9,7 +9,6 @@ A length or position that is not a number raises ``ValueError``: a fault of ours
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING, Any

@@ -12,6 +12,7 @@ makes of them.
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ import numpy as np
 
 from routing.geo import scale_at
 from routing.names_file import names_file
-from routing.pack_columns import coded, counted, folded, oddities, part_of, parts_in, steps_of
+from routing.pack_columns import coded, counted, folded, oddities, part_of, steps_of
 from routing.rounding import coverage_record
 
 if TYPE_CHECKING:
@@ -42,11 +43,6 @@ def pack_of(area: Area) -> bytes:
     """Give the whole pack of an area: its map, then its cameras."""
     whole = map_part(area)
     return whole.content + cameras_part(area, whole).content
-
-
-def map_of(pack: bytes) -> Part | None:
-    """Give the part of a pack that does not depend on cameras; ``None`` if there is none of this format."""
-    return next((part for part in parts_in(pack) if part.kind == MAP and part.version == VERSION), None)
 
 
 def map_part(area: Area) -> Part:
@@ -193,7 +189,8 @@ def _flat_dm(graph: WalkGraph, frame_m: tuple[float, float]) -> Longs:
     piece_mm = np.floor(np.sqrt(east_m * east_m + north_m * north_m) * _MM + 0.5).astype(np.int64)
     so_far = np.concatenate([[0], np.cumsum(piece_mm)])
     start = np.asarray(graph.shape_start)
-    return (so_far[start[1:] - 1] - so_far[start[:-1]] + 50) // 100
+    flat_dm: Longs = (so_far[start[1:] - 1] - so_far[start[:-1]] + 50) // 100
+    return flat_dm
 
 
 def _walked(graph: WalkGraph, links: _Links, flat_dm: Longs) -> dict[str, bytes]:
@@ -219,7 +216,7 @@ def _told(graph: WalkGraph) -> dict[str, bytes]:
     unknown = np.full((1, 2), np.nan, dtype="<f4").view("<u4")
     levels, level = coded(np.concatenate([np.asarray(graph.levels).astype("<f4").view("<u4"), unknown]))
     text, start = graph.name_utf8.tobytes(), graph.name_start.tolist()
-    names = [text[begin:end].decode() for begin, end in zip(start, start[1:], strict=False)]
+    names = [text[begin:end].decode() for begin, end in pairwise(start)]
     return {
         "kind": counted(kind),
         "kinds": counted(kinds),

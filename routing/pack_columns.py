@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -94,8 +94,6 @@ def coded(rows: NDArray[Any]) -> tuple[NDArray[Any], Longs]:
 class Part(NamedTuple):
     """One part of a pack, with its hash."""
 
-    version: int
-    kind: int
     content: bytes
 
     @property
@@ -111,16 +109,4 @@ def part_of(version: int, kind: int, sections: Mapping[str, bytes]) -> Part:
         for name, content in sections.items()
     )
     head = _HEAD.pack(MAGIC, version, kind, len(body))
-    return Part(version, kind, head + hashlib.sha256(head + body).digest() + body)
-
-
-def parts_in(content: bytes) -> Iterator[Part]:
-    """Cut a pack of this program into its parts; what is damaged ends it."""
-    at = 0
-    while at + _HEAD.size + _HASH_BYTES <= len(content):
-        magic, version, kind, size = _HEAD.unpack_from(content, at)
-        end = at + _HEAD.size + _HASH_BYTES + size
-        if magic != MAGIC or end > len(content):
-            return
-        yield Part(version, kind, content[at:end])
-        at = end
+    return Part(head + hashlib.sha256(head + body).digest() + body)

@@ -60,9 +60,7 @@ class AreaFiles:
     def named(self) -> dict[str, Asset]:
         """Give the files by the names that stand in addresses."""
         return {
-            f"{what}.{asset.hash}{asset.suffix}": asset
-            for what in _FILES
-            if (asset := getattr(self, what)) is not None
+            f"{what}.{asset.hash}{asset.suffix}": asset for what in _FILES if (asset := getattr(self, what)) is not None
         }
 
 

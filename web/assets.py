@@ -1,7 +1,7 @@
 """Files that never change under their address: a hash of the content stands in it, so browsers keep them for a year.
 
-In: folders, or bytes. Out: replies, packed with brotli where the browser takes that and it helps, an area's pack with gzip,
-too. No range of a file is ever given: what part of a map is asked for would tell where somebody looks.
+In: folders, or bytes. Out: replies, packed with brotli where the browser takes that and it helps, or an area's pack
+with gzip. No range of a file is ever given: what part of a map is asked for would tell where somebody looks.
 """
 
 from __future__ import annotations

@@ -132,3 +132,9 @@ interface WalkStretch {
   beside: [number, number];
   unmapped: [number, number];
 }
+
+// --- what a pack holds beside what walks are planned by (routing/pack.py) ---
+
+interface PhoneArea {
+  places: Uint8Array; // the names file for the search (routing/names_file.py), JSON; area.mjs, placesOf
+}
