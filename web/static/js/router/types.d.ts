@@ -524,4 +524,8 @@ interface Walked {
   line: ArrayLike<number>; // [entry]
   way: ArrayLike<number>; // [entry] 0 forwards, 1 backwards
   share: ArrayLike<number>; // [entry] how much of the line is walked
+// --- what a pack holds beside what walks are planned by (routing/pack.py) ---
+
+interface PhoneArea {
+  places: Uint8Array; // the names file for the search (routing/names_file.py), JSON; area.mjs, placesOf
 }
