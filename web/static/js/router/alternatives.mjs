@@ -44,10 +44,10 @@ export function choose(walks, detour) {
   return { named, front };
 }
 
-/** Measured length. @param {Walk} walk */
+/** Measured length. @param {{score: WalkScore}} walk */
 export const lengthOf = (walk) => walk.score.lengthM;
 
-/** Measured risk, -ln(1 - p), by the model's default. @param {Walk} walk */
+/** Measured risk, -ln(1 - p), by the model's default. @param {{score: WalkScore}} walk */
 export const riskOf = (walk) => walk.score.risk.risk.default;
 
 /** @param {Walk[]} walks @param {Detour} detour */

@@ -31,7 +31,7 @@ const TOLD = {
 };
 
 /**
- * @param {PhoneArea} area
+ * @param {Exposed} area with her overlay
  * @param {{routes: PlannedRoute[], gap: number}} offered
  * @param {SnapPoint} start
  * @param {SnapPoint} end
@@ -52,10 +52,10 @@ export function notesOn(area, offered, start, end) {
   return notes;
 }
 
-/** @param {PhoneArea} area @param {PlannedRoute[]} routes */
-function codes(area, routes) {
+/** @param {Exposed} exposed @param {PlannedRoute[]} routes */
+function codes({ area, cameras }, routes) {
   const found = [];
-  const mapped = area.cameras.length;
+  const mapped = cameras.length;
   if (!mapped) {
     if (!area.manifest.unmapped.town) return ["no-cameras"];
     found.push("by-shape");

@@ -18,14 +18,14 @@ const MOST_OFFERED = 5;
  * Measure and choose walks.
  *
  * @param {Exposed} area with its overlay
- * @param {Choice[]} choices all walks within the detour; of several searches for the same
+ * @param {Choice[]} choices all walks within the detour; of several searches, if no one of them has all that is worth it
  * @param {Detour} detour how much longer than the first walk is accepted
  * @param {{keepSide: boolean, more: boolean, every: boolean}} wanted she keeps to the side of each street that she is told;
  *   more walks that are distinct on the ground, up to five in all; every walk of the front instead
  * @returns {Offer}
  */
 export function offer(area, choices, detour, { keepSide, more, every }) {
-  const paths = onceEach(shortlist(area, choices, detour));
+  const paths = onceEach(choices.flatMap((choice) => shortlist(area, choice, detour)));
   const edges = paths.flatMap((legs) => legs.flatMap((leg) => leg.parts.map((part) => part.edge)));
   const near = camerasNear(area, new Set(edges.map((edge) => area.graph.section[edge])));
   const watch = new Watch(area.area, near.map((one) => area.cameras[one])); // prettier-ignore

@@ -38,7 +38,7 @@ export const planWalks = (area, request, limits) => asRecord(plan(area, request,
  * @param {PhoneArea} area
  * @param {PlanRequest} request
  * @param {PlanLimits} [limits]
- * @returns {Planned & {walks: Walk[], stops: SnapPoint[]}}
+ * @returns {Planned & {walks: Walk[], choices: Choice[], stops: SnapPoint[]}} with the walks it was chosen from
  */
 export function plan(area, request, limits = {}) {
   const detour = typeof request.detour === "object" ? request.detour : parseDetour(request.detour ?? DEFAULT_DETOUR);
@@ -56,6 +56,7 @@ export function plan(area, request, limits = {}) {
     front: offered.front,
     notes: notesOn(exposed, offered, stops[0], stops[stops.length - 1]),
     walks: offered.walks,
+    choices,
     stops,
   };
 }

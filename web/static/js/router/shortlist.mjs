@@ -15,33 +15,24 @@ const UNIT_E6 = 1e6; // whole numbers in a unit of risk (contract)
 const MOST_WEIGHED = 64; // walks of the front that are weighed, beside the corners of its hull
 const MOST_MEASURED = 12; // more would be told apart by nobody, and each takes some milliseconds
 
-/** @typedef {{choice: Choice, number: number, parts: EdgePart[]}} Candidate */
+/** @typedef {{number: number, parts: EdgePart[]}} Candidate */
 
 /**
  * Choose the walks that are worth measuring.
  *
  * @param {Exposed} area with its overlay
- * @param {Choice[]} choices all walks that are worth their effort; of several searches for the same
+ * @param {Choice} choice all walks that are worth their effort
  * @param {Detour} detour in metres, too: who takes easier ground may have less effort and more metres than she accepts
  * @returns {PathFound[][]} by effort, the one of least effort first
  */
-export function shortlist(area, choices, detour) {
-  /** @type {Map<string, Candidate>} */
-  const walks = new Map();
-  for (const choice of choices) {
-    for (const number of many(choice)) {
-      const parts = choice.parts(number);
-      const name = nameOfWalk(parts);
-      if (!walks.has(name)) walks.set(name, { choice, number, parts });
-    }
-  }
-  const accepted = acceptedOf(area, [...walks.values()], detour);
-  const effortDm = Float64Array.from(accepted, ({ choice, number }) => choice.effortDm[number]);
+export function shortlist(area, choice, detour) {
+  const walks = many(choice).map((number) => ({ number, parts: choice.parts(number) }));
+  const accepted = acceptedOf(area, walks, detour);
+  const effortDm = Float64Array.from(accepted, ({ number }) => choice.effortDm[number]);
   const weights = weightsE6(area, accepted.map((walk) => walk.parts)); // prettier-ignore
   const kept = unbeaten(effortDm, weights);
   const [efforts, heavy] = [effortDm, weights].map((of) => Float64Array.from(kept, (one) => of[one]));
-  const few = standFor(efforts, heavy, MOST_MEASURED);
-  return Array.from(few, (one) => accepted[kept[one]]).map(({ choice, number }) => choice.paths(number));
+  return standFor(efforts, heavy, MOST_MEASURED).map((one) => choice.paths(accepted[kept[one]].number));
 }
 
 /** What tells a walk from all others. @param {EdgePart[]} parts */
