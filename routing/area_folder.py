@@ -2,7 +2,7 @@
 
 ``manifest.json`` says what is inside, with a hash of every other file and of itself; arrays lie in ``.npy`` files and
 are mapped, not read; ``cameras.geojson`` and ``places.json`` hold what has names; ``basemap.pmtiles`` is what the page
-draws beneath, and may be missing. A folder is written beside its final name and moved there in one step, so that there
+draws beneath, and may be missing; ``phone.pack`` is for phones, and nothing here reads it. A folder is written beside its final name and moved there in one step, so that there
 is never half an area; an older one steps aside just before, and who reads in that moment waits. It holds nothing about
 who walks.
 """
@@ -33,6 +33,7 @@ from routing.errors import BadFileError, OutsideError
 from routing.files import flush, flush_folder
 from routing.graph import WalkGraph, complaint
 from routing.hazard.parameters import model
+from routing.pack import PACK, pack_of
 from routing.places import to_json
 
 if TYPE_CHECKING:
@@ -138,6 +139,9 @@ def _write_files(area: Area, folder: Path) -> None:
     write_cameras(folder / _CAMERAS, area.cameras)
     with (folder / _PLACES).open("wb") as file:
         file.write(to_json(area.places))
+        flush(file)
+    with (folder / PACK).open("wb") as file:
+        file.write(pack_of(area))
         flush(file)
     if area.basemap is not None:
         with (folder / BASEMAP).open("wb") as file:

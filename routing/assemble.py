@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from routing.geo import distance_m
+from routing.geo import distance_m, scale_at
 from routing.graph import SURFACES, WAY_CLASSES, Flag, WalkGraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+_CELLS = 1 << 16  # on each side of the square in which nodes are put in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,41 @@ def assemble(node_lonlat: NDArray[np.float64], node_id: NDArray[np.int64], secti
     for array in arrays.arrays().values():
         array.setflags(write=False)
     return arrays
+
+
+def in_order(
+    node_lonlat: NDArray[np.float64], node_id: NDArray[np.int64], sections: Sequence[Section]
+) -> tuple[NDArray[np.float64], NDArray[np.int64], list[Section]]:
+    """Sort nodes by place, and sections by their nodes, the lower number first.
+
+    What is near on the ground is near in memory, and what tells a node from the one before is small (routing/pack.py).
+
+    Parameters
+    ----------
+    node_lonlat, node_id, sections
+        As :func:`assemble` takes them.
+
+    Returns
+    -------
+    (numpy.ndarray, numpy.ndarray, list of Section)
+        The same in order.
+    """
+    order = _by_place(node_lonlat)
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.arange(len(order))
+    moved = [replace(one, tail=int(number[one.tail]), head=int(number[one.head])) for one in sections]
+    moved.sort(key=lambda one: (min(one.tail, one.head), max(one.tail, one.head)))
+    return node_lonlat[order], node_id[order], moved
+
+
+def _by_place(lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Order places so that most near ones are close (Z-order: the bits of both numbers in turn)."""
+    scale = scale_at(float(lonlat[:, 1].mean()))
+    from_low = (lonlat - lonlat.min(axis=0)) * np.array([float(scale.lon_m), float(scale.lat_m)])
+    cells = (from_low * ((_CELLS - 1) / (from_low.max() or 1.0))).astype(np.uint64)
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        cells = (cells | (cells << np.uint64(shift))) & np.uint64(mask)
+    return np.argsort(cells[:, 0] | (cells[:, 1] << np.uint64(1)), kind="stable")
 
 
 class _Edges(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from routing.formats import coverage_record, decimal, digits, score_record, share_of
+from routing.formats import decimal, digits, score_record
 from routing.model import ATTRIBUTION
-from routing.rounding import cameras_word, percent, seconds, whole, wrapped
+from routing.rounding import cameras_word, coverage_record, percent, seconds, share_of, whole, wrapped
 from routing.text import ASSUMED, MARKS, chance_line, coverage_line, meeting_line, picture
 
 if TYPE_CHECKING:

@@ -9,14 +9,13 @@ A length or position that is not a number raises ``ValueError``: a fault of ours
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from routing.model import ATTRIBUTION
 from routing.plans import Range
-from routing.rounding import cameras_word, name_of, plain, rounded, seconds, whole
+from routing.rounding import cameras_word, coverage_record, name_of, plain, rounded, seconds, share_of, whole
 from routing.text import as_text, coverage_line
 from routing.why import dodged_by
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from routing.model import Coverage
     from routing.plans import Assumed, Certificate, Meeting, Note, Plan, Risk, Route, Score, Step, Stop
 
 _LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/"
@@ -185,18 +183,6 @@ def _certificate(plan: Plan, told: Certificate) -> dict[str, object]:
     }
 
 
-def coverage_record(coverage: Coverage) -> dict[str, object]:
-    """Give what programs are told of what is known of an area."""
-    return {
-        "name": coverage.name,
-        "osm_date": coverage.osm_date,
-        "cameras": coverage.cameras,
-        "cameras_per_km2": share_of(coverage.cameras_per_km2),
-        "directions_known": share_of(coverage.directions_known),
-        "surveyed_share": share_of(coverage.surveyed_share),
-    }
-
-
 def _properties(route: Route) -> dict[str, object]:
     place = route.reached
     return {
@@ -286,11 +272,6 @@ def decimal(metres: float) -> float:
 def digits(number: float) -> float:
     """Keep the three digits that mean anything; the model is no better."""
     return rounded(float(f"{number:.3g}"), 9)
-
-
-def share_of(value: float | None) -> float | None:
-    """Round to 0.001; ``None`` where nothing could be divided."""
-    return rounded(value, 3) if value is not None and math.isfinite(value) else None
 
 
 def _xml(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 import numpy as np
 
 from routing.access import is_enclosed, node_access, way_access
-from routing.assemble import Section, assemble
+from routing.assemble import Section, assemble, in_order
 from routing.errors import BadFileError
 from routing.graph import Flag
 from routing.naming import know_pavements
@@ -100,7 +100,7 @@ def build_graph(data: MapData) -> WalkGraph:
     if not builder.sections:
         raise BadFileError(f"{data.name}: holds no way that one may walk on; is it the right extract?")
     sections = know_pavements(builder.sections)
-    return assemble(np.array(builder.node_lonlat), np.array(builder.node_id), sections)
+    return assemble(*in_order(np.array(builder.node_lonlat), np.array(builder.node_id), sections))
 
 
 def flags_of(tags: Mapping[str, str]) -> Flag:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from routing.model import WALK_SPEED_MPS
 
 if TYPE_CHECKING:
+    from routing.model import Coverage
     from routing.plans import Route
 
 _WIDTH = 80  # columns
@@ -30,6 +31,23 @@ def whole(number: float) -> int:
 def seconds(metres: float) -> int:
     """Give the whole seconds that a walk of so many metres takes."""
     return whole(metres / WALK_SPEED_MPS)
+
+
+def share_of(value: float | None) -> float | None:
+    """Round to 0.001; ``None`` where nothing could be divided."""
+    return rounded(value, 3) if value is not None and math.isfinite(value) else None
+
+
+def coverage_record(coverage: Coverage) -> dict[str, object]:
+    """Give what programs are told of what is known of an area."""
+    return {
+        "name": coverage.name,
+        "osm_date": coverage.osm_date,
+        "cameras": coverage.cameras,
+        "cameras_per_km2": share_of(coverage.cameras_per_km2),
+        "directions_known": share_of(coverage.directions_known),
+        "surveyed_share": share_of(coverage.surveyed_share),
+    }
 
 
 def percent_of(share: float) -> tuple[int, int, int]:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from routing.errors import BadUsageError, NoRouteError
-from routing.formats import coverage_record, decimal
+from routing.formats import decimal
 from routing.geo import cut_line, from_frame, to_frame
 from routing.graph import WAY_CLASSES, Flag
 from routing.model import ATTRIBUTION, WALK_SPEED_MPS, expect, expect_place
-from routing.rounding import rounded, wrapped
+from routing.rounding import coverage_record, rounded, wrapped
 from routing.router import LONGEST_WALK_M, snap_one
 from routing.search.network import ends_of
 from routing.search.within import within

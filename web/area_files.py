@@ -15,10 +15,11 @@ import numpy as np
 from routing.hazard.eyes import eyes_of
 from routing.hazard.sight import rim
 from routing.model import ATTRIBUTION
+from routing.names_file import names_file
 from routing.optics import CAMERA_CLASSES, direction_known
+from routing.pack import cameras_part, map_part
 from routing.rounding import rounded
 from web.assets import Asset
-from web.names import names_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,28 +28,39 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.model import Camera, View
+    from routing.pack_columns import Part
 
     Floats = NDArray[np.float64]
 
 RAYS: Final = 72  # directions in which is told how far a camera sees, every 5 degrees
 _PLATES = frozenset({"alpr", "anpr"})  # Key:surveillance:type
 _KINDS = frozenset({"fixed", "dome", "panning"})  # others have no word of their own on the page
+_FILES: Final = ("places", "cameras", "basemap", "pack", "camera_pack")
 
 
 @dataclass(frozen=True)
 class AreaFiles:
-    """The files of an area, by what they are; the basemap is ``None`` where the area was built without."""
+    """The files of an area, by what they are.
+
+    Attributes
+    ----------
+    basemap
+        ``None`` where the area was built without.
+    pack, camera_pack
+        What a phone plans with (routing/pack.py): the map, and what cameras do, which goes with that map alone.
+    """
 
     places: Asset
     cameras: Asset
     basemap: Asset | None
+    pack: Asset
+    camera_pack: Asset
+    map: Part
 
     def named(self) -> dict[str, Asset]:
         """Give the files by the names that stand in addresses."""
         return {
-            f"{what}.{asset.hash}{asset.suffix}": asset
-            for what, asset in (("places", self.places), ("cameras", self.cameras), ("basemap", self.basemap))
-            if asset is not None
+            f"{what}.{asset.hash}{asset.suffix}": asset for what in _FILES if (asset := getattr(self, what)) is not None
         }
 
 
@@ -61,19 +73,26 @@ def area_files(area: Area, before: AreaFiles | None = None) -> AreaFiles:
         If its basemap is damaged.
     """
     if before is not None:
-        return replace(before, cameras=Asset(cameras_geojson(area), ".geojson"))
-    basemap = area.basemap
+        return replace(
+            before,
+            cameras=Asset(cameras_geojson(area), ".geojson"),
+            camera_pack=Asset(cameras_part(area, before.map).content, ".pack"),
+        )
+    basemap, whole = area.basemap, map_part(area)
     return AreaFiles(
         Asset(names_file(area.places), ".json"),
         Asset(cameras_geojson(area), ".geojson"),
         None if basemap is None else Asset(basemap, ".pmtiles"),
+        Asset(whole.content, ".pack"),
+        Asset(cameras_part(area, whole).content, ".pack"),
+        whole,
     )
 
 
 def about_area(area: Area, files: AreaFiles, address: Callable[[str], str]) -> dict[str, object]:
     """Give the record of ``GET /api/v1/area``; ``address`` makes the URL of a file from its name."""
     manifest = area.manifest
-    urls: dict[str, object] = {"places": None, "cameras": None, "basemap": None}
+    urls: dict[str, object] = dict.fromkeys(_FILES)
     for name, asset in files.named().items():
         urls[name.partition(".")[0]] = {"url": address(name), "bytes": len(asset.content)}
     return {

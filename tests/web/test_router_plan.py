@@ -1,0 +1,242 @@
+"""Whole plans: the page's own router gives the record that the library gives, to the last digit that is told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from routing.build import build_area
+from routing.errors import SidestepError
+from routing.formats import as_record
+from routing.model import Camera, LonLat, Overlay, RouteRequest
+from routing.pack import pack_of
+from routing.router import parse_detour, plan
+from routing.search.front import Limits
+from routing.workspace import released_cameras
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from routing.area import Area
+    from routing.plans import Plan, Score
+
+    Node = Callable[..., Any]
+    Rng = np.random.Generator
+
+LABELS = 3_000_000
+WHOLE = Limits(labels=LABELS, seconds=1e9)
+DETOURS = ("30%", "0%", "5%", "12.5%", "60%", "150m", "400m", "0.3km", "2min", "6 min")
+BATCH = 250  # plans that one Node.js makes: a pack is read once for each
+SAMPLE, MANY = 60, 5_000
+
+PLANS = """
+const { readFileSync } = await import("node:fs");
+const area = decodePack(new Uint8Array(readFileSync(given.pack)));
+const before = [area.sideE6.slice(), area.cameras.length];
+const told = given.requests.map((request) => {
+  try {
+    const found = plan(area, request, { labels: given.labels });
+    const routes = [...found.routes, ...found.also].map(({ name, score, lonlat }) => ({ name, score, lonlat: [...lonlat] }));
+    const choices = found.choices.map(({ effortDm, seen }) => [[...effortDm], [...seen]]);
+    return { record: asRecord(found), routes, front: found.front, stops: found.stops, choices };
+  } catch (error) {
+    if (!(error instanceof RouteError)) throw error;
+    return { error: error.code, message: error.message };
+  }
+});
+const same = area.cameras.length === before[1] && area.sideE6.every((one, at) => one === before[0][at]);
+return { told, same };
+"""
+NAMES = {
+    "decodePack": "router/pack.mjs",
+    "plan": "router/plan.mjs",
+    "asRecord": "router/record.mjs",
+    "RouteError": "router/errors.mjs",
+}
+
+
+@dataclass
+class Packed:
+    """An area, and the file that a phone has of it."""
+
+    area: Area
+    pack: Path
+
+
+@pytest.fixture(scope="module")
+def packed_demo(demo: Area, tmp_path_factory: pytest.TempPathFactory) -> Packed:
+    return packed(demo, tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="module", params=["helsinki-centre.osm.pbf", "sf-downtown.osm.pbf", "moscow-ostankino.osm.gz"])
+def packed_larger(
+    test_data: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Packed:
+    area = build_area(test_data / request.param, camera_files=[released_cameras()])
+    return packed(area, tmp_path_factory.mktemp("larger"))
+
+
+def packed(area: Area, folder: Path) -> Packed:
+    file = folder / "phone.pack"
+    file.write_bytes(pack_of(area))
+    return Packed(area, file)
+
+
+def own_camera(rng: Rng, area: Area, number: int) -> Camera:
+    """Make a camera as a person draws one on her map, or a record of one that the area has, changed."""
+    tags = {"man_made": "surveillance", "surveillance": str(rng.choice(["public", "outdoor", "indoor"]))}
+    tags["camera:type"] = str(rng.choice(["fixed", "dome", "panning"]))
+    if rng.random() < 0.7:
+        tags["camera:direction"] = str(int(rng.integers(360)))
+    if rng.random() < 0.5:
+        tags["camera:mount"] = str(rng.choice(["wall", "pole"]))
+    known = area.cameras and rng.random() < 0.3
+    at = area.graph.node_lonlat[rng.integers(area.graph.node_count)] + rng.normal(0, 1e-4, 2)
+    return Camera(
+        str(rng.choice([camera.id for camera in area.cameras])) if known else f"ss/own{number:07d}",
+        LonLat(*at.tolist()),
+        tags if rng.random() < 0.95 else {"man_made": "mast"},
+        source=str(rng.choice(["report", "osm", "import:list"])),
+        status=str(rng.choice(["confirmed", "confirmed", "unverified", "disputed", "removed"])),
+        fr=str(rng.choice(["yes", "no", "unknown"])),
+        last_seen=str(rng.choice(["2026-10", "2021-03"])) if rng.random() < 0.8 else None,
+        evidence="seen",
+        confirmations=int(rng.integers(3)),
+    )
+
+
+def place_in(rng: Rng, area: Area) -> LonLat:
+    """Draw a place: on the street, at a crossing, in a yard, now and then outside the map."""
+    box, node = area.manifest.bbox, area.graph.node_lonlat[rng.integers(area.graph.node_count)]
+    kind = rng.random()
+    if kind < 0.4:
+        return LonLat(*node.tolist())
+    if kind < 0.7:
+        return LonLat(*(node + rng.normal(0, 5e-4, 2)).tolist())
+    beyond = 0.05 if kind > 0.97 else 0.0
+    return LonLat(
+        float(rng.uniform(box.west - beyond, box.east + beyond)),
+        float(rng.uniform(box.south - beyond, box.north + beyond)),
+    )
+
+
+def request_in(rng: Rng, area: Area) -> RouteRequest:
+    """Draw a request."""
+    start, end = place_in(rng, area), place_in(rng, area)
+    kind = rng.random()
+    if kind < 0.03:
+        end = start
+    elif kind < 0.15:  # on one street, or on one edge
+        end = LonLat(start.lon + float(rng.normal(0, 2e-4)), start.lat + float(rng.normal(0, 1e-4)))
+    overlay = Overlay()
+    if rng.random() < 0.3:
+        cameras = tuple(own_camera(rng, area, number) for number in range(int(rng.integers(4))))
+        known = [camera.id for camera in area.cameras] or ["osm/node/1"]
+        overlay = Overlay(cameras, frozenset(map(str, rng.choice(known, int(rng.integers(6))))))
+    front = rng.random()
+    return RouteRequest(
+        start,
+        end,
+        tuple(place_in(rng, area) for _ in range(int(rng.choice([0, 0, 0, 1, 2])))),
+        parse_detour(str(rng.choice(DETOURS))),
+        keep_side=bool(rng.random() < 0.25),
+        overlay=overlay,
+        front=front < 0.4,
+        every=front < 0.2,
+    )
+
+
+def asked(request: RouteRequest) -> dict[str, object]:
+    """Write a request as the page does."""
+    return {
+        "from": request.start,
+        "to": request.end,
+        "via": request.via,
+        "detour": {"share": request.detour.share, "metres": request.detour.metres},
+        "front": "every" if request.every else request.front,
+        "keepSide": request.keep_side,
+        "overlay": {"cameras": [camera_record(one) for one in request.overlay.cameras], "off": sorted(request.overlay.off)},
+    }
+
+
+def camera_record(camera: Camera) -> dict[str, object]:
+    names = (
+        "id", "lonlat", "tags", "source", "status", "fr", "first_seen", "last_seen", "confirmations", "evidence", "gone",
+    )  # fmt: skip
+    return {name: getattr(camera, name) for name in names}
+
+
+def planned(node: Node, of: Packed, requests: list[RouteRequest]) -> list[dict[str, Any]]:
+    """Plan in JavaScript."""
+    given = {"pack": str(of.pack), "requests": [asked(one) for one in requests], "labels": LABELS}
+    found = node(PLANS, given, seconds=1200, **NAMES)
+    assert found["same"], "the area was changed"
+    told: list[dict[str, Any]] = found["told"]
+    return told
+
+
+def check(node: Node, of: Packed, requests: list[RouteRequest]) -> None:
+    """Compare plans with the library's."""
+    walks = 0
+    for request, told in zip(requests, planned(node, of, requests), strict=True):
+        try:
+            answer = plan(of.area, request, WHOLE)
+        except SidestepError as error:
+            assert (told.get("error"), told.get("message")) == (error.code, str(error)), request
+            continue
+        assert "error" not in told, (request, told)
+        check_bare(told, answer)
+        assert told["record"] == json.loads(json.dumps(as_record(answer))), request
+        walks += len(answer.routes)
+    assert walks > len(requests) / 2
+
+
+def check_bare(told: dict[str, Any], answer: Plan) -> None:
+    """Compare what is not rounded yet."""
+    names = [route.name for route in answer.offered]
+    assert [route["name"] for route in told["routes"]] == names
+    for one, route in zip(told["routes"], answer.offered, strict=True):
+        assert numbers(one["score"]) == pytest.approx(numbers_of(route.score), rel=1e-6, abs=1e-9)
+        assert np.array(one["lonlat"]) == pytest.approx(route.lonlat.ravel(), rel=0, abs=1e-11)
+    front = [[one[name] for name in ("lengthM", "risk", "recognition", "inViewM", "cameras")] for one in told["front"]]
+    assert np.array(front) == pytest.approx(np.array(answer.front), rel=1e-6, abs=1e-9)
+
+
+def numbers(score: dict[str, Any]) -> list[float]:
+    """List the numbers of a score in JavaScript."""
+    risk = score["risk"]
+    ranges = [risk["risk"], risk["recognition"], risk["expected"], risk["couldRecognise"]]
+    ranges += [meeting["chance"] for meeting in score["meetings"]]
+    return [
+        *(score[name] for name in ("lengthM", "inViewM", "enclosedM", "endsInViewM")),
+        risk["unmapped"],
+        *(one[column] for one in ranges for column in ("low", "default", "high")),
+        *(meeting[name] for meeting in score["meetings"] for name in ("atM", "inViewM", "ifThere")),
+    ]
+
+
+def numbers_of(score: Score) -> list[float]:
+    """List the same of one of the library."""
+    risk = score.risk
+    ranges = [risk.risk, risk.recognition, risk.expected, risk.could_recognise]
+    ranges += [meeting.chance for meeting in score.meetings]
+    return [
+        score.length_m, score.in_view_m, score.enclosed_m, score.ends_in_view_m, risk.unmapped,
+        *(number for one in ranges for number in one),
+        *(number for one in score.meetings for number in (one.at_m, one.in_view_m, one.if_there)),
+    ]  # fmt: skip
+
+
+def check_many(node: Node, of: Packed, count: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for first in range(0, count, BATCH):
+        check(node, of, [request_in(rng, of.area) for _ in range(min(BATCH, count - first))])
+
+
+def test_plans_when_made_on_the_phone_then_are_the_librarys(node: Node, packed_demo: Packed) -> None:
+    check_many(node, packed_demo, SAMPLE, seed=1)

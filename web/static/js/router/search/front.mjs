@@ -1,0 +1,233 @@
+// @ts-check
+/**
+ * The front: every walk within a budget that no other beats in both effort and what is seen (routing/search/front.py).
+ *
+ * Points come in order of effort. A search that meets a limit keeps the points it has, which are exact as far as they
+ * go; it can be gone on with, or filled up with walks of least cost at well chosen prices beyond them.
+ */
+
+import { Labels, seenToGo, shortestRest, takeUp, traced } from "./labels.mjs";
+import { endsOf, pathOf, SPLITS } from "./network.mjs";
+import { Prices } from "./prices.mjs";
+import { reach, SOURCE } from "./reach.mjs";
+import { Rooms } from "./rooms.mjs";
+
+const TURNS = 10_000; // labels between two looks at the clock: some milliseconds on a phone
+const MOST_LABELS = 600_000; // unless told: 12 MB
+const ROOMS_KEPT = 2; // for labels: of a search that waits, and of one in the meantime
+
+/** Walks by effort, each seen less than the one before. */
+export class Front {
+  /**
+   * @param {{ network: SearchNetwork, ends: WalkEnds, reached: Reached }} of
+   * @param {{ effortDm: number[], seen: number[], ways: Ints[] }} points
+   * @param {number} exactToDm up to this effort the points are all there are; the budget where the search was whole
+   * @param {number} leastSeen no walk within the budget is seen less than this
+   */
+  constructor({ network, ends, reached }, { effortDm, seen, ways }, exactToDm, leastSeen) {
+    this.effortDm = Float64Array.from(effortDm); // [point]
+    this.seen = Float64Array.from(seen); // [point]
+    this.exactToDm = exactToDm;
+    this.leastSeen = leastSeen;
+    this.network = network;
+    this.ends = ends;
+    this.chain = reached.chain;
+    this.chainStart = reached.chainStart;
+    this.ways = ways; // [point] edges of what is reached
+  }
+
+  get length() {
+    return this.effortDm.length;
+  }
+
+  /** By how much of itself the last point may be seen more than the best walk within the budget, 0 to 1. */
+  get gap() {
+    const last = this.length > 0 ? this.seen[this.length - 1] : 0;
+    return last === 0 ? 0 : 1 - this.leastSeen / last;
+  }
+
+  /**
+   * The parts of edges that the walk of a point takes.
+   *
+   * @param {number} point
+   * @returns {EdgePart[]}
+   */
+  parts(point) {
+    const found = [];
+    for (const edge of this.ways[point]) {
+      for (let at = this.chainStart[edge]; at < this.chainStart[edge + 1]; at += 1) {
+        const code = this.chain[at];
+        found.push(code < 0 ? this.ends.parts[-1 - code] : { edge: code, from: 0, to: SPLITS });
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The walk of a point.
+   *
+   * @param {number} point
+   */
+  path(point) {
+    return pathOf(this.network, this.parts(point));
+  }
+}
+
+/**
+ * Find every walk within a budget that is worth its effort.
+ *
+ * @param {SearchNetwork} network
+ * @param {SnapPoint} start
+ * @param {SnapPoint[]} targets a walk may end at any of them
+ * @param {{ budgetDm: number, limits?: FrontLimits }} options the greatest effort of a walk; how much the search may take
+ */
+export function findFront(network, start, targets, { budgetDm, limits = {} }) {
+  const search = new FrontSearch(network, start, targets, budgetDm);
+  search.run(limits);
+  const found = search.filled();
+  search.close();
+  return found;
+}
+
+/** @type {LabelRoom[]} of searches that are over */
+const free = [];
+
+class LabelRoom {
+  constructor() {
+    this.labels = new Labels();
+    this.rooms = new Rooms();
+  }
+
+  get byteLength() {
+    return 20 * this.labels.room + this.rooms.byteLength;
+  }
+}
+
+/** How many bytes the room takes that is kept for the labels of searches to come. */
+export function keptLabelBytes() {
+  return free.reduce((sum, room) => sum + room.byteLength, 0);
+}
+
+/** A search for a front, in slices: `run` as often as there is time, `found` in between, `close` when it is over. */
+export class FrontSearch {
+  /**
+   * @param {SearchNetwork} network
+   * @param {SnapPoint} start
+   * @param {SnapPoint[]} targets a walk may end at any of them
+   * @param {number} budgetDm the greatest effort of a walk
+   */
+  constructor(network, start, targets, budgetDm) {
+    const ends = endsOf(network.graph, start, targets);
+    const reached = reach(network, ends, budgetDm);
+    this.of = { network, ends, reached };
+    this.budgetDm = budgetDm;
+    /** @type {LabelRoom | null} */
+    this.room = null;
+    /** @type {LabelSearch | null} null where no walk is within the budget */
+    this.search = null;
+    /** @type {Map<number, Ints>} label to the way of its walk */
+    this.traced = new Map();
+    if (reached.toGoDm[SOURCE] <= budgetDm) this.begin(reached);
+  }
+
+  /** @param {Reached} reached */
+  begin(reached) {
+    const nodes = reached.toGoDm.length;
+    const { onward, rest } = shortestRest(reached);
+    const shortestDm = reached.toGoDm[SOURCE];
+    this.room = free.pop() ?? new LabelRoom();
+    const { labels, rooms } = this.room;
+    const bucket = rooms.ints("bucket", this.budgetDm - shortestDm + 1); // zeros between searches
+    const bestAt = rooms.floats("bestAt", nodes).fill(Infinity, 0, nodes);
+    labels.seen[0] = 0;
+    labels.cameFrom[0] = labels.cameBy[0] = -1;
+    labels.under[0] = 0;
+    bucket[0] = 1;
+    this.search = {
+      reached, shortestDm, onward, rest, least: seenToGo(reached, rest[SOURCE]), labels, bucket, bestAt,
+      buckets: this.budgetDm - shortestDm + 1, points: { effortDm: [], seen: [], label: [] },
+      count: 1, at: 0, best: Infinity,
+    }; // prettier-ignore
+  }
+
+  /**
+   * Take up labels until there are none left or a limit is met; tells whether the search is whole.
+   *
+   * @param {FrontLimits} [limits]
+   */
+  run({ labels = MOST_LABELS, until = Infinity, cancelled } = {}) {
+    const { search } = this;
+    if (search && this.room === null && !this.isWhole) throw new Error("this search was closed");
+    while (search && !this.isWhole) {
+      const left = takeUp(search, TURNS);
+      if (performance.now() > until || cancelled?.()) break;
+      if (left === 0 || this.isWhole) continue;
+      if (search.count >= labels) break;
+      search.labels.grow(Math.max(Math.min(2 * search.labels.room, labels), search.labels.room + this.most));
+    }
+    return this.isWhole;
+  }
+
+  /** How many labels one may make. */
+  get most() {
+    const { outStart } = this.of.reached;
+    let most = 0;
+    for (let node = 1; node < outStart.length; node += 1) most = Math.max(most, outStart[node] - outStart[node - 1]);
+    return most;
+  }
+
+  /** Whether no label is left. */
+  get isWhole() {
+    return this.search === null || this.search.at === this.search.buckets;
+  }
+
+  /** The points found so far; they are exact up to what the front says. */
+  found() {
+    if (!this.search) return new Front(this.of, { effortDm: [], seen: [], ways: [] }, this.budgetDm, 0);
+    const { least } = this.search;
+    const { points, exactToDm } = this.prefix(this.search);
+    const last = points.seen[points.seen.length - 1];
+    return new Front(this.of, points, exactToDm, this.isWhole ? last : least[SOURCE]);
+  }
+
+  /** The points found so far, and beyond them, unless that is all there are, corners of the front's hull. */
+  filled() {
+    if (!this.search || this.isWhole) return this.found();
+    const { points, exactToDm } = this.prefix(this.search);
+    const { corners, least } = new Prices(this.of.reached, this.search.least, this.search).corners(this.budgetDm);
+    for (const { effortDm, seen, way } of corners) {
+      if (effortDm <= exactToDm || seen >= points.seen[points.seen.length - 1]) continue;
+      points.effortDm.push(effortDm);
+      points.seen.push(seen);
+      points.ways.push(way);
+    }
+    return new Front(this.of, points, exactToDm, least);
+  }
+
+  /**
+   * The points that are sure; there is always one.
+   *
+   * @param {LabelSearch} search
+   */
+  prefix({ points: { effortDm, seen, label }, at, shortestDm, labels, onward }) {
+    const exactToDm = this.isWhole ? this.budgetDm : shortestDm + at - 1;
+    let sure = 0;
+    while (sure < effortDm.length && effortDm[sure] <= Math.max(exactToDm, effortDm[0])) sure += 1;
+    const ways = label.slice(0, sure).map((one) => {
+      const way = this.traced.get(one) ?? traced(one, labels, this.of.reached.head, onward);
+      this.traced.set(one, way);
+      return way;
+    });
+    return { points: { effortDm: effortDm.slice(0, sure), seen: seen.slice(0, sure), ways }, exactToDm };
+  }
+
+  /** Give the room back to other searches; what was found stays good. */
+  close() {
+    const { room, search } = this;
+    if (room === null || search === null) return;
+    this.found(); // follows all ways while their labels are there
+    search.bucket.fill(0, search.at, search.buckets);
+    this.room = null;
+    if (free.length < ROOMS_KEPT) free.push(room);
+  }
+}

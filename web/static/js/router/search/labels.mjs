@@ -1,0 +1,189 @@
+// @ts-check
+/**
+ * Every walk on a small graph that is not beaten in both effort and what is seen (routing/search/labels.py).
+ *
+ * A label is a way from the start to a node. Labels are taken up by the least effort of a whole walk that begins with
+ * them, so points come in order of effort, and a search that is stopped leaves its first part, exact (BOA*: Hernandez
+ * Ulloa and others 2020). From every label the shortest rest is a walk, too: it is noted at once, and whatever cannot
+ * beat it is dropped. The effort of a label is known by its bucket: whole effort less what is left from its node on.
+ */
+
+import { Heap } from "../heap.mjs";
+import { FARTHEST, SOURCE, TARGET } from "./reach.mjs";
+import { byNode } from "./shrink.mjs";
+
+const FIRST_ROOM = 1 << 14; // labels
+
+/** Ways from the start, each with the one that it prolongs: 20 bytes each. */
+export class Labels {
+  constructor() {
+    this.seen = new Float64Array(FIRST_ROOM);
+    this.cameFrom = new Int32Array(FIRST_ROOM); // another label, -1 for the first
+    this.cameBy = new Int32Array(FIRST_ROOM); // edge, -1 for the first
+    this.under = new Int32Array(FIRST_ROOM); // the next in its bucket, plus 1; 0 for the last
+  }
+
+  get room() {
+    return this.seen.length;
+  }
+
+  /**
+   * Make more room.
+   *
+   * @param {number} room
+   */
+  grow(room) {
+    const { seen, cameFrom, cameBy, under } = this;
+    this.seen = new Float64Array(room);
+    [this.cameFrom, this.cameBy, this.under] = [new Int32Array(room), new Int32Array(room), new Int32Array(room)];
+    this.seen.set(seen);
+    this.cameFrom.set(cameFrom);
+    this.cameBy.set(cameBy);
+    this.under.set(under);
+  }
+}
+
+/**
+ * The least that is seen from every node to the end, `[node]`; Infinity where that is above `most`.
+ *
+ * @param {Reached} reached
+ * @param {number} most
+ */
+export function seenToGo(reached, most) {
+  const { outStart, head, seen } = reached;
+  const [count, edgeCount] = [outStart.length - 1, head.length];
+  const tail = new Int32Array(edgeCount);
+  for (let node = 0; node < count; node += 1) tail.fill(node, outStart[node], outStart[node + 1]);
+  const { start, order } = byNode(head, edgeCount, count, new Int32Array(count + 1), new Int32Array(edgeCount));
+  const least = new Float64Array(count).fill(Infinity);
+  const heap = new Heap();
+  least[TARGET] = 0;
+  heap.push(0, TARGET);
+  while (heap.size > 0) {
+    const key = heap.keys[0];
+    const node = heap.values[0];
+    heap.drop();
+    if (key > least[node]) continue;
+    const end = start[node + 1];
+    for (let i = start[node]; i < end; i += 1) {
+      const more = key + seen[order[i]];
+      const other = tail[order[i]];
+      if (more >= least[other] || more > most) continue;
+      least[other] = more;
+      heap.push(more, other);
+    }
+  }
+  return least;
+}
+
+/**
+ * The first edge of a shortest way from every node to the end, and what is seen of that way, the least so.
+ *
+ * @param {Reached} reached
+ */
+export function shortestRest({ outStart, head, effortDm, seen, toGoDm }) {
+  const count = toGoDm.length;
+  const onward = new Int32Array(count).fill(-1);
+  const rest = new Float64Array(count).fill(Infinity);
+  rest[TARGET] = 0;
+  const order = Float64Array.from(toGoDm, (dm, node) => dm * count + node).sort(); // below 2^53
+  for (let turn = 0; turn <= count; turn += 1) {
+    const node = turn === count ? SOURCE : order[turn] % count; // the start comes last: a part may cost nothing
+    if (node === TARGET || (node === SOURCE && turn < count) || toGoDm[node] === FARTHEST) continue;
+    for (let edge = outStart[node]; edge < outStart[node + 1]; edge += 1) {
+      if (effortDm[edge] + toGoDm[head[edge]] !== toGoDm[node]) continue;
+      const whole = seen[edge] + rest[head[edge]];
+      if (whole >= rest[node]) continue;
+      rest[node] = whole;
+      onward[node] = edge;
+    }
+  }
+  return { onward, rest };
+}
+
+/**
+ * Take up labels, as many as told, as long as there is room for what they make; gives how many turns are left.
+ *
+ * @param {LabelSearch} search what was found so far; it is changed
+ * @param {number} turns
+ */
+export function takeUp(search, turns) {
+  const { buckets, bucket, bestAt, least, rest, points, shortestDm } = search;
+  const { outStart, head, effortDm, seen, toGoDm } = search.reached;
+  const { seen: seenSoFar, cameFrom, cameBy, under, room } = search.labels;
+  let { count, at, best } = search;
+  while (turns > 0 && at < buckets) {
+    const label = bucket[at] - 1;
+    if (label < 0) {
+      at += 1;
+      continue;
+    }
+    const node = cameBy[label] < 0 ? SOURCE : head[cameBy[label]];
+    const end = outStart[node + 1];
+    if (count + end - outStart[node] > room) break;
+    bucket[at] = under[label];
+    turns -= 1;
+    const soFar = seenSoFar[label];
+    if (soFar >= bestAt[node] || soFar + least[node] >= best) continue;
+    bestAt[node] = soFar;
+    const whole = soFar + rest[node];
+    if (whole < best) {
+      best = whole;
+      note(points, shortestDm + at, whole, label);
+    }
+    if (rest[node] === least[node]) continue; // no other rest is seen less
+    const ahead = at - toGoDm[node]; // an edge prolongs the whole walk by its effort and what is left from its head
+    for (let edge = outStart[node]; edge < end; edge += 1) {
+      const other = head[edge];
+      const more = soFar + seen[edge];
+      if (more >= bestAt[other] || more + least[other] >= best) continue;
+      const put = ahead + effortDm[edge] + toGoDm[other];
+      if (put >= buckets) continue;
+      seenSoFar[count] = more;
+      cameFrom[count] = label;
+      cameBy[count] = edge;
+      under[count] = bucket[put];
+      bucket[put] = count += 1;
+    }
+  }
+  search.count = count;
+  search.at = at;
+  search.best = best;
+  return turns;
+}
+
+/**
+ * Note a walk that beats those before it; one of the same effort is replaced.
+ *
+ * @param {LabelPoints} points
+ * @param {number} effortDm
+ * @param {number} seen
+ * @param {number} label
+ */
+function note(points, effortDm, seen, label) {
+  if (points.effortDm[points.effortDm.length - 1] === effortDm) {
+    points.effortDm.pop();
+    points.seen.pop();
+    points.label.pop();
+  }
+  points.effortDm.push(effortDm);
+  points.seen.push(seen);
+  points.label.push(label);
+}
+
+/**
+ * The edges of the walk of a label, as edges of what is reached.
+ *
+ * @param {number} label
+ * @param {Labels} labels
+ * @param {Ints} head `[edge]`
+ * @param {Ints} onward `[node]` from `shortestRest`
+ */
+export function traced(label, { cameFrom, cameBy }, head, onward) {
+  const way = [];
+  for (let at = label; cameFrom[at] >= 0; at = cameFrom[at]) way.push(cameBy[at]);
+  let node = way.length > 0 ? head[way[0]] : SOURCE;
+  way.reverse();
+  for (; node !== TARGET; node = head[onward[node]]) way.push(onward[node]);
+  return Int32Array.from(way);
+}
