@@ -529,3 +529,18 @@ interface Walked {
 interface PhoneArea {
   places: Uint8Array; // the names file for the search (routing/names_file.py), JSON; area.mjs, placesOf
 }
+
+// Of the service: router/service.mjs, own.mjs.
+
+/** A camera that she reported (web/asked.py, _OwnCamera). */
+interface OwnCamera {
+  id: string; // rp/ and ten letters
+  at: [number, number];
+  type?: string | null;
+  direction?: number | null;
+  mount?: string | null;
+  zone?: string | null;
+  indoor?: boolean;
+  fr?: string;
+  evidence?: string;
+}

@@ -1,0 +1,101 @@
+// @ts-check
+/**
+ * A file of the area, fetched whole, whatever the line does: cut, it goes on where it was; stalled, it is asked for again.
+ *
+ * What is asked for after a cut is the rest of the file, to its end. That tells how far a download came and nothing of
+ * where somebody looks.
+ */
+
+const STALL_MS = 30_000; // without a byte, a line is dead
+const FIRST_WAIT_MS = 500; // before it is asked for again; then twice as long, as long as nothing comes
+const MOST_FRUITLESS = 2; // tries without a byte, one after the other
+
+/** The server answered, and the answer was no: asking again is no use. */
+export class Refused extends Error {}
+
+/**
+ * @param {string} url
+ * @param {object} [options]
+ * @param {number} [options.size] bytes that it has, where that is known
+ * @param {(share: number) => void} [options.onProgress] is told how much is there, 0 to 1, if the size is known
+ * @param {AbortSignal} [options.signal] ends the download; the promise is then rejected with its reason
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function download(url, { size, onProgress = () => {}, signal } = {}) {
+  /** @type {Held} */
+  const held = { parts: [], length: 0, size, told: onProgress };
+  for (let fruitless = 0; ; ) {
+    const before = held.length;
+    try {
+      await once(url, held, signal);
+      return joined(held);
+    } catch (error) {
+      fruitless = held.length > before ? 0 : fruitless + 1;
+      if (signal?.aborted || error instanceof Refused || fruitless >= MOST_FRUITLESS) throw error;
+    }
+    await new Promise((done) => setTimeout(done, FIRST_WAIT_MS * 2 ** fruitless));
+  }
+}
+
+/** @typedef {{parts: Uint8Array[], length: number, size: number | undefined, told: (share: number) => void}} Held */
+
+/**
+ * Ask once for what is not there yet.
+ *
+ * @param {string} url
+ * @param {Held} held
+ * @param {AbortSignal | undefined} signal
+ */
+async function once(url, held, signal) {
+  const dead = new AbortController();
+  const alive = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => dead.abort(new Error("the line stalled")), STALL_MS);
+  };
+  let waiting = setTimeout(() => {}, 0);
+  alive();
+  signal?.addEventListener("abort", () => dead.abort(signal.reason), { once: true });
+  try {
+    signal?.throwIfAborted();
+    const headers = held.length > 0 ? { Range: `bytes=${held.length}-` } : undefined;
+    await read(await fetch(url, { signal: dead.signal, credentials: "omit", referrerPolicy: "no-referrer", headers }), held, alive);
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+/**
+ * @param {Response} reply
+ * @param {Held} held
+ * @param {() => void} alive is called whenever something came
+ */
+async function read(reply, held, alive) {
+  if (!reply.ok || reply.body === null) {
+    await reply.body?.cancel(); // nobody will read it
+    throw new Refused(`a file was answered with ${reply.status}`);
+  }
+  const goesOn = reply.status === 206 && reply.headers.get("Content-Range")?.startsWith(`bytes ${held.length}-`);
+  if (!goesOn) [held.parts, held.length] = [[], 0];
+  // what is counted are bytes after unpacking, which the header does not tell of a packed reply
+  const told = reply.headers.has("Content-Encoding") ? 0 : Number(reply.headers.get("Content-Length") ?? 0);
+  const size = told > 0 ? held.length + told : held.size;
+  const reader = reply.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    alive();
+    held.parts.push(part.value);
+    held.length += part.value.length;
+    if (size) held.told(Math.min(1, held.length / size));
+  }
+  if (size && held.length < size) throw new Error("a file came in part");
+}
+
+/** @param {Held} held */
+function joined({ parts, length }) {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

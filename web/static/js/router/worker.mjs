@@ -1,0 +1,17 @@
+// @ts-check
+/** The planner in a thread of its own, so that the page answers the finger while it works. */
+import { makeService } from "./service.mjs";
+
+const service = makeService();
+const port = /** @type {{postMessage: (message: unknown) => void, onmessage: ((event: MessageEvent) => void) | null}} */ (/** @type {unknown} */ (self));
+
+port.onmessage = ({ data }) => {
+  const { id } = data;
+  try {
+    if (data.packs) port.postMessage({ id, fault: service.open(data.packs) });
+    else port.postMessage({ id, ...service.plan(data.asked, (first) => port.postMessage({ id, first: true, ...first })) });
+  } catch {
+    port.postMessage({ id, code: "bug", fault: "bug" }); // its text could hold where she goes
+  }
+};
+port.postMessage({ ready: true });
