@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping  # noqa: TC003  # msgspec reads the annotations of Manifest
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -35,6 +35,7 @@ from routing.snap import segments_of
 
 if TYPE_CHECKING:
     import mmap
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from routing.hazard.hazards import Hazards
     from routing.hazard.rates import Lines
     from routing.snap import Segments
+
+_Made = TypeVar("_Made")
 
 FORMAT = 3  # of the folder; another one is refused
 BASEMAP = "basemap.pmtiles"
@@ -229,6 +232,18 @@ class Area:
     def camera_lonlat(self) -> NDArray[np.float64]:
         """Give where cameras are said to stand, float64 [camera, 2], degrees."""
         return np.array([camera.lonlat for camera in self.cameras], dtype=np.float64).reshape(-1, 2)
+
+    def once(self, make: Callable[[Area], _Made]) -> _Made:
+        """Give what is made of the area; made when first asked for and kept, but not handed on to revised ones."""
+        things = self._made
+        if make not in things:  # two threads may both make it, and both make the same
+            things[make] = make(self)
+        made: _Made = things[make]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Callable[[Area], Any], Any]:
+        return {}
 
     def margin_deg(self) -> NDArray[np.float64]:
         """Give how far at most what a camera sees lies from where it is said to stand, float64 [2], degrees."""

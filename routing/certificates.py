@@ -40,7 +40,9 @@ _VIEW_M: Final = 0.02  # to which views are true (routing/hazard/views.py)
 _LONGEST_DM: Final = int(LONGEST_WALK_M * 10)
 
 
-def certify(area: Area, request: RouteRequest, plan: Plan, limits: Limits | None = None) -> Certificate:
+def certify(
+    area: Area, request: RouteRequest, plan: Plan, limits: Limits | None = None, *, hers: Area | None = None
+) -> Certificate:
     """Prove what the walks of a plan can keep out of view of.
 
     Parameters
@@ -51,10 +53,17 @@ def certify(area: Area, request: RouteRequest, plan: Plan, limits: Limits | None
         From :func:`routing.router.plan`.
     limits
         How much it may take, its ``labels`` apart; at a limit the certificate says less, and that it was stopped.
+    hers
+        The area with the request's overlay, where it is at hand.
 
     Returns
     -------
     Certificate
+
+    Raises
+    ------
+    TooManyCamerasError
+        As :func:`routing.router.plan` does.
 
     Examples
     --------
@@ -64,14 +73,15 @@ def certify(area: Area, request: RouteRequest, plan: Plan, limits: Limits | None
     >>> certify(area, request, routing.plan(area, request)).within_detour  # doctest: +SKIP
     False
     """
-    area = overlaid(area, request.overlay)
+    limits = limits or Limits()
+    area = overlaid(area, request.overlay, limits.from_now()) if hers is None else hers
     if not area.cameras:
         return Certificate()
-    patience = Patience(limits or Limits())
+    patience = Patience(limits)
     stops = stops_of(area, request)
     shortest = tuple(shortest_legs(area.network, stops))
     budget_dm = effort_limit_dm(effort_of(shortest), request.detour)
-    ways = Ways(_legs(area, stops), sights_of(area), shortest, budget_dm)
+    ways = Ways(_legs(area, stops), area.once(sights_of), shortest, budget_dm)
     unseen = ways.among((), most_dm=_LONGEST_DM)
     within = unseen is not None and effort_of(unseen) <= budget_dm
     proved, all_of_them = met_by_all(ways, patience)
@@ -93,7 +103,10 @@ def certify(area: Area, request: RouteRequest, plan: Plan, limits: Limits | None
 
 
 def sights_of(area: Area) -> Sights:
-    """List which cameras have a part of which directed edges in view, and which edges are enclosed ways."""
+    """List which cameras have a part of which directed edges in view, and which edges are enclosed ways.
+
+    Ask by :meth:`routing.area.Area.once`.
+    """
     views, graph = area.hazards.views, area.graph
     count = len(area.cameras)
     pairs, row = np.unique(views.line.astype(np.int64) * count + views.camera, return_inverse=True)
@@ -129,7 +142,9 @@ def _cameras_on(area: Area, part: Part) -> frozenset[int]:
     section = int(area.graph.section[part.edge])
     ends = (part.q_from, part.q_to) if area.graph.forward[part.edge] else (SPLITS - part.q_to, SPLITS - part.q_from)
     from_m, to_m = (float(area.graph.section_length_m[section]) * end / SPLITS for end in ends)
-    here = area.hazards.views.take(area.hazards.views.line == section)
+    views = area.hazards.views  # by line
+    first, stop = np.searchsorted(views.line, [section, section + 1])
+    here = views.take(np.arange(first, stop))
     shared_m = np.minimum(here.to_m, to_m + _VIEW_M) - np.maximum(here.from_m, from_m - _VIEW_M)
     seen_m = np.bincount(here.camera, np.maximum(shared_m, 0.0) * here.share)
     return frozenset(np.flatnonzero(seen_m > _SHORTEST_M).tolist())

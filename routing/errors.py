@@ -8,6 +8,7 @@
     │  ├─ SamePlaceError      same-place       2     two ends in one place: nothing to walk
     │  ├─ TooFarApartError    too-far-apart    2     two ends too far from each other to walk
     │  ├─ TooLongError        too-long         2     a walk longer than is planned
+    │  ├─ TooManyCamerasError too-many-cameras 2     cameras of one's own that take too long to look out of
     │  ├─ AmbiguousError      ambiguous-place  2     several places have that name
     │  └─ PlaceError          bad-place        2     a place that cannot be used, or none
     │     ├─ UnknownPlaceError   unknown-place 2     nothing is called that
@@ -64,6 +65,12 @@ class TooLongError(BadUsageError):
     """The places are near enough, but the walk between them is not."""
 
     code = "too-long"
+
+
+class TooManyCamerasError(BadUsageError):
+    """To look out of the cameras that came with a request takes longer than its walk may."""
+
+    code = "too-many-cameras"
 
 
 class AmbiguousError(BadUsageError):

@@ -250,7 +250,11 @@ def _meeting(meeting: Meeting) -> dict[str, object]:
 
 def _note(note: Note) -> dict[str, object]:
     about: dict[str, object] = {"code": note.code, "text": note.text}
-    numbers = {"metres": note.metres and decimal(note.metres), "share": note.share and digits(note.share)}
+    numbers = {
+        "metres": note.metres and decimal(note.metres),
+        "share": note.share and digits(note.share),
+        "count": note.count,
+    }
     return about | {name: number for name, number in numbers.items() if number is not None}
 
 

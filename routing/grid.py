@@ -106,7 +106,8 @@ def items_in(entries: Entries, low: Floats, high: Floats) -> NDArray[np.int64]:
     most = np.array([entries.columns, entries.rows]) - 1
     begin, end = (np.floor((np.atleast_2d(side) - entries.corner) / entries.cell) for side in (low, high))
     asked = ((begin <= most) & (end >= 0)).all(axis=1)
-    begin, end = np.maximum(begin[asked], 0).astype(np.int64), np.minimum(end[asked], most).astype(np.int64)
+    cells = np.column_stack([np.maximum(begin[asked], 0), np.minimum(end[asked], most)]).astype(np.int64)
+    begin, end = np.split(np.unique(cells, axis=0), 2, axis=1)  # many boxes may lie in one place
     rows = spans(begin[:, 1], end[:, 1] - begin[:, 1] + 1)
     # the cells of a row stand side by side, and so do the boxes in them
     key = (rows.at * entries.columns)[:, None] + np.column_stack([begin[rows.of, 0], end[rows.of, 0] + 1])

@@ -56,12 +56,15 @@ class Offer(NamedTuple):
     gap
         By how much of itself the risk of the last may be more than the least within the detour, 0…1: 0 where the search
         was whole.
+    picked_from
+        How many walks a seed had to pick from.
     """
 
     routes: tuple[Route, ...]
     also: tuple[Route, ...]
     front: tuple[FrontPoint, ...]
     gap: float
+    picked_from: int = 1
 
 
 def offer(
@@ -111,12 +114,14 @@ def offer(
         choices[0].append(find(varied(area.network, seed)))
     if keep_side:  # no edge is walked on its better side if the rest of its street is not: both are tried
         choices.append([find(area.network_of_sides)])
-    paths = list(dict.fromkeys(legs for choice in choices for legs in shortlist(area, choice, detour, wished, seed)))
+    lists = [shortlist(area, choice, detour, wished, seed) for choice in choices]
+    paths = list(dict.fromkeys(legs for few in lists for legs in few.walks))
     watch = _watch(area, paths)
     walks = _measured(area, paths, watch, wished, keep_side=keep_side)
     named, front = choose(walks, detour)
+    picked_from = max(few.picked_from for few in lists)
     if not (area.cameras or area.manifest.unmapped.town):
-        named, front = named[:1], front[:1]
+        named, front, picked_from = named[:1], front[:1], 1
     also = distinct(front, [walk for _, walk in named], MOST_OFFERED - len(named)) if more else []
     if every:
         also = [walk for walk in front if all(walk is not one for _, one in named)]
@@ -126,7 +131,8 @@ def offer(
     routes = _routes(area, told, walks[0].length_m, watch, wished, ends or {}, stops)
     points = tuple(map(_point, front))
     whole = len(told) if every else len(named)
-    return Offer(routes[:whole], routes[whole:], points, max(one.gap for choice in choices for one in choice))
+    gap = max(one.gap for choice in choices for one in choice)
+    return Offer(routes[:whole], routes[whole:], points, gap, picked_from)
 
 
 def _point(walk: Walk) -> FrontPoint:

@@ -196,10 +196,11 @@ class Note:
     code
         A stable slug: ``by-shape``, ``little-mapped``, ``no-cameras``, ``nothing-to-gain``,
         ``no-better-within-detour``, ``no-better-by-wishes``, ``no-bargain-between``, ``wish-not-met``,
-        ``wish-adds-risk``, ``stopped``, ``varied``, ``start-moved`` or ``end-moved``.
+        ``wish-adds-risk``, ``stopped``, ``varied``, ``varied-among-one``, ``own-cameras-unused``, ``off-unknown``,
+        ``start-moved`` or ``end-moved``.
     text
         The sentence in English.
-    metres, share
+    metres, share, count
         The number in it, ``share`` 0…1; ``None`` where it has none.
     """
 
@@ -207,6 +208,7 @@ class Note:
     text: str
     metres: float | None = None
     share: float | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from routing.errors import TooManyCamerasError
 from routing.exposure import in_view_dm, side_e6, that_count
 from routing.geo import scale_at
 from routing.hazard.eyes import SEARCH_M, WALL_SNAP_M
@@ -23,20 +24,26 @@ from routing.model import BBox
 from routing.optics import is_camera
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from routing.area import Area
     from routing.hazard.hazards import Hazards
     from routing.model import Camera, Overlay
+    from routing.search.front import Limits
 
 _MOST_OF = 0.25  # of an area's sections: where more lie around new cameras, all are cut into pieces once and kept
 _OF_CAMERAS = ("views", "camera_lonlat", "sure", "network", "network_of_sides", "risk_e6")
 
 
 def revised(
-    area: Area, cameras: Iterable[Camera], *, surveyed: NDArray[np.float32] | None = None, month: str | None = None
+    area: Area,
+    cameras: Iterable[Camera],
+    *,
+    surveyed: NDArray[np.float32] | None = None,
+    month: str | None = None,
+    tick: Callable[[], object] = lambda: None,
 ) -> Area:
     """Make an area with other cameras.
 
@@ -50,6 +57,8 @@ def revised(
         float32 [section], the share on which somebody looked for cameras; ``None``: as it was.
     month
         In which records are believed, ``YYYY-MM``; ``None``: as it was.
+    tick
+        Called every few hundred cameras and between steps; what it raises ends the work.
 
     Returns
     -------
@@ -65,8 +74,10 @@ def revised(
     if len(now) == len(area.cameras) and (number == np.arange(len(now))).all():
         return area
     fresh = np.setdiff1d(np.arange(len(now), dtype=np.int32), number)  # those that are new or not as they were
-    new = _looked_out(area, [now[one] for one in fresh.tolist()])
+    new = _looked_out(area, [now[one] for one in fresh.tolist()], tick)
+    tick()
     hazards = replaced(area.hazards, number, new, fresh, len(now))
+    tick()
     sure = np.zeros(len(now))
     sure[number[number >= 0]] = area.sure[number >= 0]
     sure[fresh] = certainty([now[one] for one in fresh.tolist()], area.month, area.model.default)
@@ -74,7 +85,9 @@ def revised(
     here, edges = on_lines(hazards, touched), np.flatnonzero(sections[area.graph.section])
     in_view, of_side = area.in_view_dm.copy(), area.side_e6.copy()
     in_view[edges] = in_view_dm(area.graph, here.views)[edges]
+    tick()
     of_side[edges] = side_e6(area.graph, area.paths, here, sure, area.unmapped_side_e6[edges], edges)
+    tick()
     made = replace(
         area,
         cameras=now,
@@ -89,7 +102,7 @@ def revised(
     return made
 
 
-def _looked_out(area: Area, cameras: Sequence[Camera]) -> Hazards:
+def _looked_out(area: Area, cameras: Sequence[Camera], tick: Callable[[], object]) -> Hazards:
     """Look out of cameras: at the lines around them alone, unless that is much of the area."""
     graph, paths = area.graph, area.paths
     margin = area.margin_deg()
@@ -97,10 +110,11 @@ def _looked_out(area: Area, cameras: Sequence[Camera]) -> Hazards:
     segments = area.segments.near(at - margin, at + margin)
     sections = np.unique(graph.segment_section[segments])
     if "lines" in area.__dict__ or len(sections) > _MOST_OF * graph.section_count:
-        return that_count(hazards_of(cameras, area.lines, area.walls, area.model.default), paths)
+        return that_count(hazards_of(cameras, area.lines, area.walls, area.model.default, tick=tick), paths)
     beside = paths.pavement[sections]
     line = np.concatenate([sections, np.sort(beside[beside >= 0])]).astype(np.int32)
-    found = hazards_of(cameras, lines_along(some_of(paths.ways, line), area.walls), area.walls, area.model.default)
+    lines = lines_along(some_of(paths.ways, line), area.walls)
+    found = hazards_of(cameras, lines, area.walls, area.model.default, tick=tick)
     return that_count(found.renamed(np.arange(len(cameras), dtype=np.int32), line), paths)
 
 
@@ -146,13 +160,45 @@ def _touched(area: Area, number: NDArray[np.int32], new: Hazards) -> tuple[NDArr
     return lines, sections
 
 
-def overlaid(area: Area, overlay: Overlay) -> Area:
-    """Give the area as one person knows it; her cameras count fully."""
+def overlaid(area: Area, overlay: Overlay, limits: Limits | None = None) -> Area:
+    """Give the area as one person knows it; her cameras count fully.
+
+    Parameters
+    ----------
+    limits
+        How long it may take: until its ``until``; ``None`` for as long as it takes.
+
+    Raises
+    ------
+    TooManyCamerasError
+        If it would take longer.
+    """
     if not overlay.cameras and not overlay.off:
         return area
+
+    def tick() -> None:
+        if limits is not None and limits.are_met():
+            raise TooManyCamerasError(
+                "the cameras that came with the request took longer to look out of than a walk may take to plan; "
+                "send fewer, or only those near the walk"
+            )
+
     own = {camera.id for camera in overlay.cameras}
     kept = [camera for camera in area.cameras if camera.id not in overlay.off and camera.id not in own]
-    return revised(area, [*kept, *overlay.cameras])
+    return revised(area, [*kept, *overlay.cameras], tick=tick)
+
+
+def left_out(area: Area, overlaid: Area, overlay: Overlay) -> tuple[int, int]:
+    """Count what of an overlay changes nothing: cameras of her own that do not count, and ids that nothing here has.
+
+    Parameters
+    ----------
+    area, overlaid
+        Without the overlay, and with it.
+    """
+    used = {camera.id for camera in overlaid.cameras}
+    known = {camera.id for camera in area.cameras}
+    return len({camera.id for camera in overlay.cameras} - used), len(overlay.off - known)
 
 
 def within_reach(box: BBox, cameras: Iterable[Camera], known: Sequence[Camera] = ()) -> tuple[Camera, ...]:

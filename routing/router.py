@@ -30,7 +30,7 @@ from routing.model import WALK_SPEED_MPS, Detour, LonLat, RouteRequest, expect
 from routing.offers import offer
 from routing.plans import Note, Plan, Stop
 from routing.points import Typed, looks_swapped
-from routing.revise import overlaid
+from routing.revise import left_out, overlaid
 from routing.rounding import percent
 from routing.search.front import Limits, find_front
 from routing.search.legs import together
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
     from routing.area import Area
     from routing.offers import Offer
-    from routing.plans import Route
     from routing.search.legs import Choice
     from routing.search.network import Network, Path
     from routing.snap import Snap
@@ -70,12 +69,14 @@ _TOLD = {
     "a longer detour (--detour) may offer one.",
     "no-better-by-wishes": "No walk within the detour is better than the shortest by your wishes and the risk "
     "together; a longer detour (--detour) may offer one.",
-    "wish-adds-risk": "The last of these walks is the best by your wishes and the risk together. By the risk alone a "
-    "shorter one is better.",
+    "wish-adds-risk": "Not every walk here has less risk than the shorter ones: where one has more, "
+    "it is better by your wishes and the risk together.",
     "stopped": "The search met its limit before it had tried every walk within the detour. "
     "By its own proof, the best of them has less risk than the last walk here by at most",
     "varied": f"Picked among walks within {percent(WITHIN)} of the least risk, "
     "so that another day brings another walk; seed",
+    "varied-among-one": f"Only one walk within {percent(WITHIN)} of the least risk was found, "
+    "so there was none to pick from; seed",
     "no-bargain-between": "There are two walks and not three: nothing between them is a better bargain than either.",
 }
 
@@ -106,7 +107,7 @@ def parse_detour(text: str) -> Detour:
             return Detour(metres=amount * (1000 if unit == "km" else 1))
 
 
-def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Plan:
+def plan(area: Area, request: RouteRequest, limits: Limits | None = None, *, hers: Area | None = None) -> Plan:
     """Plan the walks of a request.
 
     Parameters
@@ -117,6 +118,8 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
         Start, end, what to pass on the way, the detour accepted, and wishes.
     limits
         How much the searches may take, their time all together; at a limit the plan has the note ``stopped``.
+    hers
+        The area with the request's overlay, from :func:`routing.revise.overlaid`, for those who need it for more.
 
     Returns
     -------
@@ -134,16 +137,18 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
         If the request is none.
     BadUsageError, UnknownPlaceError
         If a wish or the seed is out of bounds, or no street has the name in it.
+    TooManyCamerasError
+        If time runs out before all cameras of the request are looked out of.
     """
     expect(request, RouteRequest, "the request", "give RouteRequest(LonLat(lon, lat), LonLat(lon, lat))")
     if request.seed is not None and request.seed < 0:
         raise BadUsageError("the seed is a whole number from 0 on")
-    coverage = area.coverage  # of what everybody knows
-    area = overlaid(area, request.overlay)
-    stops = stops_of(area, request)
+    coverage, everybodys = area.coverage, area  # of what everybody knows
+    # cameras change nothing of these: what cannot be used is told before anybody looks out of cameras
+    stops, wished = stops_of(area, request), understood(area, request.wishes)
     via = tuple(_via(area, request, stops))
-    wished = understood(area, request.wishes)
-    limits = (limits or Limits()).from_now()  # for all legs and networks
+    limits = (limits or Limits()).from_now()  # for the overlay, all legs and networks
+    area = overlaid(area, request.overlay, limits) if hers is None else hers
 
     def find(network: Network) -> Choice:
         return search(wished.on(network), stops, request.detour, limits)
@@ -160,8 +165,10 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None) -> Pla
         stops=[stop.name for stop in via],
     )
     notes = list(notes_on(area, offered, stops[0], stops[-1], wished))
+    notes += _of_overlay(*left_out(everybodys, area, request.overlay))
     if request.seed is not None:
-        notes.append(Note("varied", f"{_TOLD['varied']} {request.seed}."))
+        code = "varied" if offered.picked_from > 1 else "varied-among-one"
+        notes.append(Note(code, f"{_TOLD[code]} {request.seed}."))
     return Plan(
         coverage,
         offered.routes,
@@ -289,7 +296,7 @@ def search(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limi
 
 def notes_on(area: Area, offered: Offer, start: Snap, end: Snap, wished: Wished = NOTHING) -> Iterable[Note]:
     """Tell what is not known, why there are fewer than three walks, and which end was moved."""
-    for code in _told(area, offered.routes, wished):
+    for code in _told(area, offered, wished):
         yield Note(code, _TOLD[code])
     if offered.gap > 0:
         text = f"{_TOLD['stopped']} {percent(offered.gap)}."
@@ -304,8 +311,20 @@ def notes_on(area: Area, offered: Offer, start: Snap, end: Snap, wished: Wished 
             yield Note(code, text, stop.distance_m)
 
 
-def _told(area: Area, routes: Sequence[Route], wished: Wished) -> Iterable[str]:
+def _of_overlay(unused: int, unknown: int) -> Iterable[Note]:
+    """Tell how much of what she knows of cameras changed nothing."""
+    if unused:
+        does = "does not count: it stands" if unused == 1 else "do not count: they stand"
+        text = f"Of your own cameras {unused} {does} outside this area or would watch nobody."
+        yield Note("own-cameras-unused", text, count=unused)
+    if unknown:
+        text = f"Of the cameras to be left out {unknown} {'is' if unknown == 1 else 'are'} not known here."
+        yield Note("off-unknown", text, count=unknown)
+
+
+def _told(area: Area, offered: Offer, wished: Wished) -> Iterable[str]:
     """Tell what is not known, and why there are fewer than three walks."""
+    routes = offered.routes
     if not area.cameras:
         if not area.manifest.unmapped.town:
             yield "no-cameras"
@@ -319,6 +338,6 @@ def _told(area: Area, routes: Sequence[Route], wished: Wished) -> Iterable[str]:
         yield "no-better-by-wishes" if wished else "nothing-to-gain" if gained else "no-better-within-detour"
     elif "balanced" not in [route.name for route in routes]:
         yield "no-bargain-between"
-    risks = [route.score.risk.risk.default for route in routes]
-    if risks[-1] > min(risks):
+    shown = sorted((*routes, *offered.also), key=lambda route: route.score.length_m)
+    if any(b.score.risk.risk.default > a.score.risk.risk.default for a, b in pairwise(shown)):
         yield "wish-adds-risk"

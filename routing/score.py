@@ -254,18 +254,14 @@ def _meetings(views: Views, spans: Floats, bare: dict[int, Floats], watch: Watch
     seen_m = np.bincount(camera, (spans[:, 1] - spans[:, 0]) * views.share, minlength=count)
     matched = bare[_DEFAULT] * watch.model.default.hit_rate * watch.model.default.night_factor
     met = np.flatnonzero(seen_m > _SHORTEST_SPAN_M)
-    return tuple(
-        sorted(
-            (
-                Meeting(
-                    watch.cameras[one], float(at_m[one]), float(seen_m[one]), float(matched[one]),
-                    _range({at: float(chance[one] * watch.sure[at][one]) for at, chance in bare.items()}),
-                )
-                for one in met.tolist()
-            ),
-            key=lambda meeting: (meeting.at_m, meeting.camera.id),
-        )
-    )  # fmt: skip
+    # by columns, since thousands of cameras may come with a request
+    chances = {at: (chance * watch.sure[at])[met].tolist() for at, chance in bare.items()}
+    columns = [chances.get(at, chances[_DEFAULT]) for at in range(len(Range._fields))]
+    rows = zip(
+        met.tolist(), at_m[met].tolist(), seen_m[met].tolist(), matched[met].tolist(), map(Range, *columns), strict=True
+    )
+    found = [Meeting(watch.cameras[one], *rest) for one, *rest in rows]
+    return tuple(sorted(found, key=lambda meeting: (meeting.at_m, meeting.camera.id)))
 
 
 def _union(spans: Floats) -> Floats:

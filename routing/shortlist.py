@@ -35,6 +35,19 @@ MOST_WEIGHED = 64  # walks of the front that are weighed, beside the corners of 
 MOST_MEASURED = 12
 
 
+class Shortlist(NamedTuple):
+    """Walks that are worth measuring, by effort, the one of least effort first.
+
+    Attributes
+    ----------
+    picked_from
+        How many walks of nearly the least weight the last was picked from; 1 where none was picked.
+    """
+
+    walks: list[Legs]
+    picked_from: int
+
+
 class _Walk(NamedTuple):
     choice: Choice
     number: int
@@ -43,7 +56,7 @@ class _Walk(NamedTuple):
 
 def shortlist(
     area: Area, choices: Sequence[Choice], detour: Detour, wished: Wished, seed: int | None = None
-) -> list[Legs]:
+) -> Shortlist:
     """Choose the walks that are worth measuring.
 
     Parameters
@@ -61,8 +74,7 @@ def shortlist(
 
     Returns
     -------
-    list of tuple of Path
-        By effort, the one of least effort first.
+    Shortlist
     """
     walks: dict[bytes, _Walk] = {}
     for choice in choices:
@@ -72,10 +84,11 @@ def shortlist(
     accepted = _accepted(area, list(walks.values()), detour)
     effort_dm = np.array([walk.choice.effort_dm[walk.number] for walk in accepted])
     weights = weights_e6(area, [walk.parts for walk in accepted], wished)
-    allowed = np.arange(len(accepted)) if seed is None else _down_to(weights, seed)
+    allowed, picked_from = (np.arange(len(accepted)), 1) if seed is None else _down_to(weights, seed)
     kept = allowed[unbeaten(effort_dm[allowed], weights[allowed])]
     few = stand_for(effort_dm[kept], weights[kept], MOST_MEASURED, 0.0 if wished else CLOSE)
-    return [walk.choice.paths(walk.number) for walk in (accepted[one] for one in kept[few].tolist())]
+    chosen = [accepted[one] for one in kept[few].tolist()]
+    return Shortlist([walk.choice.paths(walk.number) for walk in chosen], picked_from)
 
 
 def _accepted(area: Area, walks: Sequence[_Walk], detour: Detour) -> list[_Walk]:
@@ -91,13 +104,17 @@ def _many(choice: Choice) -> list[int]:
     return sorted({*felt.tolist(), *corners(choice.effort_dm, choice.seen).tolist()})
 
 
-def _down_to(weights: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Pick a walk of nearly the least weight; give the first, it, and all that weigh more, int64 [walk]."""
+def _down_to(weights: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], int]:
+    """Pick a walk of nearly the least weight; give the first, it, and all that weigh more, int64 [walk].
+
+    Gives, too, how many different walks a pick may end with: one that is no better than the first ends with that.
+    """
     good = np.flatnonzero(weights <= (1.0 + WITHIN) * weights.min())
     picked = int(np.random.default_rng(seed).choice(good))
     heavier = weights > weights[picked]
     heavier[[0, picked]] = True
-    return np.flatnonzero(heavier)
+    better = int((weights[good] < weights[0]).sum())
+    return np.flatnonzero(heavier), better + int(better < len(good))
 
 
 def weights_e6(area: Area, walks: Sequence[NDArray[np.int64]], wished: Wished) -> NDArray[np.int64]:

@@ -453,3 +453,76 @@ def test_certificate_of_the_api_when_looked_at_then_as_it_is_described(demo: Are
         assert [error.message for error in validator.iter_errors(told)] == []
         kinds.add((told["known"], told["within_detour"], told["walk"] is None))
     assert len(kinds) == 4, kinds
+
+
+def test_fewest_when_time_is_up_then_it_stops_and_claims_no_more_than_it_knows() -> None:
+    rng = np.random.default_rng(5)
+    sets = [frozenset(rng.choice(30, 4, replace=False).tolist()) for _ in range(60)]
+    least, bound = fewest(sets)
+    assert len(least) == bound
+    asked = []
+    for patience in (0, 1, 5):
+        answers = iter([False] * patience)
+        found, at_least = fewest(sets, is_over=lambda answers=answers: asked.append(1) or next(answers, True))
+        assert all(not one.isdisjoint(found) for one in sets)
+        assert at_least < bound <= len(found)
+    assert len(asked) < 60  # each search was left soon after
+
+
+class Short(Patience):
+    """Over after it was asked so often."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(Limits())
+        self.left = times
+
+    def is_over(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_smallest_bar_when_time_runs_out_anywhere_then_what_it_says_is_true() -> None:
+    unproved = 0
+    for case in cases(60, 2000):
+        if not case.is_barred(range(EYES)):
+            continue
+        size = next(n for n in range(EYES + 1) if any(map(case.is_barred, combinations(range(EYES), n))))
+        for times in (0, 1, 2, 4, 8):
+            bar = smallest_bar(case.ways, Short(times))
+            assert bar.at_least <= size
+            if bar.eyes is not None:
+                assert case.is_barred(bar.eyes)
+                assert size <= len(bar.eyes)
+            unproved += not bar.is_exact
+    assert unproved
+
+
+def test_smallest_bar_when_sets_are_hit_then_that_search_knows_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = next(case for case in cases(60, 2000) if case.is_barred(range(EYES)) and not case.is_barred(()))
+    given: list[Callable[[], bool]] = []
+
+    def noted(sets: Iterable[frozenset[int]], **more: Callable[[], bool]) -> tuple[frozenset[int], int]:
+        given.append(more["is_over"])
+        return fewest(sets, **more)  # type: ignore[arg-type]  # it gets the time alone
+
+    monkeypatch.setattr("routing.search.certificate.fewest", noted)
+    patience = Patience(PATIENT)
+    smallest_bar(case.ways, patience)
+    assert given
+    assert all(one == patience.is_over for one in given)
+
+
+def test_certificate_when_asked_again_then_views_are_sorted_once_for_an_area(
+    demo: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    area, made = revised(demo, demo.cameras[:-1]), []
+    sort = routing.certificates.sights
+    monkeypatch.setattr("routing.certificates.sights", lambda *given: made.append(1) or sort(*given))
+    answer = plan(area, NONE)
+    first = certify(area, NONE, answer, PATIENT)
+    assert certify(area, NONE, answer, PATIENT).met_by_all == first.met_by_all
+    assert len(made) == 1
+    hers = replace(NONE, overlay=Overlay(off=frozenset({area.cameras[0].id})))
+    certify(area, hers, plan(area, hers), PATIENT)  # what she knows is hers alone
+    certify(area, NONE, answer, PATIENT)
+    assert len(made) == 2

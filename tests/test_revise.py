@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.certificates import certify
+from routing.errors import TooManyCamerasError
 from routing.exposure import in_view_dm, side_e6, stored, that_count
+from routing.formats import as_record
 from routing.hazard.hazards import certainty, hazards_of
 from routing.model import Camera, LonLat, Overlay, RouteRequest
 from routing.revise import overlaid, revised
 from routing.router import plan
+from routing.search.front import Limits
 from routing.search.network import MAX_BETA, Network, PathFinder
 from routing.snap import snap
 from routing.trust import disputed
@@ -30,7 +34,7 @@ WALK = RouteRequest(LonLat(24.9384, 60.1699), LonLat(24.9500, 60.1760))
 
 def own(number: int, at: LonLat, **changes: Any) -> Camera:  # noqa: ANN401 - any field of the record
     letters = "abcdefghijklmnopqrstuvwxyz"
-    name = f"ss/zzzzzzzz{letters[number // 26]}{letters[number % 26]}"
+    name = f"ss/zzzzzzz{letters[number // 676]}{letters[number // 26 % 26]}{letters[number % 26]}"
     return replace(Camera(name, at, {"man_made": "surveillance"}, last_seen="2026-10"), **changes)
 
 
@@ -164,3 +168,37 @@ def test_overlay_when_routes_are_searched_then_bounds_of_the_bare_map_give_the_s
                 ends = [snap(demo.graph, LonLat(*demo.graph.node_lonlat[node].tolist())) for node in (a, b)]
                 paths = [PathFinder(network, *ends).best(price) for network in (hers.network, own)]
                 assert len({path and path.cost(price) for path in paths}) == 1
+
+
+def test_overlay_when_time_is_up_then_one_line_says_so_and_nothing_is_planned(demo: Area) -> None:
+    crowd = tuple(own(number, LonLat(24.944 + number * 1e-7, 60.17)) for number in range(600))
+    request = replace(WALK, overlay=Overlay(crowd))
+    answers = iter([False] * 2 + [True] * 100)
+    for limits in (Limits(seconds=-1.0), Limits(cancelled=lambda: next(answers))):
+        with pytest.raises(TooManyCamerasError) as caught:
+            plan(demo, request, limits)
+        assert "\n" not in str(caught.value)
+        assert not any(digits in str(caught.value) for digits in ("24.9", "60.1"))
+    with pytest.raises(TooManyCamerasError):
+        certify(demo, request, plan(demo, WALK), Limits(seconds=-1.0))
+    assert plan(demo, WALK, Limits(seconds=-1.0)).routes  # without an overlay a limit costs no answer
+
+
+def test_plan_when_some_of_an_overlay_changes_nothing_then_how_much_is_told(demo: Area) -> None:
+    def told(overlay: Overlay) -> dict[str, int | None]:
+        notes = plan(demo, replace(WALK, overlay=overlay)).notes
+        assert not any(digits in note.text for note in notes for digits in ("2.35", "48.85", "zzzz"))
+        return {note.code: note.count for note in notes if note.code in {"own-cameras-unused", "off-unknown"}}
+
+    here, paris = LonLat(24.944, 60.17), LonLat(2.35, 48.85)
+    known = demo.cameras[0].id
+    assert told(Overlay()) == told(Overlay((own(0, here),), frozenset({known}))) == {}
+    assert told(Overlay((own(0, here), own(1, paris), own(2, paris)))) == {"own-cameras-unused": 2}
+    assert told(Overlay((own(0, here), own(1, here, status="removed")))) == {"own-cameras-unused": 1}
+    assert told(Overlay(off=frozenset({known, "osm/node/1"}))) == {"off-unknown": 1}
+    both = plan(demo, replace(WALK, overlay=Overlay((own(1, paris),), frozenset({"osm/node/1", "osm/node/2"}))))
+    counted = {note["code"]: note["count"] for note in as_record(both)["notes"] if "count" in note}
+    assert counted == {"own-cameras-unused": 1, "off-unknown": 2}
+    sentences = " ".join(note.text for note in both.notes)
+    assert "Of your own cameras 1 does not count" in sentences
+    assert "Of the cameras to be left out 2 are not known here." in sentences

@@ -93,7 +93,7 @@ def test_shortlist_when_all_walks_of_the_front_are_measured_then_the_best_is_on_
         scores = [measured(demo, choice.paths(walk)) for walk in range(len(choice))]
         limit_m = request.detour.limit_m(scores[0].length_m) - 1.0
         every = [one.risk.risk.default for one in scores if scores[0].length_m <= one.length_m <= limit_m]
-        few = shortlist(demo, [choice], request.detour, NOTHING)
+        few = shortlist(demo, [choice], request.detour, NOTHING).walks
         assert 1 <= len(few) <= MOST_MEASURED
         assert few[0] == choice.paths(0)
         assert min(measured(demo, legs).risk.risk.default for legs in few) <= 1.02 * min(every)
@@ -102,12 +102,12 @@ def test_shortlist_when_all_walks_of_the_front_are_measured_then_the_best_is_on_
 def test_shortlist_when_a_seed_picks_then_the_last_walk_weighs_little_more_than_the_least(demo: Area) -> None:
     for request in requests(demo, 4, seed=13):
         choice = search(demo.network, stops_of(demo, request), request.detour)
-        least = int(weights_e6(demo, rows(shortlist(demo, [choice], request.detour, NOTHING)), NOTHING).min())
-        picked = {seed: shortlist(demo, [choice], request.detour, NOTHING, seed) for seed in range(20)}
+        least = int(weights_e6(demo, rows(shortlist(demo, [choice], request.detour, NOTHING).walks), NOTHING).min())
+        picked = {seed: shortlist(demo, [choice], request.detour, NOTHING, seed).walks for seed in range(20)}
         for walks in picked.values():
             assert walks[0] == choice.paths(0)
             assert int(weights_e6(demo, rows(walks), NOTHING).min()) <= (1 + WITHIN) * least
-        assert shortlist(demo, [choice], request.detour, NOTHING, 7) == picked[7]
+        assert shortlist(demo, [choice], request.detour, NOTHING, 7).walks == picked[7]
 
 
 def test_plan_when_a_seed_picks_then_the_shortest_walk_stays_and_so_does_the_detour(demo: Area) -> None:
@@ -248,3 +248,33 @@ def test_warm_when_an_area_is_given_then_a_walk_is_planned_and_nothing_said(
     warm(demo)
     assert len(planned) == 2
     assert capsys.readouterr() == ("", "")
+
+
+def test_shortlist_when_seeds_pick_then_as_many_walks_come_last_as_there_are_said_to_be(demo: Area) -> None:
+    counts = set()
+    for request in requests(demo, 8, seed=23):
+        for detour in (Detour(), Detour(share=0.02), request.detour):
+            choice = search(demo.network, stops_of(demo, request), detour)
+            lists = [shortlist(demo, [choice], detour, NOTHING, seed) for seed in range(60)]
+            (count,) = {few.picked_from for few in lists}
+            met = len({few.walks[-1] for few in lists})
+            assert met <= count
+            assert met == count or count > 8  # each of so many comes up in sixty draws
+            counts.add(count)
+    assert 1 in counts
+    assert max(counts) > 1
+    assert shortlist(demo, [choice], request.detour, NOTHING).picked_from == 1
+
+
+def test_plan_when_there_is_one_walk_to_pick_from_then_a_seed_promises_no_other(demo: Area) -> None:
+    told = set()
+    for request in requests(demo, 6, seed=29):
+        for detour in (Detour(), Detour(share=0.3)):
+            answer = plan(demo, replace(request, detour=detour, seed=3))
+            (note,) = [note for note in answer.notes if note.code.startswith("varied")]
+            assert note.text.endswith("seed 3.")
+            if detour == Detour():
+                assert note.code == "varied-among-one"
+                assert "another day" not in note.text
+            told.add(note.code)
+    assert told == {"varied", "varied-among-one"}

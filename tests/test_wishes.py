@@ -29,9 +29,10 @@ from routing.errors import (
 from routing.geo import from_frame, to_frame
 from routing.graph import WAY_CLASSES, Flag
 from routing.model import Circle, Detour, LonLat, Overlay, Ring, RouteRequest, Wishes
-from routing.plans import Range, Risk, Score
+from routing.offers import Offer
+from routing.plans import Range, Risk, Route, Score
 from routing.revise import overlaid
-from routing.router import plan
+from routing.router import notes_on, plan
 from routing.search.front import find_front
 from routing.search.network import PathFinder
 from routing.snap import snap
@@ -411,3 +412,24 @@ def test_plan_when_something_is_only_preferred_then_nothing_is_told_of_what_to_a
     for wishes, told in ((Wishes(prefer=("Aleksanterinkatu",)), False), (Wishes(avoid_stairs=True), True)):
         routes = plan(demo, RouteRequest(LonLat(24.94, 60.17), LonLat(24.95, 60.172), wishes=wishes)).routes
         assert all((route.avoided_m is not None) == told for route in routes)
+
+
+def test_notes_when_any_walk_has_more_risk_than_a_shorter_one_then_told(demo: Area) -> None:
+    def codes(named: list[float], also: tuple[tuple[float, float], ...] = ()) -> set[str]:
+        def route(name: str, length_m: float, risk: float) -> Route:
+            score = Score(length_m, 0.0, 0.0, 0.0, (), np.zeros((0, 2)), Risk(risk=Range(0.0, risk, 1.0)))
+            return Route(name, score, 0.0, np.zeros((2, 2)), ())
+
+        routes = [route(str(number), 1000.0 + 100 * number, risk) for number, risk in enumerate(named)]
+        more = tuple(route("also", *one) for one in also)
+        offered = Offer(tuple(routes), more, (), 0.0)
+        here = snap(demo.graph, STATION)
+        return {note.code for note in notes_on(demo, offered, here, here, understood(demo, Wishes(avoid_stairs=True)))}
+
+    assert "wish-adds-risk" in codes([0.05, 0.06, 0.04])  # in the middle
+    assert "wish-adds-risk" in codes([0.05, 0.04, 0.045])
+    assert "wish-adds-risk" in codes([0.05, 0.06])
+    assert "wish-adds-risk" in codes([0.05, 0.03], ((1050.0, 0.07),))
+    assert "wish-adds-risk" not in codes([0.05, 0.04, 0.03])
+    assert "wish-adds-risk" not in codes([0.05, 0.03], ((1050.0, 0.04),))
+    assert "wish-adds-risk" not in codes([0.05])

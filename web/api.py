@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from routing.certificates import certify
 from routing.errors import BadUsageError, NoRouteError, SidestepError
 from routing.formats import as_record
+from routing.revise import overlaid
 from routing.router import plan
 from web.area_files import about_area, version_of
 from web.asked import BadJsonError, BadRequestError, TooLargeError, read_body
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from routing.area import Area
+    from routing.model import RouteRequest
+    from routing.plans import Plan
+    from routing.search.front import Limits
     from web.area_files import AreaFiles
     from web.planners import Planners
     from web.settings import Settings
@@ -63,11 +67,7 @@ def blueprint(area: Area, files: AreaFiles, planners: Planners, settings: Settin
         try:
             with planners.one(is_gone=is_gone):
                 wish = read_body(data, area, max_via=settings.max_via)
-                limits = planners.limits(is_gone=is_gone)
-                answer = plan(area, wish, limits)
-                if wish.why:
-                    answer = replace(answer, certificate=certify(area, wish, answer, limits))
-                found = as_record(answer)
+                found = as_record(_answered(area, wish, planners.limits(is_gone=is_gone)))
         except SidestepError as error:
             status = status_of(error)
             if status is None:
@@ -79,6 +79,16 @@ def blueprint(area: Area, files: AreaFiles, planners: Planners, settings: Settin
 
     _add_fixed(views, area, files)
     return views
+
+
+def _answered(area: Area, wish: RouteRequest, limits: Limits) -> Plan:
+    """Plan, and prove what was asked for; her cameras are looked out of once for both."""
+    if not wish.why:
+        return plan(area, wish, limits)
+    in_time = limits.from_now()
+    hers = overlaid(area, wish.overlay, in_time)
+    answer = plan(area, wish, in_time, hers=hers)
+    return replace(answer, certificate=certify(area, wish, answer, limits, hers=hers))
 
 
 def _add_fixed(views: Blueprint, area: Area, files: AreaFiles) -> None:

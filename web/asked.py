@@ -6,6 +6,7 @@ line takes as a place (``lat,lon``, a ``geo:`` URI, a pasted link of a map site)
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
@@ -107,6 +108,7 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 _DECODER: Final = msgspec.json.Decoder(_Body)
+_PATH: Final = re.compile(r"at `\$([A-Za-z0-9_.\[\]]*)`\Z")
 
 
 def read_body(data: bytes, area: Area, *, max_via: int) -> RouteRequest:
@@ -165,8 +167,9 @@ def _overlay(given: _Overlay | None) -> Overlay:
         told["id"] = own.id or f"rp/{_letters(number)}"
         try:
             report = msgspec.convert({**told, "month": month}, NewCamera, strict=True)
-        except msgspec.ValidationError:
-            raise BadRequestError(f"`overlay.cameras[{number}]` is not as a camera is reported") from None
+        except msgspec.ValidationError as error:
+            field = f"overlay.cameras[{number}]{_path_of(error)}"
+            raise BadRequestError(f"`{field}` is not as a camera is reported") from None
         camera = replace(camera_of(report), status="confirmed")  # to her it counts fully
         cameras[camera.id] = camera
     return Overlay(tuple(cameras.values()), frozenset(given.off))
@@ -225,7 +228,16 @@ def _letters(number: int) -> str:
 def _without_value(error: msgspec.ValidationError) -> str:
     """Keep the part of msgspec's message that names a type; an unknown field's name is the sender's own text."""
     message = str(error)
-    return "a field is unknown" if "unknown field" in message else message
+    if "unknown field" not in message:
+        return message
+    path = _path_of(error)
+    return f"a field of `{path.removeprefix('.')}` is unknown" if path else "a field is unknown"
+
+
+def _path_of(error: msgspec.ValidationError) -> str:
+    """Give the path of the field that is wrong, ``.at[0]``: names that we gave and numbers, nothing that was sent."""
+    path = _PATH.search(str(error))
+    return "" if path is None else path[1]
 
 
 def _place(given: list[float] | str, area: Area, field: str) -> LonLat:

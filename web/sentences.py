@@ -112,7 +112,7 @@ def note_words(words: Words, note: Record) -> str:
     'No mapped camera sees the shortest walk; there is nothing to gain from another.'
     """
     numbers = {"distance": words.distance(note.get("metres", 0.0)), "share": words.chance(note.get("share", 0.0))}
-    return words.t(f"notes.{note['code']}", **numbers)
+    return words.t(f"notes.{note['code']}", **numbers, count=note.get("count", 0))
 
 
 def error_words(words: Words, code: str) -> str:

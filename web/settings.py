@@ -37,7 +37,8 @@ class Settings:
     spare_threads
         Threads beyond those that plan or wait, 1…64; they answer all else, so that it never waits behind a plan.
     search_s
-        How long one search of a leg may take, 0.05…60; at the limit the answer is the best found, with its gap.
+        How long one search of a leg may take, or to look out of the cameras of a request, 0.05…60; at the limit of a
+        search the answer is the best found, with its gap.
     search_labels
         Ways that one search may keep at a time, 1000…50,000,000, 28 bytes each; the same.
     max_via

@@ -51,6 +51,7 @@ class Placed(NamedTuple):
     hidden: Floats  # [lens] chance that it looks at one point of its sectors at all
     places: NDArray[np.int32]  # [camera] eyes of each; 0 for what is no camera in use
     on_facade: NDArray[np.bool_]  # [eye]
+    like: NDArray[np.int64]  # [eye] the first eye that hangs and looks just as it does: itself, but for equal cameras
 
 
 class _Kind(NamedTuple):
@@ -123,7 +124,7 @@ def eyes_of(cameras: Sequence[Camera], values: Values, walls: Walls) -> Placed:
         sector=sectors,
     )
     places = np.bincount(hung.camera, minlength=len(cameras)).astype(np.int32)
-    return Placed(eyes, hung.camera, hidden, places, on_wall)
+    return Placed(eyes, hung.camera, hidden, places, on_wall, _alike(hung))
 
 
 def _kinds(cameras: Sequence[Camera], values: Values) -> tuple[list[_Kind], NDArray[np.int64]]:
@@ -189,6 +190,17 @@ def _hung(
         at[outdoors], np.stack([scale.lon_m, scale.lat_m], axis=-1), near_m[outdoors], walls
     )
     return _Hung(camera.astype(np.int32), kind, at, np.degrees(outward) % 360.0)
+
+
+def _alike(hung: _Hung) -> NDArray[np.int64]:
+    """Give the first eye of the same kind at the same place before the same façade, int64 [eye]."""
+    columns = [hung.kind, *hung.lonlat.T, np.nan_to_num(hung.outward_deg, nan=-1.0)]
+    order = np.lexsort(columns)  # stable: of equal ones the first comes first
+    fresh = np.ones(len(order), dtype=np.bool_)
+    fresh[1:] = np.any([column[order[1:]] != column[order[:-1]] for column in columns], axis=0)
+    found = np.empty(len(order), dtype=np.int64)
+    found[order] = order[np.flatnonzero(fresh)[np.cumsum(fresh) - 1]]
+    return found
 
 
 def _kind(camera: Camera, values: Values) -> _Kind | None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from routing.hazard.sight import SLACK_M, Aim, all_round
 from routing.kernels import compiled
+from routing.ragged import taken
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +42,28 @@ class Eyes(NamedTuple):
     duty: Floats  # [lens]
     sector_start: Longs  # [lens + 1] into sector; none means all round
     sector: Floats  # [sector, 2]
+
+    def take(self, eyes: Longs) -> Eyes:
+        """Take some of the eyes."""
+        view, lens = taken(self.view_start, eyes), taken(self.lens_start, eyes)
+        sector = taken(self.sector_start, lens.at)
+        return Eyes(
+            lonlat=self.lonlat[eyes],
+            scale=self.scale[eyes],
+            height_m=self.height_m[eyes],
+            search_m=self.search_m[eyes],
+            far_m=self.far_m[eyes],
+            indoor=self.indoor[eyes],
+            level=self.level[eyes],
+            view_m=self.view_m[eyes],
+            view_start=view.start,
+            view_sector=self.view_sector[view.at],
+            lens_start=lens.start,
+            pixels=self.pixels[lens.at],
+            duty=self.duty[lens.at],
+            sector_start=sector.start,
+            sector=self.sector[sector.at],
+        )
 
 
 class Gaze(NamedTuple):

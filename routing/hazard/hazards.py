@@ -9,7 +9,7 @@ stands outside the exponential (exposure-model.md, sections 1.2 and 1.3).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -19,9 +19,10 @@ from routing.hazard.lenses import connected, owner_of
 from routing.hazard.rates import Lines, Rate, expose
 from routing.hazard.samples import pieces_of, runs_of
 from routing.optics import is_camera
+from routing.ragged import taken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from routing.model import Camera
 
     Floats = NDArray[np.float64]
+
+_AT_ONCE: Final = 256  # eyes: a tenth of a second, where each sees much
 
 
 class Views(NamedTuple):
@@ -107,7 +110,14 @@ def rate_of(values: Values) -> Rate:
     )
 
 
-def hazards_of(cameras: Sequence[Camera], lines: Lines, walls: Walls, values: Values) -> Hazards:
+def hazards_of(
+    cameras: Sequence[Camera],
+    lines: Lines,
+    walls: Walls,
+    values: Values,
+    *,
+    tick: Callable[[], object] = lambda: None,
+) -> Hazards:
     """Compute what cameras may do on lines.
 
     Parameters
@@ -120,22 +130,25 @@ def hazards_of(cameras: Sequence[Camera], lines: Lines, walls: Walls, values: Va
         See :func:`routing.outlines.outline_walls`.
     values
         A column of the model.
+    tick
+        Called every few hundred cameras; what it raises ends the work.
     """
-    return hazards_by(eyes_of(cameras, values, walls), lines, walls, values)
+    return hazards_by(eyes_of(cameras, values, walls), lines, walls, values, tick=tick)
 
 
-def hazards_by(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Hazards:
+def hazards_by(
+    placed: Placed, lines: Lines, walls: Walls, values: Values, *, tick: Callable[[], object] = lambda: None
+) -> Hazards:
     """Compute what cameras that are placed may do on lines, see :func:`hazards_of`."""
-    eyes = placed.eyes
-    lenses = np.diff(eyes.lens_start)
+    lenses = np.diff(placed.eyes.lens_start)
     most = int(lenses.max(initial=1))
-    rows, views = expose(eyes, lines, walls, rate_of(values), most)
+    rows, views = _exposed(placed, lines, walls, rate_of(values), most, tick)
     eye, line = rows[:, 0].astype(np.int32), rows[:, 1].astype(np.int32)
     used = int(lenses[eye].max(initial=1))
     # [eye, lens]: places and lenses are equally likely
     chance = np.zeros((len(lenses), most))
     of_eye = np.repeat(np.arange(len(lenses)), lenses)
-    nth = np.arange(len(of_eye)) - np.repeat(eyes.lens_start[:-1], lenses)
+    nth = np.arange(len(of_eye)) - np.repeat(placed.eyes.lens_start[:-1], lenses)
     chance[of_eye, nth] = placed.hidden / lenses[of_eye] / placed.places[placed.camera[of_eye]]
     camera = placed.camera[eye]
     first = np.concatenate([np.zeros(1, np.int64), np.cumsum(placed.places)])
@@ -154,6 +167,32 @@ def hazards_by(placed: Placed, lines: Lines, walls: Walls, values: Values) -> Ha
         found.take(np.lexsort((found.to_m, found.from_m, found.camera, found.line))),
         placed.places,
     )
+
+
+def _exposed(
+    placed: Placed, lines: Lines, walls: Walls, rate: Rate, lenses: int, tick: Callable[[], object]
+) -> tuple[Floats, Floats]:
+    """Give what :func:`routing.hazard.rates.expose` does; of eyes that are alike one is looked through, for all."""
+    distinct, which = np.unique(placed.like, return_inverse=True)
+    hazards: list[Floats] = []
+    views: list[Floats] = []
+    for first in range(0, max(len(distinct), 1), _AT_ONCE):
+        tick()
+        some = distinct[first : first + _AT_ONCE]
+        found = expose(placed.eyes.take(some), lines, walls, rate, lenses)
+        for kept, table in zip((hazards, views), found, strict=True):
+            table[:, 0] += first
+            kept.append(table)
+    return _for_all(np.concatenate(hazards), which), _for_all(np.concatenate(views), which)
+
+
+def _for_all(rows: Floats, which: NDArray[np.int64]) -> Floats:
+    """Give each eye the rows of the one that it is like: those are by the number in their first column."""
+    start = np.searchsorted(rows[:, 0], np.arange(int(which.max(initial=-1)) + 2))
+    of_all = taken(start, which)
+    found = rows[of_all.at]
+    found[:, 0] = of_all.of
+    return found
 
 
 def put_together(parts: Sequence[Hazards], count: NDArray[np.int32]) -> Hazards:
@@ -225,7 +264,11 @@ def chances(hazards: Hazards, sure: Floats) -> tuple[NDArray[np.int32], NDArray[
     chance
         float64 [pair, 2], forwards and backwards.
     """
-    of_row = (hazards.chance[..., None] * -np.expm1(-hazards.lens)).sum(axis=1) * sure[hazards.camera][:, None]
+    matched = -np.expm1(-hazards.lens)
+    of_row = np.zeros((len(matched), 2))
+    for lens, way in np.ndindex(matched.shape[1:]):  # column by column: axes as short as these take numpy longest
+        of_row[:, way] += hazards.chance[:, lens] * matched[:, lens, way]
+    of_row *= sure[hazards.camera][:, None]
     if len(of_row) == 0:
         return hazards.camera, hazards.line, of_row
     fresh = np.ones(len(of_row), dtype=np.bool_)

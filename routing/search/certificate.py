@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routing.kernels import UNIT, UNREACHED
+from routing.ragged import taken
 from routing.search.hitting import fewest
 from routing.search.network import Barred
 
@@ -129,7 +130,8 @@ class Ways:
         least = (leg.finder.best(0) for leg in legs)  # a few decimetres less where the shortest had a choice of risks
         self._least_dm = [path.effort_dm for path in least if path is not None]
         self._spare_dm = budget_dm - sum(self._least_dm)
-        self._eyes = np.diff(seen.edge_start).astype(np.int32)  # [edge] how many see it
+        self._eyes = np.diff(seen.edge_start)  # [edge] how many see it
+        self._watched = seen.closed | (self._eyes > 0)  # [edge]
 
     def without(self, eyes: Iterable[int], *, openly: bool = False, most_dm: int | None = None) -> Legs | None:
         """Find the walk of least effort that meets none of some eyes.
@@ -145,17 +147,15 @@ class Ways:
         """
         dodged = frozenset(eyes)
         barred = self._seen.closed.copy() if openly else np.zeros(len(self._eyes), dtype=np.bool_)
-        for eye in dodged:
-            barred[self._edges_of(eye)] = True
+        barred[self._edges_of(dodged)] = True
         return self._least(barred, lambda met: not met.isdisjoint(dodged), openly=openly, most_dm=most_dm)
 
     def among(self, eyes: Iterable[int], *, most_dm: int | None = None) -> Legs | None:
         """Find the walk of least effort that meets no other than some eyes and takes no closed way."""
         met_at_most = frozenset(eyes)
-        others = self._eyes.copy()
-        for eye in met_at_most:
-            others[self._edges_of(eye)] -= 1
-        barred = self._seen.closed | (others > 0)
+        barred = self._watched.copy()
+        edges, by_them = np.unique(self._edges_of(met_at_most), return_counts=True)
+        barred[edges] = self._seen.closed[edges] | (self._eyes[edges] > by_them)
         return self._least(barred, lambda met: not met <= met_at_most, openly=True, most_dm=most_dm)
 
     def eyes_on(self, walk: Legs) -> frozenset[int]:
@@ -169,8 +169,9 @@ class Ways:
                 met.update(self._seen.eye[start[part.edge] : start[part.edge + 1]].tolist())
         return frozenset(met)
 
-    def _edges_of(self, eye: int) -> NDArray[np.int32]:
-        return self._seen.edge[self._seen.eye_start[eye] : self._seen.eye_start[eye + 1]]
+    def _edges_of(self, eyes: frozenset[int]) -> NDArray[np.int32]:
+        """Give the edges that each of some eyes sees, one after the other."""
+        return self._seen.edge[taken(self._seen.eye_start, np.array(list(eyes), dtype=np.int64)).at]
 
     def _least(
         self,
@@ -223,7 +224,7 @@ def smallest_bar(ways: Ways, patience: Patience, rounds: int = ROUNDS) -> Bar:
     best: frozenset[int] | None = None
     at_least = 0
     for _ in range(rounds):
-        fewest_eyes, least = fewest(walks)
+        fewest_eyes, least = fewest(walks, is_over=patience.is_over)
         at_least = max(at_least, least)
         if best is not None and len(best) == at_least:
             break
@@ -238,7 +239,7 @@ def smallest_bar(ways: Ways, patience: Patience, rounds: int = ROUNDS) -> Bar:
             best = bar
         if bar == fewest_eyes or patience.is_over():
             break
-    return Bar(best, max(at_least, fewest(walks)[1]))
+    return Bar(best, max(at_least, fewest(walks, is_over=patience.is_over)[1]))
 
 
 def _seen_by_few(ways: Ways, dodged: frozenset[int], patience: Patience) -> frozenset[int] | None:

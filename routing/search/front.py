@@ -60,6 +60,10 @@ class Limits:
         """Give limits by which several searches take no longer than one would."""
         return replace(self, until=min(self.until, time.monotonic() + self.seconds))
 
+    def are_met(self) -> bool:
+        """Tell whether time is up, or nobody waits any more."""
+        return time.monotonic() > self.until or self.cancelled()
+
 
 @dataclass(frozen=True, slots=True)
 class Front:
@@ -170,10 +174,10 @@ class _Search:
 
     def run(self, limits: Limits) -> None:
         """Take up labels until there are none left or a limit is met."""
-        until = limits.from_now().until
+        limits = limits.from_now()
         while not self.is_whole:
             left = take_up(self._reached, self.least, self._rest, self._labels, self._found, _TURNS)
-            if time.monotonic() > until or limits.cancelled():
+            if limits.are_met():
                 return
             if left and not self.is_whole:
                 if self._found.state[LABELS] >= limits.labels:

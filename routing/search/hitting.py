@@ -6,14 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     Sets = Sequence[frozenset[int]]
 
 BRANCHES = 20_000
 
 
-def fewest(sets: Iterable[frozenset[int]], branches: int = BRANCHES) -> tuple[frozenset[int], int]:
+def fewest(
+    sets: Iterable[frozenset[int]], branches: int = BRANCHES, is_over: Callable[[], bool] = lambda: False
+) -> tuple[frozenset[int], int]:
     """Find the fewest members that hit all sets.
 
     Parameters
@@ -22,13 +24,15 @@ def fewest(sets: Iterable[frozenset[int]], branches: int = BRANCHES) -> tuple[fr
         None of them empty.
     branches
         How many are looked into; a search that would take more gives the best that it found.
+    is_over
+        Asked at each of them whether to stop there, for want of time; the same.
 
     Returns
     -------
     found : frozenset of int
         Members of which each set has one.
     at_least : int
-        No fewer do it; the number found, unless the branches ran out.
+        No fewer do it; the number found, unless the branches or the time ran out.
 
     Examples
     --------
@@ -36,7 +40,7 @@ def fewest(sets: Iterable[frozenset[int]], branches: int = BRANCHES) -> tuple[fr
     (frozenset({2, 4}), 2)
     """
     needed = _smallest(set(sets))
-    search = _Search(_greedy(needed), branches)
+    search = _Search(_greedy(needed), branches, is_over)
     search.branch(needed, frozenset())
     whole = search.branches > 0
     return search.best, len(search.best) if whole else _apart(needed)
@@ -45,8 +49,8 @@ def fewest(sets: Iterable[frozenset[int]], branches: int = BRANCHES) -> tuple[fr
 class _Search:
     """A search for fewer members than are known to do."""
 
-    def __init__(self, best: frozenset[int], branches: int) -> None:
-        self.best, self.branches = best, branches
+    def __init__(self, best: frozenset[int], branches: int, is_over: Callable[[], bool]) -> None:
+        self.best, self.branches, self._is_over = best, branches, is_over
 
     def branch(self, left: Sets, chosen: frozenset[int]) -> None:
         """Hit the sets that are left, each by one more member than were chosen."""
@@ -56,7 +60,7 @@ class _Search:
         often = Counter(member for one in left for member in one)
         out: set[int] = set()  # each branch leaves out whom the ones before it took
         for member in sorted(left[0], key=lambda one: (-often[one], one)):
-            self.branches -= 1
+            self.branches = 0 if self._is_over() else self.branches - 1
             rest = [one - out for one in left if member not in one]
             if self.branches <= 0:
                 return

@@ -94,3 +94,21 @@ def test_eyes_when_two_facades_face_two_ways_then_each_camera_looks_from_its_own
         lenses = slice(eyes.lens_start[eye], eyes.lens_start[eye + 1])
         expected = [lens.sectors[0] for lens in on_facade(optics, outward).lenses]
         assert eyes.sector[eyes.sector_start[:-1]][lenses] == pytest.approx(np.array(expected), abs=1e-6)
+
+
+@settings(max_examples=200)
+@given(many=st.lists(cameras(), max_size=4), order=st.lists(st.integers(0, 3), max_size=8))
+def test_eyes_when_cameras_are_equal_then_those_and_no_others_are_alike(many: list[Camera], order: list[int]) -> None:
+    drawn = [many[at % len(many)] for at in order] if many else []
+    placed = eyes_of(drawn, DEFAULT, HOUSE)
+    known = [(kind_of(drawn[owner]), *eye) for owner, eye in zip(placed.camera.tolist(), flat(placed), strict=True)]
+    assert placed.like.tolist() == [known.index(one) for one in known]
+
+
+def kind_of(one: Camera) -> tuple[object, ...]:
+    return (sorted(one.tags.items()), one.source, one.fr)
+
+
+def flat(placed: Placed) -> list[tuple[object, ...]]:
+    by_camera = rows(placed, int(placed.camera.max(initial=-1)) + 1)
+    return [eye for eyes in by_camera for eye in eyes]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from routing.graph import Flag
 from routing.hazard.eyes import eyes_of
 from routing.hazard.hazards import certainty, chances, hazards_of, lines_of, risk_of
 from routing.hazard.parameters import model
+from routing.hazard.rates import expose
 from routing.hazard.walls import walls_from
 from routing.network import build_graph
 from routing.osm import read_extract
@@ -24,6 +25,7 @@ from routing.outlines import outline_walls
 from routing.workspace import demo_extract
 
 if TYPE_CHECKING:
+    from routing.hazard.gaze import Eyes
     from routing.hazard.rates import Lines
     from routing.hazard.walls import Walls
     from routing.model import Camera
@@ -180,3 +182,67 @@ def test_cameras_when_none_or_thousands_stand_in_one_spot_then_no_trouble() -> N
     assert len(found.camera) == 10_000
     total = risk_of(found, np.full(10_000, 0.5), 1)
     assert np.isfinite(total).all()
+
+
+def spread_of(count: int, wide_m: float) -> list[Camera]:
+    """Draw cameras of several kinds around one place, each looking another way."""
+    rng = np.random.default_rng(count)
+    made = []
+    for number in range(count):
+        x, y = rng.uniform(-wide_m, wide_m, 2)
+        kind = ("fixed", "dome", "panning")[number % 3]
+        made.append(camera(float(x), 6.0 + float(y), camera__type=kind, camera__direction=str(number % 360)))
+    return made
+
+
+@given(order=st.lists(st.integers(0, 5), max_size=12))
+def test_hazards_when_cameras_are_equal_then_each_counts_as_it_does_alone(order: list[int]) -> None:
+    few = [*spread_of(5, 3.0), replace(camera(0.0, 3.0), source="import:list")]
+    lines, around = street(LONG), walls(*block(-20, 10, 20, 30))
+    many = [few[at] for at in order]
+    found = hazards_of(many, lines, around, DEFAULT)
+    for number, one in enumerate(many):
+        alone = hazards_of([one], lines, around, DEFAULT)
+        mine, views = found.camera == number, found.views.camera == number
+        lenses = alone.lens.shape[1]
+        assert np.array_equal(found.lens[mine][:, :lenses], alone.lens)
+        assert not found.lens[mine][:, lenses:].any()
+        assert np.array_equal(found.chance[mine][:, :lenses], alone.chance)
+        assert np.array_equal(found.place[mine], alone.place)
+        assert np.array_equal(found.line[mine], alone.line)
+        for column, other in zip(found.views.take(views)[1:], alone.views[1:], strict=True):
+            assert np.array_equal(column, other)
+        assert found.count[number] == alone.count[0]
+
+
+def test_hazards_when_thousands_of_cameras_are_equal_then_one_of_them_is_looked_out_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[int] = []
+
+    def counted(eyes: Eyes, *rest: Any) -> tuple[np.ndarray, np.ndarray]:  # noqa: ANN401 - as they come
+        looked.append(len(eyes.search_m))
+        return expose(eyes, *rest)
+
+    monkeypatch.setattr("routing.hazard.hazards.expose", counted)
+    one = camera(0.0, 3.0, camera__type="panning")
+    found = hazards_of([replace(one, id=f"osm/node/{n}") for n in range(1, 10_001)], street(LONG), walls(), DEFAULT)
+    assert looked == [1]
+    assert np.array_equal(np.bincount(found.camera), np.full(10_000, np.bincount(found.camera)[0]))
+
+
+def test_hazards_when_the_tick_raises_then_the_rest_is_not_looked_out_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, ticks = [], iter(range(100))
+
+    def counted(eyes: Eyes, *rest: Any) -> tuple[np.ndarray, np.ndarray]:  # noqa: ANN401 - as they come
+        looked.append(len(eyes.search_m))
+        return expose(eyes, *rest)
+
+    def tick() -> None:
+        if next(ticks) == 2:
+            raise TimeoutError
+
+    monkeypatch.setattr("routing.hazard.hazards.expose", counted)
+    with pytest.raises(TimeoutError):
+        hazards_of(spread_of(10_000, 5.0), street(LONG), walls(), DEFAULT, tick=tick)
+    assert 0 < sum(looked) < 1000

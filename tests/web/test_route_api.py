@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import msgspec
 import pytest
 from serving import START, WISH
 
+import routing.revise
 import web.api
 from routing.errors import BadFileError, NoRouteError
 from routing.formats import as_json
@@ -549,3 +551,56 @@ def test_route_when_more_walks_and_a_seed_are_asked_for_then_given(client: Flask
     assert [note["code"] for note in whole["notes"]].count("varied") == 1
     for wrong in ({"seed": -1}, {"seed": 10**9}, {"seed": "7"}, {"front": 1}):
         assert ask(client, **wrong).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"at": [24.94]}, "overlay.cameras[1].at"),
+        ({"at": [24.94, 95.25]}, "overlay.cameras[1].at[1]"),
+        ({"at": [24.94, 60.17], "type": "spy"}, "overlay.cameras[1].type"),
+        ({"at": [24.94, 60.17], "direction": 360}, "overlay.cameras[1].direction"),
+        ({"at": [24.94, 60.17], "direction": "n"}, "overlay.cameras[1].direction"),
+        ({"at": [24.94, 60.17], "id": "spy"}, "overlay.cameras[1].id"),
+        ({"at": [24.94, 60.17], "spy": 1}, "overlay.cameras[1]"),
+        ({"at": [24.94, 60.17], "spy` - at `$.24.94": 1}, "overlay.cameras[1]"),
+        ({"type": "dome"}, "overlay.cameras[1]"),
+    ],
+)
+def test_route_when_a_camera_of_hers_is_wrong_then_its_field_is_named_and_no_value(
+    client: FlaskClient, wrong: dict[str, Any], field: str
+) -> None:
+    response = client.post(ROUTE, json={**WISH, "overlay": {"cameras": [{"at": [24.94, 60.17]}, wrong]}})
+    assert (response.status_code, code_of(response)) == (422, "bad-request")
+    message = response.get_json()["error"]["message"]
+    assert re.search(rf"`(\$\.)?{re.escape(field)}`", message)
+    assert not any(value in message for value in ("24.94", "60.17", "95.25", "spy"))
+
+
+def test_route_when_cameras_of_hers_take_too_long_then_refused_in_one_line(area: Area) -> None:
+    client = create_app(area, Settings(planners=1, search_s=0.05)).test_client()
+    crowd = [{"at": [24.944 + number * 1e-8, 60.17], "type": "panning"} for number in range(10_000)]
+    response = client.post(ROUTE, json={**WISH, "overlay": {"cameras": crowd}})
+    assert (response.status_code, code_of(response)) == (422, "too-many-cameras")
+    assert not any(value in response.get_data(as_text=True) for value in ("24.94", "60.17"))
+    assert client.post(ROUTE, json=dict(WISH)).status_code == 200
+
+
+def test_route_when_some_of_an_overlay_changes_nothing_then_counted_in_notes(client: FlaskClient) -> None:
+    overlay = {"cameras": [{"at": [2.35, 48.85]}] * 2, "off": ["osm/node/1"]}
+    notes = client.post(ROUTE, json={**WISH, "overlay": overlay}).get_json()["notes"]
+    counted = {note["code"]: note["count"] for note in notes if "count" in note}
+    assert counted == {"own-cameras-unused": 2, "off-unknown": 1}
+    assert not any(value in note["text"] for note in notes for value in ("2.35", "48.85", "osm/node/1"))
+
+
+def test_route_when_why_is_asked_then_cameras_of_hers_are_looked_out_of_once(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    real = routing.revise.revised
+    monkeypatch.setattr(routing.revise, "revised", lambda *given, **more: made.append(1) or real(*given, **more))
+    overlay = {"cameras": [{"at": WISH["from"]}]}
+    told = client.post(ROUTE, json={**WISH, "overlay": overlay, "why": True}).get_json()
+    assert any(name.startswith("ss/") for name in told["certificate"]["met_by_all"])
+    assert len(made) == 1

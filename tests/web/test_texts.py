@@ -223,7 +223,7 @@ def test_dictionary_when_the_planner_may_say_something_then_it_has_a_text() -> N
     assert named("steps.compass.") == set(_COMPASS)
     assert named("steps.turn.") == {*_TURNS, "straight_through"}
     assert named("steps.keep.") == {"left", "right"}
-    assert named("notes.") == {*_TOLD, "start-moved", "end-moved", "wish-not-met"}
+    assert named("notes.") == {*_TOLD, "start-moved", "end-moved", "wish-not-met", "own-cameras-unused", "off-unknown"}
 
 
 def both(node: Node, lang: str, calls: list[tuple[str, list[Any]]]) -> list[tuple[Any, Any]]:
@@ -438,6 +438,11 @@ def test_sentences_when_told_by_the_page_and_the_server_then_the_same_and_whole(
         ("compareWords", [{**FIRST, "risk": 0.0}, FIRST]),
         *(("errorWords", [code]) for code in (*sorted(codes() | WEB_CODES), "no-such-code")),
         *(("noteWords", [{"code": code, "text": "", "metres": 61.7}]) for code in sorted(named("notes."))),
+        *(
+            ("noteWords", [{"code": code, "text": "", "count": count}])
+            for code in ("own-cameras-unused", "off-unknown")
+            for count in (1, 3, 5, 21)
+        ),
         *(("noteWords", [{"code": code, "text": ""}]) for code in sorted(_TOLD)),
     ]
     for call, (page, server) in zip(calls, both(node, lang, calls), strict=True):

@@ -6,7 +6,7 @@
  *
  * @typedef {{do: string, turn: string | null, compass: string | null, way: string, name: string, through: boolean, cross: boolean,
  *   keep: string | null, stop?: number}} Step
- * @typedef {{code: string, metres?: number, share?: number}} Note
+ * @typedef {{code: string, metres?: number, share?: number, count?: number}} Note
  * @typedef {{name: string, osm_date: string | null, cameras: number, cameras_per_km2: number | null,
  *   directions_known: number | null, surveyed_share: number | null, oldest?: string | null, newest?: string | null}} Area
  * @typedef {{kind: string, sectors: number[][], indoor: boolean, direction_known: boolean, status: string, source: string,
@@ -82,7 +82,8 @@ function howNamed(step) {
  * @param {Note} note
  */
 export function noteWords(words, note) {
-  return words.t(`notes.${note.code}`, { distance: words.distance(note.metres ?? 0), share: words.chance(note.share ?? 0) });
+  const numbers = { distance: words.distance(note.metres ?? 0), share: words.chance(note.share ?? 0), count: note.count ?? 0 };
+  return words.t(`notes.${note.code}`, numbers);
 }
 
 /**

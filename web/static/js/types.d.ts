@@ -88,6 +88,7 @@ interface Note {
   code: string;
   text: string;
   metres?: number;
+  count?: number;
 }
 
 /** The file of cameras: GeoJSON. */
