@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import posixpath
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -45,7 +46,8 @@ TYPES: Final[Mapping[str, str]] = {
     ".yaml": "application/yaml",
 }
 _PACKED_ALREADY: Final = frozenset({".pmtiles", ".png", ".woff2"})
-_IMPORT = re.compile(r"^(?:import|export)\b[^;]*?\bfrom\s*\"\./([\w.-]+)\"", re.MULTILINE)
+_REST: Final = re.compile(r"bytes=([0-9]{1,12})-")
+_IMPORT = re.compile(r"^(?:import|export)\b[^;]*?\bfrom\s*\"(\.\.?/[\w./-]+)\"", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -111,12 +113,19 @@ def _takes(packing: str) -> bool:
     return any(name.lower() == packing and quality > 0 for name, quality in request.accept_encodings)
 
 
+def _cut_at(size: int) -> int:
+    """Give from which byte on the rest of a file is wanted, 0 for all of it; no other range is given (RFC 9110)."""
+    match = _REST.fullmatch(request.headers.get("Range", ""))
+    begin = int(match[1]) if match is not None and request.method == "GET" else 0
+    return begin if begin < size else 0
+
+
 class _Reader(io.RawIOBase):
     """Reads from shared bytes at a place of its own."""
 
-    def __init__(self, content: bytes | mmap.mmap) -> None:
+    def __init__(self, content: bytes | mmap.mmap, at: int = 0) -> None:
         self._content = content
-        self._at = 0
+        self._at = at
 
     def readable(self) -> bool:
         return True
@@ -177,7 +186,10 @@ class Bundle:
         for name in found:
             asset = self.named.get(f"js/{name}")
             text = bytes(asset.content).decode() if asset is not None else ""
-            found += [other for other in dict.fromkeys(_IMPORT.findall(text)) if other not in found]
+            others = (
+                posixpath.normpath(f"{posixpath.dirname(name)}/{path}").lstrip("/") for path in _IMPORT.findall(text)
+            )
+            found += [other for other in dict.fromkeys(others) if other not in found]
         return [f"js/{name}" for name in found if f"js/{name}" in self.named]
 
 

@@ -162,7 +162,8 @@ def _rendered(site: Site, words: Words) -> str:
         "version": __version__,
     }
     modules = site.own.modules("main.mjs")
-    later = [name for name in site.own.modules("map.mjs") if name not in modules]
+    later = [*site.own.modules("map.mjs"), *site.own.modules("router/worker.mjs")]
+    later = [name for name in dict.fromkeys(later) if name not in modules]
     apart = ("form.", *_LATE)  # of the server's own pages; of what is fetched later
     texts = {key: text for key, text in words.texts.items() if not key.startswith(apart)}
     manifest = address("offline.manifest", lang=words.lang)

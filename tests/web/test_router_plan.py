@@ -74,9 +74,7 @@ def packed_demo(demo: Area, tmp_path_factory: pytest.TempPathFactory) -> Packed:
 
 
 @pytest.fixture(scope="module", params=["helsinki-centre.osm.pbf", "sf-downtown.osm.pbf", "moscow-ostankino.osm.gz"])
-def packed_larger(
-    test_data: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Packed:
+def packed_larger(test_data: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Packed:
     area = build_area(test_data / request.param, camera_files=[released_cameras()])
     return packed(area, tmp_path_factory.mktemp("larger"))
 
@@ -160,7 +158,10 @@ def asked(request: RouteRequest) -> dict[str, object]:
         "detour": {"share": request.detour.share, "metres": request.detour.metres},
         "front": "every" if request.every else request.front,
         "keepSide": request.keep_side,
-        "overlay": {"cameras": [camera_record(one) for one in request.overlay.cameras], "off": sorted(request.overlay.off)},
+        "overlay": {
+            "cameras": [camera_record(one) for one in request.overlay.cameras],
+            "off": sorted(request.overlay.off),
+        },
     }
 
 

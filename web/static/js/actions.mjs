@@ -10,6 +10,7 @@ const MOST_PAST = 50;
 export const FIRST_STATE = Object.freeze({
   wish: { start: null, end: null, detour: 30 },
   past: [],
+  fetched: 0,
   plan: null,
   chosen: "least_seen",
   every: false,
@@ -24,7 +25,7 @@ export const FIRST_STATE = Object.freeze({
 
 /**
  * @param {{get: () => State, set: (patch: Partial<State>) => void, on: Function}} store
- * @param {ReturnType<typeof import("./planner.mjs").makePlanner>} plan
+ * @param {ReturnType<typeof import("./planner.mjs").makePlanner>["plan"]} plan
  */
 export function makeActions(store, plan) {
   /** @type {AbortController | null} */
@@ -60,22 +61,17 @@ export function makeActions(store, plan) {
     if (wanted.start === null || wanted.end === null) return;
     const mine = new AbortController();
     asking = mine;
-    try {
-      const answer = await plan(
-        { from: wanted.start.lonlat, to: wanted.end.lonlat, detour: `${wanted.detour}%`, front: every ? "every" : undefined },
-        { signal: mine.signal },
-      );
+    const before = planned === wanted ? store.get().camera : null; // the same walk, with other cameras
+    /** @param {Plan} answer @param {State["phase"]} phase */
+    const show = (answer, phase) => {
       if (mine.signal.aborted) return;
-      const camera = planned === wanted ? store.get().camera : null; // the same walk, with other cameras
       planned = wanted;
       const names = answer.routes.map((route) => route.name);
-      store.set({
-        plan: answer,
-        phase: "ready",
-        chosen: names.includes(chosen) ? chosen : names[names.length - 1],
-        camera,
-        step: null,
-      });
+      store.set({ plan: answer, phase, chosen: names.includes(chosen) ? chosen : names[names.length - 1], camera: before, step: null });
+    };
+    try {
+      const asked = { from: wanted.start.lonlat, to: wanted.end.lonlat, detour: `${wanted.detour}%`, front: every ? "every" : undefined };
+      show(await plan(asked, { signal: mine.signal, first: (some) => show(some, "planning") }), "ready");
     } catch (error) {
       if (mine.signal.aborted) return;
       const problem = error instanceof PlanError ? error.code : "bug";

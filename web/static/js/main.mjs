@@ -22,7 +22,8 @@ import { makeStore } from "./store.mjs";
 const config = /** @type {Config} */ (JSON.parse(byId("config").textContent));
 const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
 const store = makeStore(/** @type {State} */ (/** @type {unknown} */ (FIRST_STATE)));
-const actions = makeActions(store, makePlanner(config.urls.route, async () => (reporting === null ? undefined : (await reporting).overlay())));
+const planner = makePlanner(config, async () => (reporting === null ? undefined : (await reporting).overlay()), (fetched) => store.set({ fetched }));
+const actions = makeActions(store, planner.plan);
 const notices = makeNotices(words);
 const dialogs = makeDialogs({ words, config, store, actions, told: TOLD.whole, camerasNear, report, device, atPoint });
 const darkScreen = matchMedia("(prefers-color-scheme: dark)");
@@ -30,7 +31,7 @@ const CAMERAS_FIRST_MS = 5000; // so long the map waits for them; they may come 
 const NEAR_M = 250; // farther from anything that has a name, a point is just a point
 const MOST_NEAR = 5;
 const REPORTING_MS = 60_000; // then reporting is fetched, for a phone that will be offline where the camera is
-const NAMES_FIRST_MS = 5000; // so long the map leaves the line to the names, which are of use sooner
+const FIRST_MS = 5000; // so long the map leaves the line to the names and to what walks are planned with: they are of use sooner
 /** @type {any} */ let names = null;
 let namesFailed = false;
 let letters = ""; // that the names are written in
@@ -160,9 +161,6 @@ function loadReporting() {
       show: dialogs.show,
       map: () => map,
       cameras: () => base,
-      came(all) {
-        base = all;
-      },
       redraw: drawCameras,
       aimBy(taker) {
         aim = taker;
@@ -223,13 +221,16 @@ function heed(at) {
   return aim !== null;
 }
 
+/** What walks are planned with, the same for every walk; names come first. @param {Promise<void>} named */
+const openArea = (named) => named.then(planner.open).catch(() => {}); // told when she asks for a walk
+
 /** @param {Promise<void>} named */
 async function loadMap(named) {
   try {
     const coming = loadCameras();
     if (!canDraw()) throw new Error("no WebGL");
     const patience = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
-    await Promise.all([Promise.race([coming, patience(CAMERAS_FIRST_MS)]), Promise.race([named, patience(NAMES_FIRST_MS)])]);
+    await Promise.all([Promise.race([coming, patience(CAMERAS_FIRST_MS)]), Promise.race([Promise.all([named, openArea(named)]), patience(FIRST_MS)])]);
     const { openMap } = await import("./map.mjs");
     const had = cameras;
     map = await openMap({ ...shared, container: byId("map"), stopAt, heed, askAbout: (at) => heed(at) || dialogs.point(stopAt(at)), tell: notices.tell, isDark, letters: () => letters });
@@ -280,9 +281,6 @@ byId("to-here").addEventListener("click", () => actions.setEnd(stopAt(map.centre
 byId("camera-here").addEventListener("click", () => report((one) => one.here(map.centre())));
 store.on(["camera", "step"], (now) => {
   if (now.camera !== null || now.step !== null) loadReporting().catch(() => {});
-});
-store.on(["plan"], ({ plan }) => {
-  if (plan?.area.version && plan.area.version !== config.area.version) loadReporting().then((one) => one.update(), () => {});
 });
 store.on(["theme"], (now) => {
   if (now.theme === "auto") delete document.documentElement.dataset.theme;

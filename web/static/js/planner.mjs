@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * What plans, apart from what draws: a wish in, walks out. Today the server of this page plans, by POST, so that no
- * place stands in an address; whoever plans later needs to export the same two names.
+ * What plans, apart from what draws: a wish in, walks out. This phone plans: it fetches the area once, the same for
+ * everybody, and from then on a walk asks nobody.
  */
+import { Refused, download } from "./download.mjs";
 
 /** What went wrong, as a code that the dictionary has a sentence for. */
 export class PlanError extends Error {
@@ -14,38 +15,134 @@ export class PlanError extends Error {
 }
 
 /** What people are told of who works out the walk: keys of the dictionary. */
-export const TOLD = Object.freeze({ short: "ui.server_plans", whole: "ui.about.private" });
+export const TOLD = Object.freeze({ short: "ui.phone_plans", whole: "ui.about.private" });
 
-const BODY_CHARS = 512; // more than any request of this page but those with cameras of her own
-const OWN_CHARS = 4096; // those come in steps of this
-const TIMEOUT_MS = 30_000; // longer than any walk in a city takes; this is for a network that swallows the answer
+/** @typedef {{from: LonLat, to: LonLat, detour: string, front?: string}} Asked */
+/** @typedef {{signal: AbortSignal, first: (plan: Plan) => void}} Asking `first` gets what a long search has found so far */
+/** @typedef {{open: (packs: Uint8Array[]) => Promise<string | null>, plan: (asked: object, asking: Asking) => Promise<any>}} Engine */
 
 /**
- * @param {string} url of the server's route endpoint
+ * @param {Config} config
  * @param {() => Promise<object | undefined>} overlay the cameras that she knows and the area does not
- * @returns {(request: {from: LonLat, to: LonLat, detour: string, front?: string}, options: {signal: AbortSignal}) => Promise<Plan>}
+ * @param {(share: number) => void} onProgress is told how much of the area is here, 0 to 1; 1 when it can be planned in
  */
-export function makePlanner(url, overlay) {
-  return async (request, { signal }) => {
-    let response;
-    let reply;
-    try {
-      const own = await overlay();
-      const body = JSON.stringify({ ...request, overlay: own }); // left out where there is none
-      response = await fetch(url, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: body.padEnd(own ? Math.ceil(body.length / OWN_CHARS) * OWN_CHARS : BODY_CHARS), // a watcher of the line sees one length
-        credentials: "omit",
-        cache: "no-store",
-        signal: AbortSignal.any ? AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) : signal,
+export function makePlanner(config, overlay, onProgress) {
+  /** @type {Promise<Engine> | null} */
+  let opening = null;
+  let free = /** @type {Promise<unknown>} */ (Promise.resolve());
+
+  function open() {
+    opening ??= begin(config, onProgress);
+    opening.catch(() => {
+      opening = null; // offline, perhaps; next time perhaps not
+    });
+    return opening;
+  }
+
+  return {
+    open,
+    /** @param {Asked} asked @param {Asking} asking @returns {Promise<Plan>} */
+    plan(asked, asking) {
+      const own = overlay();
+      const mine = Promise.all([open(), own, free]).then(async ([engine, known]) => {
+        asking.signal.throwIfAborted(); // while it waited for the one before
+        const { record, code } = await engine.plan({ ...asked, overlay: known }, asking);
+        if (code) throw new PlanError(code);
+        return record;
       });
-      reply = await response.json();
-    } catch (error) {
-      if (signal.aborted) throw error;
-      throw new PlanError(response === undefined || response.ok ? "offline" : "bug");
-    }
-    if (!response.ok) throw new PlanError(reply?.error?.code ?? "bug");
-    return reply;
+      free = mine.catch(() => {});
+      return mine;
+    },
+  };
+}
+
+/**
+ * Fetch the area, and start what plans in it.
+ *
+ * @param {Config} config
+ * @param {(share: number) => void} onProgress
+ */
+async function begin({ area: { files } }, onProgress) {
+  const parts = [files.pack, files.camera_pack];
+  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  const there = parts.map(() => 0);
+  const coming = parts.map(({ url, bytes }, at) => {
+    const told = (/** @type {number} */ share) => {
+      there[at] = share * bytes;
+      onProgress((0.99 * there.reduce((sum, one) => sum + one)) / total);
+    };
+    return download(url, { size: bytes, onProgress: told });
+  });
+  const [engine, packs] = await Promise.all([startEngine(), Promise.all(coming).catch(lost)]);
+  const fault = await engine.open(packs);
+  if (fault !== null) throw new PlanError(fault);
+  onProgress(1);
+  return engine;
+}
+
+/** @param {unknown} error @returns {never} */
+function lost(error) {
+  throw new PlanError(error instanceof Refused ? "page-old" : "offline");
+}
+
+/** Start a worker; where the browser has none for modules, the page plans by itself. @returns {Promise<Engine>} */
+async function startEngine() {
+  try {
+    return await inWorker(new Worker(new URL("./router/worker.mjs", import.meta.url), { type: "module" }));
+  } catch {
+    return inPage(await import("./router/service.mjs").catch(lost));
+  }
+}
+
+/** @param {Worker} worker @returns {Promise<Engine>} once it answers */
+function inWorker(worker) {
+  /** @type {Map<number, {done: (answer: any) => void, fail: (error: Error) => void, first?: (plan: Plan) => void}>} */
+  const waiting = new Map();
+  const stop = globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : null; // the plan that nobody waits for any more
+  let last = 0;
+
+  /** @param {object} message @param {(plan: Plan) => void} [first] @returns {Promise<any>} */
+  function send(message, first) {
+    last += 1;
+    return new Promise((done, fail) => {
+      waiting.set(last, { done, fail, first });
+      worker.postMessage({ id: last, ...message });
+    });
+  }
+
+  return new Promise((ready, fail) => {
+    worker.onerror = () => {
+      fail(new Error("the worker did not start"));
+      for (const one of waiting.values()) one.fail(new PlanError("bug"));
+      waiting.clear();
+    };
+    worker.onmessage = ({ data }) => {
+      if (data.ready) ready(engine);
+      else if (data.first) waiting.get(data.id)?.first?.(data.record);
+      else {
+        waiting.get(data.id)?.done(data);
+        waiting.delete(data.id);
+      }
+    };
+    /** @type {Engine} */
+    const engine = {
+      open: async (packs) => (await send({ packs, stop })).fault,
+      plan(asked, { signal, first }) {
+        const answer = send({ asked }, (plan) => signal.aborted || first(plan));
+        const id = last;
+        signal.addEventListener("abort", () => stop && Atomics.store(stop, 0, id), { once: true });
+        return answer;
+      },
+    };
+  });
+}
+
+/** @param {typeof import("./router/service.mjs")} service @returns {Engine} */
+function inPage({ makeService }) {
+  const made = makeService();
+  const breath = () => new Promise((done) => setTimeout(done)); // so that what is on its way is drawn before
+  return {
+    open: async (packs) => breath().then(() => made.open(packs, null)),
+    plan: async (asked, { first }) => breath().then(() => made.plan(0, /** @type {any} */ (asked), ({ record }) => first(record))),
   };
 }

@@ -9,7 +9,6 @@ import { directionWords, openForm } from "./camera-form.mjs";
 import { byId, h } from "./dom.mjs";
 import { distance } from "./geo.mjs";
 import { loadLate } from "./late.mjs";
-import { getJson } from "./loading.mjs";
 import { cameraId, isOver, makeNames, merged, overlayOf } from "./own-cameras.mjs";
 import { makeQueue } from "./queue.mjs";
 import { newCamera, noneSeen, ofCamera, stretch, thisMonth, turned } from "./reports.mjs";
@@ -27,7 +26,6 @@ const TOLD_MS = 8000;
  * @param {() => any} given.map
  * @param {{open: (height: string) => void, refresh: () => void}} given.sheet
  * @param {() => Cameras | null} given.cameras of the area, as they came
- * @param {(cameras: Cameras | null) => void} given.came takes other cameras of the area
  * @param {() => void} given.redraw draws all cameras anew, hers too
  * @param {(aim: ((at: LonLat) => void) | null) => void} given.aimBy
  * @param {(text: string, type: string, name: string) => void} given.download
@@ -172,16 +170,6 @@ export async function makeReporting(given) {
     return button("report-looked-here", words.t("report.looked"), () => survey(route, position));
   }
 
-  /** Fetch the cameras of another version of the area. */
-  async function update() {
-    const area = await getJson(config.urls.area);
-    const cameras = await getJson(area.files.cameras.url);
-    Object.assign(config.area, area);
-    given.came(cameras);
-    queue.prune(isOver(cameras, thisMonth()));
-    tell(words.t("report.updated"));
-  }
-
   shared.report = { onCamera, onStep };
   queue.prune(isOver(given.cameras(), thisMonth()));
   given.redraw();
@@ -189,7 +177,6 @@ export async function makeReporting(given) {
     here: form,
     list: list.open,
     atPoint,
-    update,
     forget: () => queue.clear(),
     overlay: () => overlayOf(given.cameras(), queue.all(), config.area.bbox, nameOf),
     /** @param {Cameras | null} cameras of the area */

@@ -12,6 +12,7 @@ type WalkName = "shortest" | "balanced" | "least_seen";
 interface State {
   wish: Wish;
   past: Wish[]; // what was wished before, for undo
+  fetched: number; // how much of the area is here to plan in, 0 to 1
   plan: Plan | null; // the planner's answer; null where there is none
   chosen: string; // name of the walk that is looked at
   every: boolean; // whether each plan shall have every walk of the front, for the slider
@@ -24,7 +25,7 @@ interface State {
   theme: "auto" | "light" | "dark";
 }
 
-/** The planner's answer, as `POST /api/v1/route` gives it. */
+/** The planner's answer, as `POST /api/v1/route` gives it, too. */
 interface Plan {
   routes: Route[];
   front: unknown[]; // as many as there are walks worth their length
@@ -146,7 +147,7 @@ interface Config {
     oldest: string | null;
     newest: string | null;
     attribution: string;
-    files: { places: AreaFile; cameras: AreaFile; basemap: AreaFile | null };
+    files: { places: AreaFile; cameras: AreaFile; basemap: AreaFile | null; pack: AreaFile; camera_pack: AreaFile };
   };
   urls: { kept: string; worker: string; route: string; vendor: string; area: string; texts: string; reports: string | null; challenge: string | null };
   version: string;

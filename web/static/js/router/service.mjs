@@ -8,7 +8,7 @@ import { exposedOf } from "./exposure.mjs";
 import { ownRecord } from "./own.mjs";
 import { PackError, decodePack } from "./pack.mjs";
 import { planWalks } from "./plan.mjs";
-import { lanesOf } from "./search/network.mjs";
+import { lanesOf } from "./search/landmarks.mjs";
 
 const FIRST_MS = 50; // after which the walks that are found so far are told, if there are more to look for
 const MOST_MS = 10_000; // of the searches of one plan, on a slow phone
@@ -21,15 +21,19 @@ const SHORTEST = 1; // the price at which shortest walks are searched
 export function makeService() {
   /** @type {PhoneArea | null} */
   let area = null;
+  /** @type {Int32Array | null} */
+  let stopped = null;
 
   return {
     /**
      * Read an area; gives why it cannot be used, or null. What all plans need is made at once.
      *
      * @param {Uint8Array[]} packs
+     * @param {Int32Array | null} stop shared: holds the id of the plan that nobody waits for any more
      * @returns {string | null}
      */
-    open(packs) {
+    open(packs, stop) {
+      stopped = stop;
       try {
         area = decodePack(...packs);
         lanesOf(exposedOf(area).network, SHORTEST);
@@ -43,24 +47,30 @@ export function makeService() {
     /**
      * Plan walks. Where the search takes long, what it has found by then is told first.
      *
+     * @param {number} id
      * @param {Asked} asked
      * @param {(first: Answer) => void} tellFirst
      * @returns {Answer}
      */
-    plan(asked, tellFirst) {
+    plan(id, asked, tellFirst) {
       if (area === null) throw new Error("no area is open");
-      const { overlay } = asked;
-      const month = area.manifest.month;
-      const request = overlay ? { ...asked, overlay: { cameras: overlay.cameras.map((one) => ownRecord(one, month)), off: overlay.off } } : { ...asked, overlay: {} };
+      const request = { ...asked, overlay: overlayOf(asked, area.manifest.month) };
+      const cancelled = () => stopped !== null && Atomics.load(stopped, 0) === id;
+      const limits = (/** @type {number} */ ms) => ({ labels: MOST_LABELS, until: performance.now() + ms, cancelled });
       try {
-        const first = planWalks(area, request, { labels: MOST_LABELS, until: performance.now() + FIRST_MS });
+        const first = planWalks(area, request, limits(FIRST_MS));
         if (!first.notes.some(({ code }) => code === "stopped")) return { record: first };
         tellFirst({ record: first });
-        return { record: planWalks(area, request, { labels: MOST_LABELS, until: performance.now() + MOST_MS }) };
+        return { record: planWalks(area, request, limits(MOST_MS)) };
       } catch (error) {
         if (error instanceof RouteError) return { code: error.code };
         throw error;
       }
     },
   };
+}
+
+/** What she knows and the area does not, as records. @param {Asked} asked @param {string} month */
+function overlayOf({ overlay }, month) {
+  return overlay ? { cameras: overlay.cameras.map((one) => ownRecord(one, month)), off: overlay.off } : {};
 }

@@ -8,8 +8,8 @@ const port = /** @type {{postMessage: (message: unknown) => void, onmessage: ((e
 port.onmessage = ({ data }) => {
   const { id } = data;
   try {
-    if (data.packs) port.postMessage({ id, fault: service.open(data.packs) });
-    else port.postMessage({ id, ...service.plan(data.asked, (first) => port.postMessage({ id, first: true, ...first })) });
+    if (data.packs) port.postMessage({ id, fault: service.open(data.packs, data.stop) });
+    else port.postMessage({ id, ...service.plan(id, data.asked, (first) => port.postMessage({ id, first: true, ...first })) });
   } catch {
     port.postMessage({ id, code: "bug", fault: "bug" }); // its text could hold where she goes
   }
