@@ -85,12 +85,16 @@ class Asset:
         return gzip.compress(self.content, 9, mtime=0) if self.suffix == ".pack" else None
 
     def reply(self) -> Response:
-        """Answer the request at hand with the whole file."""
-        packed, how = self._packed()
+        """Answer the request at hand with the whole file, or with the rest of it from where a download was cut."""
+        begin = _cut_at(len(self.content))
+        packed, how = (self.content, "") if begin else self._packed()
         # handed over as a file, so that a slow reader holds neither a thread nor a copy
-        file = cast("IO[bytes]", _Reader(packed))
+        file = cast("IO[bytes]", _Reader(packed, begin))
         response = Response(wrap_file(request.environ, file), direct_passthrough=True)
-        response.content_length = len(packed)
+        response.content_length = len(packed) - begin
+        if begin:
+            response.status_code = 206
+            response.headers["Content-Range"] = f"bytes {begin}-{len(packed) - 1}/{len(packed)}"
         kind = TYPES[self.suffix]
         response.content_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
         response.headers["Accept-Ranges"] = "none"

@@ -109,6 +109,21 @@ def test_files_when_a_range_is_asked_then_the_whole(
     assert client.get(addresses["basemap"], headers={"Range": wanted}).data == BASEMAP
 
 
+@pytest.mark.parametrize("begin", [1, 4096, len(BASEMAP) - 1])
+def test_files_when_a_download_was_cut_then_the_rest_of_it_as_it_is(
+    client: FlaskClient, addresses: dict[str, str], begin: int
+) -> None:
+    headers = {"Range": f"bytes={begin}-", "Accept-Encoding": "gzip, br"}
+    response = client.get(addresses["basemap"], headers=headers)
+    assert (response.status_code, response.data) == (206, BASEMAP[begin:])
+    assert response.headers["Content-Range"] == f"bytes {begin}-{len(BASEMAP) - 1}/{len(BASEMAP)}"
+    assert "Content-Encoding" not in response.headers
+    places = client.get(addresses["places"]).data
+    response = client.get(addresses["places"], headers=headers | {"Range": f"bytes={len(places) // 2}-"})
+    assert (response.status_code, response.data) == (206, places[len(places) // 2 :])
+    assert "Content-Encoding" not in response.headers, "what is unpacked already cannot go on packed"
+
+
 def test_files_when_only_the_head_is_asked_then_length_and_no_body(
     client: FlaskClient, addresses: dict[str, str]
 ) -> None:
