@@ -141,6 +141,8 @@ interface Detour {
   metres: number;
 }
 
+type Column = "low" | "default" | "high"; // of the model
+
 /** One number under the low, the default and the high column of the model. */
 interface Range3 {
   low: number;
@@ -163,7 +165,7 @@ interface WalkStep {
 }
 
 /** A camera that sees the walker. */
-interface Meeting {
+interface WalkMeeting {
   camera: CameraRecord;
   atM: number;
   inViewM: number;
@@ -185,7 +187,7 @@ interface WalkScore {
   inViewM: number;
   enclosedM: number;
   endsInViewM: number;
-  meetings: Meeting[];
+  meetings: WalkMeeting[];
   inViewSpansM: Floats; // [span, 2]
   risk: WalkRisk;
 }
@@ -254,6 +256,9 @@ interface PlanLimits {
   cancelled?: () => boolean;
 }
 
+/** Walks that a search found, of all legs together. */
+type Choice = import("./search/legs.mjs").Choice;
+
 /** What cameras may do on one line: a row for each place where one may hang. */
 interface LineRow {
   camera: CameraRecord;
@@ -275,7 +280,7 @@ interface Exposed {
   riskE6: Ints; // [edge]
   unmappedE6: Ints; // [edge]
   network: SearchNetwork;
-  sure: Floats; // [camera] the chance that it is there, connected, and matches at all
+  hung: Map<Column, { placed: Placed; sure: Floats }>; // the cameras by a column; see hungBy
   rows: Map<number, LineRows>; // of the lines that were looked at
 }
 
@@ -286,6 +291,8 @@ interface Offer {
   front: FrontPoint[];
   gap: number;
   walks: Walk[]; // all that were measured
+}
+
 // Of the searches: router/search/*.mjs.
 
 interface SearchNetwork {
@@ -422,6 +429,8 @@ interface Corner {
   effortDm: number;
   seen: number;
   way: Ints; // edges of what is reached
+}
+
 // --- What cameras do on lines (hazard/), as the records of the same names in routing/hazard/*.py ---
 
 /** routing/hazard/gaze.py, Eyes. */
@@ -524,6 +533,8 @@ interface Walked {
   line: ArrayLike<number>; // [entry]
   way: ArrayLike<number>; // [entry] 0 forwards, 1 backwards
   share: ArrayLike<number>; // [entry] how much of the line is walked
+}
+
 // --- what a pack holds beside what walks are planned by (routing/pack.py) ---
 
 interface PhoneArea {
