@@ -209,17 +209,15 @@ interface RouteSearch {
   lanes: Lanes;
   beta: number;
   barred: Uint8Array | null; // [edge]
-  room: {
-    where: Ints;
-    met: number;
-    node: Ints;
-    lean: Floats;
-    paid: Floats;
-    by: Ints;
-    before: Ints;
-    heaps: import("./heap.mjs").Heap[];
-    placeOf(node: number): number;
-  };
+  room: import("./search/route.mjs").Room;
+}
+
+/** The edges on which a walk within a budget may lie, and nodes' effort to the end. */
+interface EdgesWithin {
+  codes: Ints; // [edge] of the whole graph; -1 - part where it is one of the ends'
+  effortDm: Ints; // [edge]
+  seen: Floats; // [edge]
+  leftDm: Ints; // [node]
 }
 
 /** routing/search/reach.py: node 0 is the start, node 1 the end; each edge stands for a chain of the graph's. */

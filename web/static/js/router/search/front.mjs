@@ -148,6 +148,7 @@ export class FrontSearch {
       buckets: this.budgetDm - shortestDm + 1, points: { effortDm: [], seen: [], label: [] },
       count: 1, at: 0, best: Infinity,
     }; // prettier-ignore
+    takeUp(this.search, 1); // the shortest walk is there from the beginning
   }
 
   /**
@@ -158,11 +159,10 @@ export class FrontSearch {
   run({ labels = MOST_LABELS, until = Infinity, cancelled } = {}) {
     const { search } = this;
     if (search && this.room === null && !this.isWhole) throw new Error("this search was closed");
-    while (search && !this.isWhole) {
-      const left = takeUp(search, TURNS);
+    while (search && !this.isWhole && search.count < labels) {
+      const left = takeUp(search, Math.min(TURNS, labels - search.count));
       if (performance.now() > until || cancelled?.()) break;
-      if (left === 0 || this.isWhole) continue;
-      if (search.count >= labels) break;
+      if (left === 0 || this.isWhole || search.count >= labels) continue;
       search.labels.grow(Math.max(Math.min(2 * search.labels.room, labels), search.labels.room + this.most));
     }
     return this.isWhole;

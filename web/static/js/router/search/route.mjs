@@ -98,7 +98,7 @@ function noRooms() {
  * Room for one search after the other; between them it is wiped where it was touched. Side 0 searches from the start,
  * side 1 from the end.
  */
-class Room {
+export class Room {
   /** @param {number} count nodes */
   constructor(count) {
     this.where = new Int32Array(count); // [node] place among those met, plus 1; 0 where it was not met

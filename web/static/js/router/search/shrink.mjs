@@ -123,7 +123,7 @@ export function onward(here, before, { heads, out }, alive) {
  * Take dead ends off and join edges that follow each other.
  *
  * @param {Streets} streets
- * @param {Within} within what lies within the budget: see reach.mjs
+ * @param {EdgesWithin} within what lies within the budget: see reach.mjs
  * @param {number} budgetDm chains on which no walk within it can lie are left out
  * @param {import("./rooms.mjs").Rooms} rooms
  * @returns {Reached}
