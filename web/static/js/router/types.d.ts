@@ -245,6 +245,7 @@ interface LabelSearch {
   least: Floats; // [node] the least that is seen from it to the end
   rest: Floats; // [node] what is seen of a shortest way from it to the end
   onward: Ints; // [node] the first edge of that way
+  moreDm: Ints; // [edge] effort that taking it adds to the least from its tail
   labels: import("./search/labels.mjs").Labels;
   bucket: Ints; // [effort beyond the shortest walk's] the last label of each, plus 1; 0 where there is none
   buckets: number; // how many there are
@@ -257,7 +258,7 @@ interface LabelSearch {
 
 /** How much a search for a front may take before it gives what it has. */
 interface FrontLimits {
-  labels?: number; // that are kept at a time; each takes 20 bytes
+  labels?: number; // that are kept at a time; each takes 24 bytes
   until?: number; // on the clock of performance.now, milliseconds
   cancelled?: () => boolean;
 }

@@ -57,6 +57,15 @@ export function roomsOf() {
 }
 
 /**
+ * Tails and efforts of edges by their heads, so that those of a node lie together.
+ *
+ * @param {Graph} graph
+ */
+function comingIn({ inEdge, tail, effortDm }) {
+  return { tail: inEdge.map((edge) => tail[edge]), effortDm: inEdge.map((edge) => effortDm[edge]) };
+}
+
+/**
  * Find the nodes from which the end can be reached in time, and their effort to it; numbers them from 1 on.
  *
  * @param {Graph} graph
@@ -66,7 +75,8 @@ export function roomsOf() {
  * @param {Rooms} rooms
  */
 function backward(graph, { leave, leaveCost, enter, enterCost }, budgetDm, number, rooms) {
-  const { nodeCount, inStart, inEdge, tail, effortDm } = graph;
+  const { nodeCount, inStart } = graph;
+  const { tail, effortDm } = once(graph, comingIn);
   const anchors = anchorDm(graph);
   const node = rooms.ints("node", nodeCount);
   const toGo = rooms.ints("toGo", nodeCount);
@@ -93,7 +103,7 @@ function backward(graph, { leave, leaveCost, enter, enterCost }, budgetDm, numbe
       const soFar = toGo[here];
       if (soFar + ahead[here] !== key) continue;
       const end = inStart[node[here] + 1];
-      for (let i = inStart[node[here]]; i < end; i += 1) take(tail[inEdge[i]], soFar + effortDm[inEdge[i]]);
+      for (let i = inStart[node[here]]; i < end; i += 1) take(tail[i], soFar + effortDm[i]);
     }
   }
   return count;
