@@ -132,6 +132,8 @@ export class FrontSearch {
     this.search = null;
     /** @type {Ways | null} */
     this.ways = null;
+    /** @type {{ points: { effortDm: number[], seen: number[], ways: (number | Ints)[] }, exactToDm: number } | null} */
+    this.last = null; // what was found when it was closed
     if (reached.toGoDm[SOURCE] <= budgetDm) this.begin(reached);
   }
 
@@ -198,7 +200,8 @@ export class FrontSearch {
   /** The points found so far, and beyond them, unless that is all there are, corners of the front's hull. */
   filled() {
     if (!this.search || this.isWhole) return this.found();
-    const { points, exactToDm } = this.prefix(this.search);
+    const { points: sure, exactToDm } = this.prefix(this.search);
+    const points = { effortDm: [...sure.effortDm], seen: [...sure.seen], ways: [...sure.ways] };
     const { corners, least } = new Prices(this.of.reached, this.search.least, this.search).corners(this.budgetDm);
     for (const { effortDm, seen, way } of corners) {
       if (effortDm <= exactToDm || seen >= points.seen[points.seen.length - 1]) continue;
@@ -215,6 +218,7 @@ export class FrontSearch {
    * @param {LabelSearch} search
    */
   prefix({ points: { effortDm, seen, label }, at, shortestDm, labels }) {
+    if (this.last) return this.last;
     const exactToDm = this.isWhole ? this.budgetDm : shortestDm + at - 1;
     let sure = 0;
     while (sure < effortDm.length && effortDm[sure] <= Math.max(exactToDm, effortDm[0])) sure += 1;
@@ -227,7 +231,7 @@ export class FrontSearch {
   close() {
     const { room, search } = this;
     if (room === null || search === null) return;
-    this.found(); // follows all ways while their labels are there
+    this.last = this.prefix(search); // follows all ways while their labels are there
     search.bucket.fill(0, search.at, search.buckets);
     this.room = null;
     if (free.length < ROOMS_KEPT) free.push(room);

@@ -18,7 +18,7 @@ const WIDTH = 6; // numbers of 32 bits that a label takes; the first two are wha
 const NODE = 2; // where in a label: its node
 const CAME_BY = 3; // edge, -1 for the first
 const CAME_FROM = 4; // another label, -1 for the first
-const UNDER = 5; // the next in its bucket, plus 1; 0 for the last
+const UNDER = 5; // the next in its bucket, plus 1; 0 for the last; of one taken up, -1 less its branch in ways.mjs
 
 /** Ways from the start, each with the one that it prolongs; what belongs to one lies together. */
 export class Labels {
@@ -64,6 +64,25 @@ export class Labels {
    */
   edge(label) {
     return this.ints[WIDTH * label + CAME_BY];
+  }
+
+  /**
+   * The branch that a label's way was kept as, -1 for none.
+   *
+   * @param {number} label
+   */
+  branch(label) {
+    return Math.max(-1 - this.ints[WIDTH * label + UNDER], -1);
+  }
+
+  /**
+   * Remember that a label which was taken up has its way kept.
+   *
+   * @param {number} label
+   * @param {number} branch
+   */
+  keep(label, branch) {
+    this.ints[WIDTH * label + UNDER] = -1 - branch;
   }
 
   /** How many bytes they take. */

@@ -14,8 +14,6 @@ export class Ways {
     this.head = head;
     this.onward = onward;
     this.source = source;
-    /** @type {Map<number, number>} label to branch */
-    this.branchOf = new Map();
     /** @type {number[]} [branch] the one that it prolongs, -1 at the start */
     this.before = [];
     /** @type {number[]} [branch] its edge */
@@ -23,7 +21,7 @@ export class Ways {
   }
 
   /**
-   * Keep the way to a label; gives its branch, -1 for the start.
+   * Keep the way to a label that was taken up; gives its branch, -1 for the start.
    *
    * @param {number} label
    * @param {import("./labels.mjs").Labels} labels
@@ -31,13 +29,12 @@ export class Ways {
   keep(label, labels) {
     const fresh = [];
     let at = label;
-    for (; !this.branchOf.has(at) && labels.before(at) >= 0; at = labels.before(at)) fresh.push(at);
-    let branch = this.branchOf.get(at) ?? -1;
-    for (const one of fresh.reverse()) {
+    for (; labels.branch(at) < 0 && labels.before(at) >= 0; at = labels.before(at)) fresh.push(at);
+    let branch = labels.branch(at);
+    for (let i = fresh.length - 1; i >= 0; i -= 1) {
       this.before.push(branch);
-      this.edge.push(labels.edge(one));
-      branch = this.edge.length - 1;
-      this.branchOf.set(one, branch);
+      branch = this.edge.push(labels.edge(fresh[i])) - 1;
+      labels.keep(fresh[i], branch);
     }
     return branch;
   }
