@@ -369,17 +369,15 @@ interface RouteSearch {
   lanes: Lanes;
   beta: number;
   barred: Uint8Array | null; // [edge]
-  room: {
-    where: Ints;
-    met: number;
-    node: Ints;
-    lean: Floats;
-    paid: Floats;
-    by: Ints;
-    before: Ints;
-    heaps: import("./heap.mjs").Heap[];
-    placeOf(node: number): number;
-  };
+  room: import("./search/route.mjs").Room;
+}
+
+/** The edges on which a walk within a budget may lie, and nodes' effort to the end. */
+interface EdgesWithin {
+  codes: Ints; // [edge] of the whole graph; -1 - part where it is one of the ends'
+  effortDm: Ints; // [edge]
+  seen: Floats; // [edge]
+  leftDm: Ints; // [node]
 }
 
 /** routing/search/reach.py: node 0 is the start, node 1 the end; each edge stands for a chain of the graph's. */
@@ -407,6 +405,7 @@ interface LabelSearch {
   least: Floats; // [node] the least that is seen from it to the end
   rest: Floats; // [node] what is seen of a shortest way from it to the end
   onward: Ints; // [node] the first edge of that way
+  moreDm: Ints; // [edge] effort that taking it adds to the least from its tail
   labels: import("./search/labels.mjs").Labels;
   bucket: Ints; // [effort beyond the shortest walk's] the last label of each, plus 1; 0 where there is none
   buckets: number; // how many there are
@@ -419,7 +418,7 @@ interface LabelSearch {
 
 /** How much a search for a front may take before it gives what it has. */
 interface FrontLimits {
-  labels?: number; // that are kept at a time; each takes 20 bytes
+  labels?: number; // that are kept at a time; each takes 24 bytes
   until?: number; // on the clock of performance.now, milliseconds
   cancelled?: () => boolean;
 }

@@ -31,10 +31,9 @@ export function reach(network, ends, budgetDm) {
   const partDm = ends.parts.map((part) => share(part, graph.effortDm));
   const partSeen = ends.parts.map((part) => share(part, seen));
   const doors = doorsOf(graph, ends, partDm);
-  const piles = new Piles(rooms, budgetDm);
   const number = rooms.ints("number", graph.nodeCount); // zeros between searches
-  const count = backward(graph, doors, budgetDm, number, piles, rooms);
-  forward(graph, doors, budgetDm, number, count, piles, rooms);
+  const count = backward(graph, doors, budgetDm, number, rooms);
+  forward(graph, doors, budgetDm, number, count, rooms);
   const small = numbered(count, budgetDm, rooms);
   const edgeCount = edgesWithin(graph, { doors, partDm, partSeen, seen, budgetDm, number, count }, rooms);
   const node = rooms.ints("node", graph.nodeCount);
@@ -57,52 +56,13 @@ export function roomsOf() {
   return new Rooms();
 }
 
-/** Piles of entries by key, which stand in for a heap: keys are small and rise. */
-class Piles {
-  /**
-   * @param {Rooms} rooms
-   * @param {number} most the highest key
-   */
-  constructor(rooms, most) {
-    this.last = rooms.ints("last", most + 1); // entry on top, plus 1; 0 between searches
-    this.rooms = rooms;
-    this.room(1024);
-    this.size = 0;
-  }
-
-  /** @param {number} size */
-  room(size) {
-    const [entry, under] = [this.entry, this.under];
-    this.entry = this.rooms.ints("entry", size);
-    this.under = this.rooms.ints("under", size);
-    if (entry && under && entry !== this.entry) {
-      this.entry.set(entry);
-      this.under.set(under);
-    }
-  }
-
-  /**
-   * @param {number} key
-   * @param {number} value
-   */
-  put(key, value) {
-    if (this.size === this.entry.length) this.room(this.size + 1);
-    this.entry[this.size] = value;
-    this.under[this.size] = this.last[key];
-    this.last[key] = this.size += 1;
-  }
-
-  /**
-   * Take the value on top of a pile, -1 if there is none.
-   *
-   * @param {number} key
-   */
-  take(key) {
-    const top = this.last[key] - 1;
-    if (top < 0) return -1;
-    this.last[key] = this.under[top];
-    return this.entry[top];
-  }
+/**
+ * Tails and efforts of edges by their heads, so that those of a node lie together.
+ *
+ * @param {Graph} graph
+ */
+function comingIn({ inEdge, tail, effortDm }) {
+  return { tail: inEdge.map((edge) => tail[edge]), effortDm: inEdge.map((edge) => effortDm[edge]) };
 }
 
 /**
@@ -112,15 +72,17 @@ class Piles {
  * @param {Doors} doors
  * @param {number} budgetDm
  * @param {Ints} number
- * @param {Piles} piles
  * @param {Rooms} rooms
  */
-function backward(graph, { leave, leaveCost, enter, enterCost }, budgetDm, number, piles, rooms) {
-  const { nodeCount, inStart, inEdge, tail, effortDm } = graph;
+function backward(graph, { leave, leaveCost, enter, enterCost }, budgetDm, number, rooms) {
+  const { nodeCount, inStart } = graph;
+  const { tail, effortDm } = once(graph, comingIn);
   const anchors = anchorDm(graph);
   const node = rooms.ints("node", nodeCount);
   const toGo = rooms.ints("toGo", nodeCount);
   const ahead = rooms.ints("ahead", nodeCount); // the least effort between it and the start
+  const { piles } = rooms;
+  piles.begin(budgetDm);
   let count = 0;
   const take = (/** @type {number} */ one, /** @type {number} */ farther) => {
     let at = number[one] - 1;
@@ -135,14 +97,13 @@ function backward(graph, { leave, leaveCost, enter, enterCost }, budgetDm, numbe
     toGo[at] = farther;
     piles.put(farther + ahead[at], at);
   };
-  piles.size = 0;
   for (let i = 0; i < enter.length; i += 1) take(enter[i], enterCost[i]);
   for (let key = 0; key <= budgetDm; key += 1) {
     for (let here = piles.take(key); here >= 0; here = piles.take(key)) {
       const soFar = toGo[here];
       if (soFar + ahead[here] !== key) continue;
       const end = inStart[node[here] + 1];
-      for (let i = inStart[node[here]]; i < end; i += 1) take(tail[inEdge[i]], soFar + effortDm[inEdge[i]]);
+      for (let i = inStart[node[here]]; i < end; i += 1) take(tail[i], soFar + effortDm[i]);
     }
   }
   return count;
@@ -156,22 +117,22 @@ function backward(graph, { leave, leaveCost, enter, enterCost }, budgetDm, numbe
  * @param {number} budgetDm
  * @param {Ints} number
  * @param {number} count
- * @param {Piles} piles
  * @param {Rooms} rooms
  */
-function forward(graph, { leave, leaveCost }, budgetDm, number, count, piles, rooms) {
+function forward(graph, { leave, leaveCost }, budgetDm, number, count, rooms) {
   const { outStart, head, effortDm } = graph;
   const node = rooms.ints("node", count);
   const toGo = rooms.ints("toGo", count);
   const gone = rooms.ints("gone", count);
   gone.fill(budgetDm + 1, 0, count);
+  const { piles } = rooms;
+  piles.begin(budgetDm);
   const take = (/** @type {number} */ one, /** @type {number} */ farther) => {
     const at = number[one] - 1;
     if (at < 0 || farther >= gone[at] || farther + toGo[at] > budgetDm) return;
     gone[at] = farther;
     piles.put(farther + toGo[at], at);
   };
-  piles.size = 0;
   for (let i = 0; i < leave.length; i += 1) take(leave[i], leaveCost[i]);
   for (let key = 0; key <= budgetDm; key += 1) {
     for (let here = piles.take(key); here >= 0; here = piles.take(key)) {
