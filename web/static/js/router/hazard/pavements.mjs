@@ -8,7 +8,7 @@ import { cellsAround } from "../grid.mjs";
 import { piecesOf, runsOf } from "./samples.mjs";
 import { meetsAfter } from "./sight.mjs";
 
-const SIDE_M = 6.0; // from the street's line
+export const SIDE_M = 6.0; // from the street's line
 const CLEAR_M = 1.0; // nobody walks nearer to a façade
 export const LEFT = -1;
 export const RIGHT = 1;
