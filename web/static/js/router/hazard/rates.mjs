@@ -37,7 +37,7 @@ export class Found {
     this.lenses = lenses;
     /** @type {number[]} */ this.eye = [];
     /** @type {number[]} */ this.line = [];
-    /** @type {number[]} */ this.lens = [];
+    this.lens = new Float64Array(2 * lenses * 64); // there is room for more than are filled
     /** @type {{eye: number, line: number, fromM: number, toM: number}[]} */ this.views = [];
     this.sums = new Float64Array(2 * lenses); // of the row that is being added up
   }
@@ -48,9 +48,15 @@ export class Found {
     let total = 0.0;
     for (let column = 0; column < sums.length; column++) total += sums[column];
     if (total > LEAST_HAZARD) {
+      const row = this.eye.length * sums.length;
+      if (row === this.lens.length) {
+        const wider = new Float64Array(2 * row);
+        wider.set(this.lens);
+        this.lens = wider;
+      }
+      for (let column = 0; column < sums.length; column++) this.lens[row + column] = sums[column];
       this.eye.push(eye);
       this.line.push(line);
-      for (let column = 0; column < sums.length; column++) this.lens.push(sums[column]);
     }
     sums.fill(0.0);
   }
@@ -87,10 +93,13 @@ export function expose(eyes, which, lines, walls, rate, lenses) {
   const found = new Found(lenses);
   const { pieces, runs } = lines;
   for (const eye of which) {
-    const gaze = gazeOf(eye, eyes);
-    cellsAround(gaze.lon, gaze.lat, gaze.eastM, gaze.northM, gaze.searchM, runs.grid, window);
+    const [lon, lat] = [2 * eye, 2 * eye + 1];
+    cellsAround(
+      eyes.lonlat[lon], eyes.lonlat[lat], eyes.scale[lon], eyes.scale[lat], eyes.searchM[eye], runs.grid, window,
+    );
     const entries = countIn(window, runs.grid);
     if (entries === 0) continue;
+    const gaze = gazeOf(eye, eyes);
     if (entries > near.length) near = new Int32Array(2 * entries);
     let count = runsNear(gaze, runs);
     count = keepRuns(count, gaze, lines);

@@ -95,9 +95,11 @@ export function fillSky(gaze, walls, sky) {
 }
 
 /** Count the entries of a grid's cells in a window, see `cellsAround`. @param {Ints} window @param {BoxGrid} grid */
-export function countIn([column0, column1, row0, row1], { columns, start }) {
+export function countIn(window, { columns, start }) {
   let count = 0;
-  for (let row = row0; row <= row1; row++) count += start[row * columns + column1 + 1] - start[row * columns + column0];
+  for (let row = window[2]; row <= window[3]; row++) {
+    count += start[row * columns + window[1] + 1] - start[row * columns + window[0]];
+  }
   return count;
 }
 
@@ -114,7 +116,10 @@ function gather({ lon, lat, eastM, northM, looks, views }, reachM, { ends, grid 
   const { start, item, columns } = grid;
   const [cornerX, cornerY] = grid.corner;
   const [cellX, cellY] = grid.cell;
-  const [column0, column1, row0, row1] = cells;
+  const column0 = cells[0];
+  const column1 = cells[1];
+  const row0 = cells[2];
+  const row1 = cells[3];
   const looksM2 = looks.reachM * looks.reachM * BEYOND;
   const viewsM2 = views.reachM * views.reachM * BEYOND;
   let at = 0;
