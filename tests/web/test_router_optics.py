@@ -92,6 +92,20 @@ def test_erfc_when_over_its_whole_range_then_as_the_c_library_has_it(node: Node)
     assert more == ["0", "2", "NaN", "0", "0"]
 
 
+def test_size_when_of_any_vector_then_as_the_c_library_has_it(node: Node) -> None:
+    rng = np.random.default_rng(6)
+    xy = rng.normal(size=(20_000, 2)) * 10 ** rng.uniform(-9, 6, (20_000, 2))
+    xy[:4] = [[0.0, 0.0], [3.0, 4.0], [0.0, -2.0], [1e-9, 0.0]]
+    found = in_node(
+        node,
+        """const { size } = await import(js + "router/geo.mjs");
+        return Float64Array.from({ length: cases.length / 2 }, (_, at) => size(cases[2 * at], cases[2 * at + 1]));""",
+        xy.ravel(),
+    )
+    assert (np.abs(found - np.hypot(*xy.T)) <= np.spacing(found)).all()
+    assert (found == np.hypot(*xy.T)).mean() > 0.99
+
+
 @EXAMPLES
 @given(batches(values))
 def test_directions_when_any_text_then_as_the_library_reads_them(node: Node, texts: list[str]) -> None:
