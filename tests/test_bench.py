@@ -162,6 +162,11 @@ def test_bench_hazard_when_run_small_then_all_tables_are_told_and_checksums_agre
         assert len(numbers(told, row)) == 3, row
 
 
+def test_bench_phone_hazard_when_run_small_then_all_rows_are_told(script: Script) -> None:
+    told = script("bench_phone_hazard", "--walks", "2", "--length", "700", "--rounds", "1")
+    assert [len(numbers(told, row)) for row in ("walk", "plan", "own")] == [6, 6, 5]
+
+
 @pytest.mark.parametrize("graph", ["demo:1x1", "grid:30"])
 def test_bench_search_when_run_small_then_costs_were_equal_and_all_rows_are_told(script: Script, graph: str) -> None:
     arguments = ["--graphs", graph, "--pairs", "3", "--peers", "networkx", "scipy", "pyroutingkit", "--seconds", "5"]
