@@ -107,4 +107,4 @@ export function putOdd(bytes, lonlat) {
  * @param {Uint8Array} bytes
  * @param {new (buffer: ArrayBuffer) => T} Kind
  */
-export const plain = (bytes, Kind) => new Kind(/** @type {ArrayBuffer} */ (bytes.slice().buffer));
+export const plain = (bytes, Kind) => new Kind(new Uint8Array(bytes).buffer);
