@@ -133,6 +133,109 @@ interface WalkStretch {
   unmapped: [number, number];
 }
 
+// --- What cameras do on lines (hazard/), as the records of the same names in routing/hazard/*.py ---
+
+/** routing/hazard/gaze.py, Eyes. */
+interface Eyes {
+  lonlat: Floats; // [eye, 2]
+  scale: Floats; // [eye, 2] metres per degree there
+  heightM: Floats; // [eye]
+  searchM: Floats; // [eye] nothing is looked for beyond
+  farM: Floats; // [eye] where a lens that looks down ends
+  indoor: Uint8Array; // [eye] acts on enclosed lines of its level alone
+  level: Floats; // [eye] NaN where nobody says
+  viewM: Floats; // [eye] within which it has a walker in view
+  viewStart: Ints; // [eye + 1] into viewSector; none means all round
+  viewSector: Floats; // [sector, 2] degrees: from, and how wide
+  lensStart: Ints; // [eye + 1] into what follows
+  pixels: Floats; // [lens]
+  duty: Floats; // [lens]
+  sectorStart: Ints; // [lens + 1] into sector; none means all round
+  sector: Floats; // [sector, 2]
+}
+
+/** routing/hazard/eyes.py. */
+interface Placed {
+  eyes: Eyes;
+  camera: Ints; // [eye] position in the list of cameras
+  hidden: Floats; // [lens] chance that it looks at one point of its sectors at all
+  places: Ints; // [camera] eyes of each; 0 for what is no camera in use
+  onFacade: Uint8Array; // [eye]
+}
+
+/** routing/hazard/pavements.py. */
+interface Ways {
+  points: Floats; // [point, 2] degrees, one line after the other
+  start: ArrayLike<number>; // [line + 1] into points
+  enclosed: Uint8Array; // [line] 1 or 0
+  levels: Float32Array; // [line, 2] NaN where the map does not say
+  side?: ArrayLike<number> | null; // [line] LEFT or RIGHT of who walks it as it is drawn, 0 on the line itself
+}
+
+/** routing/hazard/samples.py, Pieces. */
+interface Pieces {
+  lonlat: Floats; // [piece, 2] the middle
+  heading: Floats; // [piece, 2] of who walks the line as it is drawn
+  lengthM: Floats; // [piece]
+  fromM: Floats; // [piece] from the line's start
+  line: Ints; // [piece]
+  end: Floats; // [piece, 2] where it ends, degrees
+}
+
+/** Pieces of one line within one cell of a grid, one after the other. */
+interface Runs {
+  first: Ints; // [run] a piece
+  stop: Ints; // [run] the piece after the last
+  grid: BoxGrid; // of runs
+}
+
+/** routing/hazard/rates.py, Lines. */
+interface Lines {
+  pieces: Pieces;
+  runs: Runs;
+  enclosed: Uint8Array; // [line] indoor, covered or underground
+  levels: Float32Array; // [line, 2]
+}
+
+/** What each camera has in view of each line: routing/hazard/hazards.py. */
+interface Views {
+  camera: Ints; // [row]
+  line: Ints; // [row]
+  fromM: Floats; // [row] metres from the line's start
+  toM: Floats; // [row]
+  share: Floats; // [row] of the places where the camera may hang that have it in view
+}
+
+/** A row for each place where a camera may hang, by camera, then line. */
+interface Hazards {
+  camera: Ints; // [row] position in the list of cameras
+  line: Ints; // [row]
+  place: Ints; // [row] which of the camera's places
+  lens: Floats; // [row, lens, 2] hazard forwards and backwards
+  lenses: number; // as many as the camera of any row has, 1 at least
+  chance: Floats; // [row, lens] that this is the lens and it looks there at all
+  views: Views;
+  count: Ints; // [camera] places where it may hang
+}
+
+/** routing/hazard/walked.py. */
+interface ByLine {
+  start: Ints; // [line + 1] into the rows
+  spot: Ints; // [row] a place where a camera may hang
+  lens: Floats; // [row, lens, 2] hazard forwards and backwards
+  camera: Ints; // [spot]
+  chance: Floats; // [spot, lens] that it is this lens and looks there
+  lenses: number;
+  cameras: number; // how many there are, whether or not they act on any line
+}
+
+/** Lines that walks take. */
+interface Walked {
+  start: ArrayLike<number>; // [walk + 1] into the others
+  line: ArrayLike<number>; // [entry]
+  way: ArrayLike<number>; // [entry] 0 forwards, 1 backwards
+  share: ArrayLike<number>; // [entry] how much of the line is walked
+
 // --- what a pack holds beside what walks are planned by (routing/pack.py) ---
 
 interface PhoneArea {
