@@ -235,6 +235,7 @@ interface Walked {
   line: ArrayLike<number>; // [entry]
   way: ArrayLike<number>; // [entry] 0 forwards, 1 backwards
   share: ArrayLike<number>; // [entry] how much of the line is walked
+}
 
 // --- what a pack holds beside what walks are planned by (routing/pack.py) ---
 
