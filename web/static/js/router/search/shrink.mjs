@@ -190,7 +190,8 @@ function numbered(streets, alive, number) {
 }
 
 /**
- * Leave out edges that another between the same nodes beats in effort and in what is seen, or equals: no walk needs them.
+ * Leave out edges that another between the same nodes beats in effort or in what is seen: no walk needs them. Of those
+ * that are worth the same, each stays: which of them a walk takes shall be as in the library, for they may have names.
  *
  * @param {Reached} made arrays with room at their ends
  * @param {number} found edges there are
@@ -233,7 +234,7 @@ function isBeaten(edge, first, end, head, effortDm, seen) {
   for (let other = first; other < end; other += 1) {
     if (other === edge || head[other] !== head[edge]) continue;
     if (effortDm[other] > effortDm[edge] || seen[other] > seen[edge]) continue;
-    if (other < edge || effortDm[other] < effortDm[edge] || seen[other] < seen[edge]) return true;
+    if (effortDm[other] < effortDm[edge] || seen[other] < seen[edge]) return true;
   }
   return false;
 }
