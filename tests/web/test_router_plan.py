@@ -357,3 +357,14 @@ def test_plan_when_its_search_is_cut_short_then_says_how_far_from_the_best_it_ma
     assert 0 < note["share"] < 1
     (whole,) = planned(node, packed_demo, [far])
     assert whole["choices"][0][1][-1] >= told["choices"][0][1][-1] * (1 - note["share"]) - 1
+
+
+def test_area_when_prepared_then_plans_are_as_they_were(node: Node, packed_demo: Packed) -> None:
+    rng = np.random.default_rng(7)
+    requests = [request_in(rng, packed_demo.area) for _ in range(5)]
+    snippet = PLANS.replace("const before", "prepare(area);\nconst before")
+    given = {"pack": str(packed_demo.pack), "requests": [asked(one) for one in requests], "labels": LABELS}
+    prepared = node(snippet, given, prepare="router/plan.mjs", **NAMES)
+    assert [one.get("record") for one in prepared["told"]] == [
+        one.get("record") for one in planned(node, packed_demo, requests)
+    ]

@@ -14,6 +14,8 @@ import { linesAlong, SIDE_M } from "./hazard/pavements.mjs";
 import { once } from "./once.mjs";
 import { raised, weigh } from "./search/network.mjs";
 
+const MOST_KEPT = 8192; // lines that were looked at: some megabytes in the centre of a city
+
 /**
  * Make an area ready for planning; worked out when first asked for, and kept.
  *
@@ -169,9 +171,15 @@ export function marginDeg({ manifest: { bbox }, model }) {
  * @returns {LineRows[]}
  */
 export function rowsOf(exposed, lines) {
-  const missing = lines.filter((line) => !exposed.rows.has(line));
-  if (missing.length) look(exposed, missing, exposed.rows);
-  return lines.map((line) => /** @type {LineRows} */ (exposed.rows.get(line)));
+  const { rows } = exposed;
+  const missing = lines.filter((line) => !rows.has(line));
+  if (missing.length) look(exposed, missing, rows);
+  const found = lines.map((line) => /** @type {LineRows} */ (rows.get(line)));
+  for (const line of rows.keys()) {
+    if (rows.size <= MOST_KEPT) break;
+    rows.delete(line); // the one that has been there for longest
+  }
+  return found;
 }
 
 /**
