@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import small_areas
 
 from routing.build import build_area
 from routing.errors import SidestepError
 from routing.formats import as_record
+from routing.hazard.parameters import ModelFile
 from routing.model import Camera, LonLat, Overlay, RouteRequest
 from routing.pack import pack_of
-from routing.revise import overlaid
+from routing.revise import overlaid, revised
 from routing.router import parse_detour, plan, search, stops_of
 from routing.search.front import Limits
-from routing.workspace import released_cameras
+from routing.workspace import demo_extract, released_cameras
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +92,20 @@ def packed_demo(demo: Area, tmp_path_factory: pytest.TempPathFactory) -> Packed:
 def packed_larger(test_data: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Packed:
     area = build_area(test_data / request.param, camera_files=[released_cameras()])
     return packed(area, tmp_path_factory.mktemp("larger"))
+
+
+def odd_areas(demo: Area, folder: Path) -> dict[str, Area]:
+    """Make areas of which little is known, or more than usual."""
+    surveyed = np.random.default_rng(8).choice([0.0, 0.25, 1.0], demo.graph.section_count).astype(np.float32)
+    by_map, cameras = ModelFile(town="none"), small_areas.write_cameras(folder / "cameras.geojson")
+    return {
+        "surveyed": revised(demo, demo.cameras, surveyed=surveyed),
+        "another month": revised(demo, demo.cameras[::3], month="2031-02"),
+        "by the map alone": build_area(demo_extract(), camera_files=[released_cameras()], model_file=by_map),
+        "no camera": build_area(demo_extract(), bbox=small_areas.BOX, name="Bare"),
+        "nothing": build_area(demo_extract(), bbox=small_areas.BOX, name="Bare", model_file=by_map),
+        "few": build_area(demo_extract(), bbox=small_areas.BOX, camera_files=[cameras]),
+    }
 
 
 def packed(area: Area, folder: Path) -> Packed:
@@ -300,6 +316,17 @@ def test_plans_when_made_five_thousand_times_then_are_the_librarys(node: Node, p
 @pytest.mark.long
 def test_plans_when_made_often_in_larger_areas_then_are_the_librarys(node: Node, packed_larger: Packed) -> None:
     check_many(node, packed_larger, MANY // 10, seed=4)
+
+
+def test_plans_when_little_is_known_of_an_area_then_are_the_librarys(
+    node: Node, demo: Area, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("odd")
+    codes = set()
+    for name, area in odd_areas(demo, folder).items():
+        (folder / name).mkdir()
+        codes |= check_many(node, packed(area, folder / name), SAMPLE // 5, seed=9)
+    assert codes >= {"no-cameras", "by-shape"}
 
 
 def test_searches_when_made_on_the_phone_then_find_the_same_whole_numbers(node: Node, packed_demo: Packed) -> None:
