@@ -12,7 +12,7 @@ Chromium's tools slow a page down when they play one; aims are for such a phone,
   apart as the crow flies.
 * memory: what is made once of a graph, and the room that searches keep.
 
-Times of routes are the least wall time of three calls after a first one, those of fronts the mean CPU time of such three.
+Times of routes are the least wall time of three calls after a first one; those of fronts are CPU time, the mean of such.
 """
 
 from __future__ import annotations
@@ -108,6 +108,7 @@ def _asked(graph: WalkGraph, given: argparse.Namespace) -> dict[str, Any]:
                 (f"walk of {km} km", _walks_of(graph, km * 1000, given.pairs, given.seed)),
                 (f"{km} km apart", _apart(graph, km * 1000, given.pairs, given.seed)),
             )
+            if pairs  # none where the graph is too small
         },
     }  # fmt: skip
 
@@ -151,8 +152,8 @@ def _print_fronts(fronts: dict[str, Any]) -> None:
         counts = (f"{median(of[key]):.0f}" for key in ("edges", "labels", "points"))
         aim = next((aim for km, aim in _AIMS.items() if name == f"walk of {km} km"), "")
         rows.append(
-            (name, f"{median(of['walkDm']) / 10:.0f}", *_times(of["cpuMs"]), *_times(slowed), aim, *_times(of["begunMs"]),
-             *counts, f"{of['whole']}/{len(of['ms'])}", f"{max(of['gap']):.3f}")
+            (name, f"{median(of['walkDm']) / 10:.0f}", *_times(of["cpuMs"]), *_times(slowed), aim,
+             *_times(of["begunMs"]), *counts, f"{of['whole']}/{len(of['ms'])}", f"{max(of['gap']):.3f}")
         )  # fmt: skip
     head = ("", "walk m", "CPU ms median", "p95", f"x{_SLOWER} median", "p95", f"aim of x{_SLOWER}", "begun ms", "p95",
             "edges", "labels", "points", "whole", "worst gap")  # fmt: skip
