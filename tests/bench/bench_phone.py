@@ -12,7 +12,7 @@ Chromium's tools slow a page down when they play one; aims are for such a phone,
   apart as the crow flies.
 * memory: what is made once of a graph, and the room that searches keep.
 
-Times of routes are the least wall time of three calls after a first one; those of fronts are CPU time, the mean of such.
+Times of routes are the least wall time of three calls after a first one; those of fronts are mean CPU time of such.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _print_fronts(fronts: dict[str, Any]) -> None:
         aim = next((aim for km, aim in _AIMS.items() if name == f"walk of {km} km"), "")
         rows.append(
             (name, f"{median(of['walkDm']) / 10:.0f}", *_times(of["cpuMs"]), *_times(slowed), aim,
-             *_times(of["begunMs"]), *counts, f"{of['whole']}/{len(of['ms'])}", f"{max(of['gap']):.3f}")
+             *_times(of["begunMs"]), *counts, f"{100 * of['whole'] / len(of['ms']):.0f}%", f"{max(of['gap']):.3f}")
         )  # fmt: skip
     head = ("", "walk m", "CPU ms median", "p95", f"x{_SLOWER} median", "p95", f"aim of x{_SLOWER}", "begun ms", "p95",
             "edges", "labels", "points", "whole", "worst gap")  # fmt: skip
