@@ -80,6 +80,14 @@ def test_bench_route_when_costs_differ_then_it_stops(script: Script, monkeypatch
         script("bench_route", "--pairs", "1")
 
 
+def test_bench_phone_when_run_then_fronts_and_memory_are_told(script: Script) -> None:
+    told = script("bench_phone", "--graph", "demo:1x1", "--pairs", "2", "--parts", "fronts")
+    assert len(numbers(told, "walk of 1 km")) == 12
+    for row in ("trunk", "marks by effort"):
+        assert len(numbers(told, row)) == 2, row
+    assert len(numbers(told, "room: labels")) == 1
+
+
 def test_bench_cold_when_run_then_stages_and_imports_are_told(script: Script) -> None:
     told = script("bench_cold", "--repeat", "1", "--warm")
     for row in ("sidestep route, every later one", 'python -c "import osmnx"'):

@@ -311,9 +311,7 @@ def test_legs_when_put_together_then_they_are_the_librarys(node: Node, seed: int
         ]
         choice = together(fronts, budget_dm)
         budgets = [leg_dm + spare_dm for leg_dm in legs_dm]
-        cases.append(
-            network_given(network) | {"stops": snaps_given(*stops), "budgets": budgets, "budgetDm": budget_dm}
-        )
+        cases.append(network_given(network) | {"stops": snaps_given(*stops), "budgets": budgets, "budgetDm": budget_dm})
         points = [list(point) for point in zip(choice.effort_dm.tolist(), choice.seen.tolist(), strict=True)]
         expected.append([points, choice.exact_to_dm, choice.least_seen, choice._points.tolist()])
     found = node(

@@ -37,4 +37,8 @@ def test_modules_when_checked_by_typescript_then_types_hold(packages: Callable[[
 def test_modules_when_read_then_each_asks_for_the_check() -> None:
     modules = sorted([*JS.glob("*.mjs"), *(JS / "router").rglob("*.mjs")])
     assert modules
-    assert [path.relative_to(JS).as_posix() for path in modules if not path.read_text(encoding="utf-8").startswith("// @ts-check\n")] == []
+    assert [
+        path.relative_to(JS).as_posix()
+        for path in modules
+        if not path.read_text(encoding="utf-8").startswith("// @ts-check\n")
+    ] == []

@@ -374,13 +374,13 @@ interface RouteSearch {
 
 /** The edges on which a walk within a budget may lie, and nodes' effort to the end. */
 interface EdgesWithin {
-  codes: Ints; // [edge] of the whole graph; -1 - part where it is one of the ends'
+  codes: Ints; // [edge] chain of the trunk; -1 - part where it is one of the ends'
   effortDm: Ints; // [edge]
   seen: Floats; // [edge]
   leftDm: Ints; // [node]
 }
 
-/** routing/search/reach.py: node 0 is the start, node 1 the end; each edge stands for a chain of the graph's. */
+/** routing/search/reach.py: node 0 is the start, node 1 the end; each edge stands for chains. */
 interface Reached {
   outStart: Ints; // [node + 1]
   head: Ints; // [edge]
@@ -388,7 +388,7 @@ interface Reached {
   seen: Floats; // [edge]
   toGoDm: Ints; // [node] least effort to the end
   chainStart: Ints; // [edge + 1] into chain
-  chain: Ints; // edges of the whole graph; -1 - part where it is one of the ends'
+  chain: Ints; // chains of the trunk; -1 - part where it is one of the ends'
 }
 
 /** Walks found so far, in order of effort; each is the label's way and the shortest rest. */

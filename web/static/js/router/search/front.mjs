@@ -11,6 +11,7 @@ import { endsOf, pathOf, SPLITS } from "./network.mjs";
 import { Prices } from "./prices.mjs";
 import { reach, SOURCE } from "./reach.mjs";
 import { Rooms } from "./rooms.mjs";
+import { trunkOf } from "./trunk.mjs";
 import { Ways } from "./ways.mjs";
 
 const TURNS = 10_000; // labels between two looks at the clock: some milliseconds on a phone
@@ -57,12 +58,14 @@ export class Front {
    * @returns {EdgePart[]}
    */
   parts(point) {
+    const { linkStart, link } = trunkOf(this.network.graph);
     const found = [];
     const way = this.ways[point];
     for (const edge of typeof way === "number" ? /** @type {Ways} */ (this.tree).whole(way) : way) {
       for (let at = this.chainStart[edge]; at < this.chainStart[edge + 1]; at += 1) {
         const code = this.chain[at];
-        found.push(code < 0 ? this.ends.parts[-1 - code] : { edge: code, from: 0, to: SPLITS });
+        if (code < 0) found.push(this.ends.parts[-1 - code]);
+        else for (const one of link.subarray(linkStart[code], linkStart[code + 1])) found.push({ edge: one, from: 0, to: SPLITS });
       }
     }
     return found;
