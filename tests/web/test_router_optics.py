@@ -16,12 +16,15 @@ from records import cameras as records
 from routing import geo
 from routing.grid import entries_of, grid_of, items_in
 from routing.hazard.existence import existence
+from routing.hazard.eyes import SEARCH_M, SNAP_M, WALL_SNAP_M, places_within_m
+from routing.hazard.facades import LOOK_M
 from routing.hazard.hazards import certainty
 from routing.hazard.lenses import optics_of, owner_of
 from routing.hazard.parameters import CLASSES, model
-from routing.hazard.pavements import better_side
+from routing.hazard.pavements import LEFT, RIGHT, SIDE_M, better_side
+from routing.hazard.samples import STEP_M
 from routing.model import Camera, LonLat, Sector
-from routing.optics import CAMERA_CLASSES, DIRECTION_KEYS, parse_directions, tag_values, view_of
+from routing.optics import CAMERA_CLASSES, DIRECTION_KEYS, FIELD_DEG, REACH_M, parse_directions, tag_values, view_of
 from routing.ragged import taken
 from routing.trust import months_between
 
@@ -169,6 +172,22 @@ def test_classes_when_read_then_those_of_the_library(node: Node) -> None:
         name: {"pixels": list(one.pixels), "fieldDeg": list(one.field_deg), "reachM": one.reach_m}
         for name, one in CLASSES.items()
     }
+
+
+def test_constants_when_read_then_those_of_the_library(node: Node) -> None:
+    found = in_node(
+        node,
+        """const facades = await import(js + "router/hazard/facades.mjs");
+        const samples = await import(js + "router/hazard/samples.mjs");
+        const optics = await import(js + "router/optics.mjs");
+        return [eyes.SEARCH_M, eyes.SNAP_M, eyes.WALL_SNAP_M, eyes.placesWithinM(cases), facades.LOOK_M, samples.STEP_M,
+          pavements.SIDE_M, pavements.LEFT, pavements.RIGHT, optics.REACH_M, optics.FIELD_DEG];""",
+        column(VALUES),
+    )
+    assert found == [
+        SEARCH_M, SNAP_M, WALL_SNAP_M, pytest.approx(places_within_m(VALUES)), LOOK_M, STEP_M, SIDE_M, LEFT, RIGHT,
+        dict(REACH_M), dict(FIELD_DEG),
+    ]  # fmt: skip
 
 
 months = st.builds("{}-{:02}".format, st.integers(2008, 2030), st.integers(1, 12))
