@@ -1,10 +1,9 @@
 // @ts-check
 /** A way to search an area in; out, the walks that people are offered, measured and told (routing/offers.py). */
 import { choose, distinct, lengthOf, riskOf } from "./alternatives.mjs";
-import { camerasNear } from "./exposure.mjs";
 import { sectionLengthM } from "./graph.mjs";
 import { rint } from "./numbers.mjs";
-import { lookAt, measureAll, Watch } from "./score.mjs";
+import { lookAt, measureAll } from "./score.mjs";
 import { SPLITS, share } from "./search/network.mjs";
 import { nameOfWalk, shortlist } from "./shortlist.mjs";
 import { advised, kept } from "./sides.mjs";
@@ -26,10 +25,7 @@ const MOST_OFFERED = 5;
  */
 export function offer(area, choices, detour, { keepSide, more, every }) {
   const paths = onceEach(choices.flatMap((choice) => shortlist(area, choice, detour)));
-  const edges = paths.flatMap((legs) => legs.flatMap((leg) => leg.parts.map((part) => part.edge)));
-  const near = camerasNear(area, new Set(edges.map((edge) => area.graph.section[edge])));
-  const watch = new Watch(area.area, near.map((one) => area.cameras[one])); // prettier-ignore
-  const { walks, looked } = measured(area, paths, watch, keepSide);
+  const { walks, looked } = measured(area, paths, keepSide);
   let { named, front } = choose(walks, detour);
   if (!area.cameras.length && !area.area.manifest.unmapped.town) [named, front] = [named.slice(0, 1), front.slice(0, 1)];
   const chosen = named.map(([, walk]) => walk);
@@ -39,7 +35,7 @@ export function offer(area, choices, detour, { keepSide, more, every }) {
   const told = [...named, ...also.map((walk, at) => /** @type {[string, Walk]} */ ([`also_${at + 1}`, walk]))];
   // each is a choice of its own, so they come in the order of the front
   if (every) told.sort(([, a], [, b]) => lengthOf(a) - lengthOf(b));
-  const routes = routesOf(area, told, lengthOf(walks[0]), looked, watch);
+  const routes = routesOf(area, told, lengthOf(walks[0]), looked);
   const whole = every ? told.length : named.length;
   return {
     routes: routes.slice(0, whole),
@@ -72,15 +68,14 @@ function pointOf(walk) {
  *
  * @param {Exposed} area
  * @param {PathFound[][]} paths
- * @param {Watch} watch
  * @param {boolean} keepSide
  */
-function measured(area, paths, watch, keepSide) {
+function measured(area, paths, keepSide) {
   const known = new Map();
   const lines = paths.map((legs) => stretchesOf(area, partsOf(legs), known));
   const walked = keepSide ? lines.map((line) => kept(advised(describe(line), line), line)) : lines;
-  const looked = lookAt(walked, watch);
-  const scores = measureAll(walked, looked, watch, false);
+  const looked = lookAt(walked, area);
+  const scores = measureAll(walked, looked, area, false);
   const walks = paths.map((legs, at) => {
     const parts = partsOf(legs);
     // beyond its risk the metres among cars count, where no camera shall be dodged
@@ -119,11 +114,10 @@ function onSectionM(graph, parts) {
  * @param {[string, Walk][]} named
  * @param {number} shortestM
  * @param {import("./score.mjs").Looked} looked
- * @param {Watch} watch
  * @returns {PlannedRoute[]}
  */
-function routesOf(area, named, shortestM, looked, watch) {
-  const scores = measureAll(named.map(([, walk]) => walk.walked), looked, watch, true); // prettier-ignore
+function routesOf(area, named, shortestM, looked) {
+  const scores = measureAll(named.map(([, walk]) => walk.walked), looked, area, true); // prettier-ignore
   return named.map(([name, walk], at) => ({
     name,
     score: scores[at],

@@ -20,9 +20,12 @@ const HASH = 32; // bytes
 
 /** A pack that cannot be used, and why. */
 export class PackError extends Error {
-  /** @param {PackFault} code */
-  constructor(code) {
-    super(code);
+  /**
+   * @param {PackFault} code
+   * @param {unknown} [cause]
+   */
+  constructor(code, cause) {
+    super(code, { cause });
     this.name = "PackError";
     /** @type {PackFault} */
     this.code = code;
@@ -45,7 +48,7 @@ export function decodePack(...packs) {
     return areaOf(map.sections, cameras.sections);
   } catch (error) {
     // whole, and yet not what this program writes
-    throw error instanceof PackError ? error : new PackError("pack-damaged");
+    throw error instanceof PackError ? error : new PackError("pack-damaged", error);
   }
 }
 

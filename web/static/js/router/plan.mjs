@@ -21,6 +21,7 @@ const WALK_SPEED_MPS = 1.4; // routing/model.py
 const LONGEST_WALK_M = 60_000; // contract
 const SAME_PLACE_M = 1;
 const TIE_BREAK = 1; // decimetre for a unit of risk: next to nothing, and enough to choose between walks of equal effort
+const SHORT = 0.05; // of the height of an area
 const DEFAULT_DETOUR = "30%"; // contract
 
 /**
@@ -59,6 +60,21 @@ export function plan(area, request, limits = {}) {
     choices,
     stops,
   };
+}
+
+/**
+ * Work out what all plans need of an area by planning a short walk, so that the first one asked for is as quick as others.
+ *
+ * @param {PhoneArea} area
+ */
+export function prepare(area) {
+  const { west, south, east, north } = area.manifest.bbox;
+  const [lon, lat] = [(west + east) / 2, (south + north) / 2];
+  try {
+    plan(area, { from: [lon, lat], to: [lon, lat + (north - south) * SHORT] });
+  } catch (error) {
+    if (!(error instanceof RouteError)) throw error; // there may be no way
+  }
 }
 
 /** The area as one person knows it; the last is kept, for her next walk. @param {Exposed} base @param {NonNullable<PlanRequest["overlay"]>} overlay */

@@ -80,6 +80,15 @@ function between(network, ends, barred, beta, below) {
   return found;
 }
 
+/**
+ * How many bytes the rooms of a graph take that are kept for searches to come.
+ *
+ * @param {Graph} graph
+ */
+export function routeRoomBytes(graph) {
+  return once(graph, noRooms).reduce((sum, room) => sum + room.byteLength, 0);
+}
+
 /** @returns {Room[]} of searches that are over */
 function noRooms() {
   return [];
@@ -89,7 +98,7 @@ function noRooms() {
  * Room for one search after the other; between them it is wiped where it was touched. Side 0 searches from the start,
  * side 1 from the end.
  */
-class Room {
+export class Room {
   /** @param {number} count nodes */
   constructor(count) {
     this.where = new Int32Array(count); // [node] place among those met, plus 1; 0 where it was not met
@@ -115,6 +124,12 @@ class Room {
     this.node[met] = node;
     this.paid[2 * met] = this.paid[2 * met + 1] = UNREACHED;
     return met;
+  }
+
+  /** How many bytes it takes. */
+  get byteLength() {
+    const arrays = [this.where, this.node, this.lean, this.paid, this.by, this.before];
+    return [...arrays, ...this.heaps.flatMap(({ keys, values }) => [keys, values])].reduce((n, a) => n + a.byteLength, 0);
   }
 
   clear() {
