@@ -7,7 +7,7 @@ import { lookAt, measureAll } from "./score.mjs";
 import { SPLITS, share } from "./search/network.mjs";
 import { nameOfWalk, shortlist } from "./shortlist.mjs";
 import { advised, kept } from "./sides.mjs";
-import { describe } from "./steps.mjs";
+import { describeLegs } from "./steps.mjs";
 import { stretchesOf, withLength } from "./stretches.mjs";
 
 const UNIT_E6 = 1e6; // whole numbers in a unit of risk (contract)
@@ -19,11 +19,12 @@ const MOST_OFFERED = 5;
  * @param {Exposed} area with its overlay
  * @param {Choice[]} choices all walks within the detour; of several searches, if no one of them has all that is worth it
  * @param {Detour} detour how much longer than the first walk is accepted
- * @param {{keepSide: boolean, more: boolean, every: boolean}} wanted she keeps to the side of each street that she is told;
- *   more walks that are distinct on the ground, up to five in all; every walk of the front instead
+ * @param {{keepSide: boolean, more: boolean, every: boolean, stops: string[]}} wanted she keeps to the side of each street that
+ *   she is told; more walks that are distinct on the ground, up to five in all; every walk of the front instead; what the
+ *   places are called that are passed on the way
  * @returns {Offer}
  */
-export function offer(area, choices, detour, { keepSide, more, every }) {
+export function offer(area, choices, detour, { keepSide, more, every, stops }) {
   const paths = onceEach(choices.flatMap((choice) => shortlist(area, choice, detour)));
   const { walks, looked } = measured(area, paths, keepSide);
   let { named, front } = choose(walks, detour);
@@ -35,7 +36,7 @@ export function offer(area, choices, detour, { keepSide, more, every }) {
   const told = [...named, ...also.map((walk, at) => /** @type {[string, Walk]} */ ([`also_${at + 1}`, walk]))];
   // each is a choice of its own, so they come in the order of the front
   if (every) told.sort(([, a], [, b]) => lengthOf(a) - lengthOf(b));
-  const routes = routesOf(area, told, lengthOf(walks[0]), looked);
+  const routes = routesOf(area, told, lengthOf(walks[0]), looked, stops);
   const whole = every ? told.length : named.length;
   return {
     routes: routes.slice(0, whole),
@@ -73,7 +74,7 @@ function pointOf(walk) {
 function measured(area, paths, keepSide) {
   const known = new Map();
   const lines = paths.map((legs) => stretchesOf(area, partsOf(legs), known));
-  const walked = keepSide ? lines.map((line) => kept(advised(describe(line), line), line)) : lines;
+  const walked = keepSide ? lines.map((line, at) => kept(stepsOf(paths[at], line), line)) : lines;
   const looked = lookAt(walked, area);
   const scores = measureAll(walked, looked, area, false);
   const walks = paths.map((legs, at) => {
@@ -114,18 +115,26 @@ function onSectionM(graph, parts) {
  * @param {[string, Walk][]} named
  * @param {number} shortestM
  * @param {import("./score.mjs").Looked} looked
+ * @param {string[]} stops
  * @returns {PlannedRoute[]}
  */
-function routesOf(area, named, shortestM, looked) {
+function routesOf(area, named, shortestM, looked, stops) {
   const scores = measureAll(named.map(([, walk]) => walk.walked), looked, area, true); // prettier-ignore
   return named.map(([name, walk], at) => ({
     name,
     score: scores[at],
     detourM: lengthOf(walk) - shortestM,
     ...lineOf(walk),
-    steps: advised(describe(walk.stretches), walk.stretches),
+    steps: stepsOf(walk.legs, walk.stretches, stops),
     surveyedShare: surveyedShare(area, walk),
   }));
+}
+
+/** Tell a walk street by street, and which side to keep to. @param {PathFound[]} legs @param {WalkStretch[]} stretches @param {string[]} [stops] */
+function stepsOf(legs, stretches, stops) {
+  let at = 0;
+  const ofLegs = legs.map(({ parts }) => stretches.slice(at, (at += withLength(parts).length)));
+  return advised(describeLegs(ofLegs, stops), stretches);
 }
 
 /** The share of a walk on streets where somebody looked for cameras. @param {Exposed} area @param {Walk} walk */

@@ -7,7 +7,8 @@ import { effortLimitDm } from "./alternatives.mjs";
 import { RouteError } from "./errors.mjs";
 import { exposedOf, networkOfSides } from "./exposure.mjs";
 import { distanceM } from "./geo.mjs";
-import { notesOn } from "./notes.mjs";
+import { nameOf } from "./graph.mjs";
+import { notesOn, notesOnOverlay } from "./notes.mjs";
 import { offer } from "./offers.mjs";
 import { once } from "./once.mjs";
 import { asRecord } from "./record.mjs";
@@ -47,7 +48,9 @@ export function plan(area, request, limits = {}) {
   const stops = stopsOf(area, request);
   const networks = request.keepSide ? [exposed.network, networkOfSides(exposed)] : [exposed.network];
   const choices = networks.map((network) => search(network, stops, detour, limits));
-  const wanted = { keepSide: request.keepSide === true, more: request.front === true, every: request.front === "every" };
+  const keepSide = request.keepSide === true;
+  const via = stops.slice(1, -1).map(({ section, lonlat, distanceM: movedM }) => ({ name: nameOf(area.graph, section), lonlat, movedM }));
+  const wanted = { keepSide, more: request.front === true, every: request.front === "every", stops: via.map(({ name }) => name) };
   const offered = offer(exposed, choices, detour, wanted);
   return {
     coverage: area.manifest.coverage, // of what everybody knows
@@ -55,7 +58,10 @@ export function plan(area, request, limits = {}) {
     routes: offered.routes,
     also: offered.also,
     front: offered.front,
-    notes: notesOn(exposed, offered, stops[0], stops[stops.length - 1]),
+    notes: [...notesOn(exposed, offered, stops[0], stops[stops.length - 1]), ...notesOnOverlay(area, exposed, request.overlay ?? {})],
+    via,
+    keepSide,
+    assumed: area.manifest.assumed,
     walks: offered.walks,
     choices,
     stops,
@@ -150,7 +156,7 @@ function snapOne({ graph, manifest: { bbox, name } }, place, label) {
   } catch (error) {
     if (!(error instanceof RouteError) || holds(bbox, place)) throw error;
     const hint = holds(bbox, [place[1], place[0]])
-      ? "latitude comes first: were the two numbers swapped?"
+      ? "longitude comes first: were the two numbers swapped?"
       : "choose a place inside it, or build an area for that place (sidestep area build)";
     throw new RouteError("outside-area", `${label} lies outside the area '${name}'; ${hint}`);
   }

@@ -9,6 +9,9 @@ export function asRecord(plan) {
   return {
     area: plan.coverage,
     notes: plan.notes.map(noteRecord),
+    ...(plan.via.length ? { via: plan.via.map(stopRecord) } : {}),
+    keep_side: plan.keepSide,
+    model: plan.assumed,
     attribution: plan.attribution,
     routes: [...plan.routes, ...plan.also].map((route) => ({ ...properties(route), geometry: geometry(route) })),
     front: plan.front.map((point) => ({
@@ -89,8 +92,15 @@ function noteRecord(note) {
     text: note.text,
     ...(note.metres === undefined ? {} : { metres: decimal(note.metres) }),
     ...(note.share === undefined ? {} : { share: threeDigits(note.share) }),
+    ...(note.count === undefined ? {} : { count: note.count }),
   };
 }
+
+/** @param {PlannedStop} stop */
+const stopRecord = ({ name, lonlat, movedM }) => ({ name: plain(name), at: lonlat.map((axis) => rounded(axis, 7)), moved_m: decimal(movedM) });
+
+/** On one line, without what could steer a terminal: control and format characters. @param {string} text */
+const plain = (text) => text.trim().replace(/\s+/gu, " ").replace(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, "");
 
 /** Round to a centimetre; a line has two positions at least (RFC 7946). @param {PlannedRoute} route */
 function geometry({ lonlat }) {

@@ -87,7 +87,15 @@ interface Manifest {
   unmapped: { town: string; cameras: [number, number, number]; open_factor: [number, number]; enclosed_factor: [number, number]; enclosed_per_m: number };
   surveyed_share: number | null;
   coverage: Record<string, unknown>; // as formats.coverage_record tells it
+  assumed: Assumed;
   attribution: string;
+}
+
+/** routing/plans.py, Assumed, as records tell it: which numbers of the exposure model an area was built with. */
+interface Assumed {
+  region: string | null;
+  town: string | null;
+  changed: Record<string, { low: number; default: number; high: number }>;
 }
 
 /** routing/search/network.py: what a search reads. */
@@ -162,6 +170,14 @@ interface WalkStep {
   through: boolean;
   cross: boolean;
   keep: "left" | "right" | null;
+  stop: number | null; // which of the places to pass is reached, from 1 on
+}
+
+/** A place that the walks pass on their way. */
+interface PlannedStop {
+  name: string;
+  lonlat: [number, number];
+  movedM: number;
 }
 
 /** A camera that sees the walker. */
@@ -218,6 +234,7 @@ interface PlanNote {
   text: string;
   metres?: number;
   share?: number;
+  count?: number;
 }
 
 interface FrontPoint {
@@ -236,6 +253,9 @@ interface Planned {
   also: PlannedRoute[];
   front: FrontPoint[];
   notes: PlanNote[];
+  via: PlannedStop[];
+  keepSide: boolean;
+  assumed: Assumed;
 }
 
 /** What a person asks for. */
