@@ -190,7 +190,8 @@ function numbered(streets, alive, number) {
 }
 
 /**
- * Leave out edges that another between the same nodes beats in effort and in what is seen, or equals: no walk needs them.
+ * Leave out edges that another between the same nodes beats in effort and in what is seen, or equals: no walk needs
+ * them.
  *
  * @param {Reached} made arrays with room at their ends
  * @param {number} found edges there are
