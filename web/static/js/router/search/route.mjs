@@ -3,8 +3,8 @@
  * The path of least cost between two points, searched from both ends (routing/search/route.py).
  *
  * What lies beside the trunk comes first, from both ends; then it is the trunk's turn. Costs are bounded by the
- * straight line and by marks at two prices. Both sides lean on half of the difference of two bounds; it is rounded down, which
- * leaves it a bound, so that all keys are whole numbers and exact.
+ * straight line and by marks at two prices. Both sides lean on half of the difference of two bounds; it is rounded down,
+ * which leaves it a bound, so that all keys are whole numbers and exact.
  */
 
 import { Heap } from "../heap.mjs";
