@@ -116,6 +116,12 @@ def test_table_hidden_when_run_then_hidden_cameras_and_compositions_have_rows(sc
         assert told.count(row) == 1, row
 
 
+def test_bench_phone_plan_when_run_then_first_plans_and_others_are_timed(script: Script) -> None:
+    told = script("bench_phone_plan", "--pairs", "2")
+    for row in ("1 km, first", "2 km, again", "own, first"):
+        assert len(numbers(told, row)) > 1, row
+
+
 @pytest.mark.long
 def test_bench_page_when_run_then_bytes_and_times_are_told() -> None:
     if shutil.which("chromium") is None:

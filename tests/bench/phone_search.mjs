@@ -92,7 +92,8 @@ function geojson(require) {
   const at = (node) => [graph.nodeLonlat[2 * node], graph.nodeLonlat[2 * node + 1]];
   const ways = new Map();
   for (let edge = 0; edge < graph.edgeCount; edge += 1) {
-    const [tail, head] = graph.forward[edge] ? [graph.tail[edge], graph.head[edge]] : [graph.head[edge], graph.tail[edge]];
+    const ends = [graph.tail[edge], graph.head[edge]];
+    const [tail, head] = graph.forward[edge] ? ends : ends.reverse();
     const way = ways.get(graph.section[edge]) ?? { tail, head, forward: 0, backward: 0 };
     way[graph.forward[edge] ? "forward" : "backward"] = weight(edge);
     ways.set(graph.section[edge], way);
@@ -124,7 +125,8 @@ function routes(pairs, peers) {
 
 /** The whole front within a detour, and what comes before its second walk. */
 function fronts(pairs) {
-  const budgets = pairs.map(({ snaps: [a, b] }) => Math.floor(bestPath(network, a, b, 0).effortDm * (1 + asked.detour)));
+  const leastDm = pairs.map(({ snaps: [a, b] }) => bestPath(network, a, b, 0).effortDm);
+  const budgets = leastDm.map((dm) => Math.floor(dm * (1 + asked.detour)));
   const cases = pairs.map(({ snaps: [start, end] }, i) => ({ start, end, budgetDm: budgets[i] }));
   const begun = measured(cases, ({ start, end, budgetDm }) => {
     const search = new FrontSearch(network, start, [end], budgetDm);

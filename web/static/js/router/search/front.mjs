@@ -64,8 +64,13 @@ export class Front {
     for (const edge of typeof way === "number" ? /** @type {Ways} */ (this.tree).whole(way) : way) {
       for (let at = this.chainStart[edge]; at < this.chainStart[edge + 1]; at += 1) {
         const code = this.chain[at];
-        if (code < 0) found.push(this.ends.parts[-1 - code]);
-        else for (const one of link.subarray(linkStart[code], linkStart[code + 1])) found.push({ edge: one, from: 0, to: SPLITS });
+        if (code < 0) {
+          found.push(this.ends.parts[-1 - code]);
+          continue;
+        }
+        for (let i = linkStart[code]; i < linkStart[code + 1]; i += 1) {
+          found.push({ edge: link[i], from: 0, to: SPLITS });
+        }
       }
     }
     return found;
@@ -87,7 +92,8 @@ export class Front {
  * @param {SearchNetwork} network
  * @param {SnapPoint} start
  * @param {SnapPoint[]} targets a walk may end at any of them
- * @param {{ budgetDm: number, limits?: FrontLimits }} options the greatest effort of a walk; how much the search may take
+ * @param {{ budgetDm: number, limits?: FrontLimits }} options the greatest effort of a walk; how much the
+ *   search may take
  */
 export function findFront(network, start, targets, { budgetDm, limits = {} }) {
   const search = new FrontSearch(network, start, targets, budgetDm);

@@ -21,7 +21,7 @@ export const TARGET = 1;
 export const FARTHEST = 2 ** 31 - 1; // the effort to the end where it cannot be reached
 const FIRST = 2; // node of what is reached that is one of the trunk's
 
-/** @typedef {Map<number, number[]>} Side a node of the trunk to lanes that the trunk does not list there, and nodes beside */
+/** @typedef {Map<number, number[]>} Side by nodes of the trunk: lanes not listed there, each with its node beside */
 
 /**
  * Find the part of a graph on which every walk worth its length within a budget lies.

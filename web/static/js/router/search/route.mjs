@@ -2,9 +2,9 @@
 /**
  * The path of least cost between two points, searched from both ends (routing/search/route.py).
  *
- * What lies beside the trunk comes first, from both ends; then it is the trunk's turn. Costs are bounded by the straight
- * line and by marks at two prices. Both sides lean on half of the difference of two bounds; it is rounded down, which
- * leaves it a bound, so that all keys are whole numbers and exact.
+ * What lies beside the trunk comes first, from both ends; then it is the trunk's turn. Costs are bounded by the
+ * straight line and by marks at two prices. Both sides lean on half of the difference of two bounds; it is rounded down,
+ * which leaves it a bound, so that all keys are whole numbers and exact.
  */
 
 import { Heap } from "../heap.mjs";
@@ -28,7 +28,7 @@ export function bestPath(network, start, end, beta, { barred = null, below = UNR
   if (!(beta >= 0 && beta <= MAX_BETA)) {
     throw new RangeError(`the price of a unit of risk is 0 to ${MAX_BETA}, in decimetres`);
   }
-  const ends = barred ? without(endsOf(network.graph, start, [end]), barred.parts) : endsOf(network.graph, start, [end]);
+  const ends = without(endsOf(network.graph, start, [end]), barred?.parts);
   let best = null;
   for (const part of ends.direct) {
     const path = pathOf(network, [part]);
@@ -129,7 +129,8 @@ export class Room {
   /** How many bytes it takes. */
   get byteLength() {
     const arrays = [this.where, this.node, this.lean, this.paid, this.by, this.before];
-    return [...arrays, ...this.heaps.flatMap(({ keys, values }) => [keys, values])].reduce((n, a) => n + a.byteLength, 0);
+    const ofHeaps = this.heaps.flatMap(({ keys, values }) => [keys, values]);
+    return [...arrays, ...ofHeaps].reduce((sum, array) => sum + array.byteLength, 0);
   }
 
   clear() {

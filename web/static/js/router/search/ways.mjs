@@ -7,8 +7,8 @@ import { TARGET } from "./reach.mjs";
 
 export class Ways {
   /**
-   * @param {{ head: Ints, onward: Ints, source: number }} of `[edge]` of what is reached, and `[node]` the first edge of
-   *   the shortest rest
+   * @param {{ head: Ints, onward: Ints, source: number }} of `[edge]` of what is reached; `[node]` the first
+   *   edge of the shortest rest
    */
   constructor({ head, onward, source }) {
     this.head = head;
