@@ -31,7 +31,12 @@ function properties(route) {
     detour_m: decimal(route.detourM),
     ...scoreRecord(route.score),
     surveyed_share: shareOf(route.surveyedShare),
-    steps: route.steps.map(({ lengthM, text, ...rest }) => ({ text, length_m: decimal(lengthM), ...rest })),
+    steps: route.steps.map(({ lengthM, text, stop, ...rest }) => ({
+      text,
+      length_m: decimal(lengthM),
+      ...rest,
+      ...(stop === null ? {} : { stop }),
+    })),
     junctions: route.junctions,
   };
 }
