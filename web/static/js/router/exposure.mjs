@@ -149,7 +149,8 @@ export function waysOf(graph, lines) {
     const [from, to] = [2 * graph.shapeStart[section], 2 * graph.shapeStart[section + 1]];
     ways.points.set(graph.shapeLonlat.subarray(from, to), 2 * start[at]);
     ways.levels.set(graph.levels.subarray(2 * section, 2 * section + 2), 2 * at);
-    if (lines[at] >= graph.sectionCount) ways.side[at] = pathsOf(graph).owner[lines[at] - graph.sectionCount] & 1 ? 1 : -1;
+    if (lines[at] >= graph.sectionCount)
+      ways.side[at] = pathsOf(graph).owner[lines[at] - graph.sectionCount] & 1 ? 1 : -1;
   }
   return ways;
 }

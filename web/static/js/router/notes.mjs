@@ -36,7 +36,8 @@ const TOLD = {
 export function notesOn(area, offered, start, end) {
   /** @type {PlanNote[]} */
   const notes = codes(area, offered.routes).map((code) => ({ code, text: TOLD[code] }));
-  if (offered.gap > 0) notes.push({ code: "stopped", text: `${TOLD.stopped} ${percent(offered.gap)}.`, share: offered.gap });
+  if (offered.gap > 0)
+    notes.push({ code: "stopped", text: `${TOLD.stopped} ${percent(offered.gap)}.`, share: offered.gap });
   for (const [stop, code, verb] of /** @type {const} */ ([
     [start, "start-moved", "starts"],
     [end, "end-moved", "ends"],

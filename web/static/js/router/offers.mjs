@@ -28,7 +28,8 @@ export function offer(area, choices, detour, { keepSide, more, every, stops }) {
   const paths = onceEach(choices.flatMap((choice) => shortlist(area, choice, detour)));
   const { walks, looked } = measured(area, paths, keepSide);
   let { named, front } = choose(walks, detour);
-  if (!area.cameras.length && !area.area.manifest.unmapped.town) [named, front] = [named.slice(0, 1), front.slice(0, 1)];
+  if (!area.cameras.length && !area.area.manifest.unmapped.town)
+    [named, front] = [named.slice(0, 1), front.slice(0, 1)];
   const chosen = named.map(([, walk]) => walk);
   let also = more ? distinct(front, chosen, MOST_OFFERED - named.length) : [];
   if (every) also = front.filter((walk) => !chosen.includes(walk));
@@ -158,7 +159,8 @@ function lineOf({ legs, stretches }) {
   for (const [at, { lonlat }] of stretches.entries()) {
     if (parts[at].from === 0) junctions.add(line.length / 2 - 1);
     for (let i = 2; i < lonlat.length; i += 2) {
-      if (lonlat[i] !== line[line.length - 2] || lonlat[i + 1] !== line[line.length - 1]) line.push(lonlat[i], lonlat[i + 1]);
+      if (lonlat[i] !== line[line.length - 2] || lonlat[i + 1] !== line[line.length - 1])
+        line.push(lonlat[i], lonlat[i + 1]);
     }
     if (parts[at].to === SPLITS) junctions.add(line.length / 2 - 1);
   }

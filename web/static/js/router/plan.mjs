@@ -48,9 +48,17 @@ export function plan(area, request, limits = {}) {
   const stops = stopsOf(area, request);
   const networks = request.keepSide ? [exposed.network, networkOfSides(exposed)] : [exposed.network];
   const choices = networks.map((network) => search(network, stops, detour, limits));
+<<<<<<< HEAD
   const keepSide = request.keepSide === true;
   const via = stops.slice(1, -1).map(({ section, lonlat, distanceM: movedM }) => ({ name: nameOf(area.graph, section), lonlat, movedM }));
   const wanted = { keepSide, more: request.front === true, every: request.front === "every", stops: via.map(({ name }) => name) };
+=======
+  const wanted = {
+    keepSide: request.keepSide === true,
+    more: request.front === true,
+    every: request.front === "every",
+  };
+>>>>>>> js-plan
   const offered = offer(exposed, choices, detour, wanted);
   return {
     coverage: area.manifest.coverage, // of what everybody knows
@@ -83,7 +91,12 @@ export function prepare(area) {
   }
 }
 
-/** The area as one person knows it; the last is kept, for her next walk. @param {Exposed} base @param {NonNullable<PlanRequest["overlay"]>} overlay */
+/**
+ * The area as one person knows it; the last is kept, for her next walk.
+ *
+ * @param {Exposed} base
+ * @param {NonNullable<PlanRequest["overlay"]>} overlay
+ */
 function overlaidOnce(base, overlay) {
   const name = JSON.stringify([overlay.cameras ?? [], overlay.off ?? []]);
   const last = once(base, lastOverlay);
@@ -125,7 +138,10 @@ export function stopsOf(area, { from, via = [], to }) {
       throw new RouteError("bad-position", message);
     }
     if (apartM < SAME_PLACE_M) {
-      throw new RouteError("same-place", `${labels[at - 1]} and ${labels[at]} are the same place; there is nothing to walk`);
+      throw new RouteError(
+        "same-place",
+        `${labels[at - 1]} and ${labels[at]} are the same place; there is nothing to walk`,
+      );
     }
   }
   const stops = places.map((place, at) => snapOne(area, place, labels[at]));

@@ -93,7 +93,8 @@ function sidesAnew(made, lines) {
   const { area, graph, cameras, rows, sideE6 } = made;
   const { sure } = hungBy(made, "default");
   const number = new Map(cameras.map((camera, at) => [camera, at]));
-  const risk = new Map(lines.map((line) => [line, riskOf(/** @type {LineRows} */ (rows.get(line)), (one) => sure[/** @type {number} */ (number.get(one))])]));
+  const sureOf = (/** @type {CameraRecord} */ camera) => sure[/** @type {number} */ (number.get(camera))];
+  const risk = new Map(lines.map((line) => [line, riskOf(/** @type {LineRows} */ (rows.get(line)), sureOf)]));
   const anew = sideE6.slice();
   for (const section of new Set(lines.map((line) => sectionOfLine(graph, line)))) {
     for (const edge of edgesOfSection(graph, section)) {
@@ -129,7 +130,7 @@ function sidesOf(graph, section, forward) {
  */
 function riskOf(rows, sureOfOne) {
   const risk = /** @type {[number, number]} */ ([0, 0]);
-  for (let row = 0; row < rows.length; ) {
+  for (let row = 0; row < rows.length;) {
     const { camera } = rows[row];
     const chance = [0, 0];
     for (; row < rows.length && rows[row].camera === camera; row++) {

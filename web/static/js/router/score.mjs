@@ -11,10 +11,11 @@
  * @typedef {Partial<Record<Column, Floats>>} Bare by column, the chance by camera that it recognises if it is there
  */
 import { hungBy } from "./exposure.mjs";
-import { hazardsBy } from "./hazard/hazards.mjs";
+import { hazardsBy, takeRows } from "./hazard/hazards.mjs";
 import { linesAlong } from "./hazard/pavements.mjs";
 import { byLine, chancesOf } from "./hazard/walked.mjs";
 import { sum } from "./numbers.mjs";
+import { taken } from "./ragged.mjs";
 import { diffs, unionOf } from "./spans.mjs";
 
 const ENDS_M = 50; // nobody can choose the first and the last metres of a walk (contract: told apart)
@@ -55,8 +56,9 @@ export function measureAll(walks, looked, exposed, ranges) {
   }
   const count = exposed.cameras.length;
   return walks.map((stretches, walk) => {
-    const bare = /** @type {Bare} */ ({});
-    for (const [column, of] of Object.entries(chances)) bare[/** @type {Column} */ (column)] = of.subarray(walk * count, (walk + 1) * count);
+    const own = (/** @type {Floats | undefined} */ all) => all?.subarray(walk * count, (walk + 1) * count);
+    /** @type {Bare} */
+    const bare = { low: own(chances.low), default: own(chances.default), high: own(chances.high) };
     return scoreOf(stretches, bare, looked, exposed);
   });
 }
@@ -74,7 +76,10 @@ function cutOf(walks, walls) {
   const beside = new Int32Array(stretches.length + 1);
   for (const [at, of] of sides.entries()) beside[at + 1] = beside[at] + of.length;
   const walked = [...stretches, ...stretches.flatMap((stretch, at) => sides[at].map(() => stretch))];
-  const lines = linesAlong(waysOf(walked, [...stretches.map(() => 0), ...sides.flat().map((side) => (side ? 1 : -1))]), walls);
+  const lines = linesAlong(
+    waysOf(walked, [...stretches.map(() => 0), ...sides.flat().map((side) => (side ? 1 : -1))]),
+    walls,
+  );
   const sizeM = new Float64Array(stretches.length);
   for (const [piece, line] of lines.pieces.line.entries()) {
     if (line >= sizeM.length) break;
@@ -114,20 +119,10 @@ function hazardsOn(cut, column, exposed) {
  *
  * @param {Hazards} found
  * @param {Floats} share [line]
- * @returns {Hazards}
  */
 function walkedOnly(found, share) {
   const rows = [...found.line.keys()].filter((row) => share[found.line[row]] > 0);
-  if (rows.length === found.line.length) return found;
-  const { lenses } = found;
-  const lens = new Float64Array(2 * lenses * rows.length);
-  const chance = new Float64Array(lenses * rows.length);
-  for (const [at, row] of rows.entries()) {
-    lens.set(found.lens.subarray(2 * lenses * row, 2 * lenses * (row + 1)), 2 * lenses * at);
-    chance.set(found.chance.subarray(lenses * row, lenses * (row + 1)), lenses * at);
-  }
-  const [camera, line, place] = [found.camera, found.line, found.place].map((of) => Int32Array.from(rows, (row) => of[row]));
-  return { ...found, camera, line, place, lens, chance };
+  return rows.length === found.line.length ? found : takeRows(found, rows, []);
 }
 
 /** What is in view of the stretches themselves: they come first. @param {Views} views @param {number} count @returns {Views} */
@@ -160,8 +155,7 @@ function chancesAlong(walks, { cut, byLine: ofLines }) {
   const count = cut.sizeM.length;
   const lines = walks.map((stretches) => {
     const which = stretches.map((stretch) => numberOf(cut, stretch));
-    const pavements = which.flatMap((one) => [...Array(cut.beside[one + 1] - cut.beside[one]).keys()].map((nth) => count + cut.beside[one] + nth));
-    return [...which, ...pavements];
+    return [...which, ...Array.from(taken(cut.beside, which).at, (pavement) => count + pavement)];
   });
   const start = new Int32Array(walks.length + 1);
   for (const [walk, of] of lines.entries()) start[walk + 1] = start[walk] + of.length;
@@ -207,7 +201,11 @@ function scoreOf(stretches, bare, looked, exposed) {
  * @param {Looked} looked
  */
 function along(stretches, { cut, views, viewStart }) {
-  const [rows, spans, hidden] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+  const [rows, spans, hidden] = [
+    /** @type {number[]} */ ([]),
+    /** @type {number[]} */ ([]),
+    /** @type {number[]} */ ([]),
+  ];
   let totalM = 0;
   for (const stretch of stretches) {
     const number = numberOf(cut, stretch);
@@ -280,9 +278,14 @@ function range(bare, tell) {
  * @returns {WalkRisk}
  */
 function riskOf(stretches, bare, exposed) {
-  const unmapped = range(bare, (column) => sum(stretches.map((stretch) => unmappedOf(stretch, spreadOf(exposed.area, column, stretch)))));
+  const unmapped = range(bare, (column) =>
+    sum(stretches.map((stretch) => unmappedOf(stretch, spreadOf(exposed.area, column, stretch)))),
+  );
   const chances = range(bare, (column) => chanceBy(of(bare, column), hungBy(exposed, column).sure));
-  const risk = range(bare, (column) => sum(chances[column].map((one) => -Math.log1p(-Math.min(one, SURELY)))) + unmapped[column]);
+  const risk = range(
+    bare,
+    (column) => sum(chances[column].map((one) => -Math.log1p(-Math.min(one, SURELY)))) + unmapped[column],
+  );
   return {
     risk,
     recognition: range(bare, (column) => -Math.expm1(-risk[column])),
@@ -290,7 +293,8 @@ function riskOf(stretches, bare, exposed) {
     expected: range(bare, (column) => sum(chances[column]) + unmapped[column]),
     couldRecognise: range(bare, (column) => {
       const values = exposed.area.estimates[column];
-      return of(bare, column).filter((one) => one * values.hit_rate * values.night_factor >= values.recognises_from).length;
+      return of(bare, column).filter((one) => one * values.hit_rate * values.night_factor >= values.recognises_from)
+        .length;
     }),
   };
 }
@@ -302,13 +306,24 @@ function chanceBy(bare, sure) {
   return found;
 }
 
-/** What to multiply the risk by unmapped cameras by for an estimate. @param {PhoneArea} area @param {Column} column @param {WalkStretch} stretch */
+/**
+ * What to multiply the risk by unmapped cameras by for an estimate.
+ *
+ * @param {PhoneArea} area
+ * @param {Column} column
+ * @param {WalkStretch} stretch
+ */
 function spreadOf({ manifest: { unmapped } }, column, { enclosed }) {
   if (column === "default") return 1;
   return (enclosed ? unmapped.enclosed_factor : unmapped.open_factor)[column === "low" ? 0 : 1];
 }
 
-/** The risk by unmapped cameras on the side that is walked, the mean of both if nobody says which. @param {WalkStretch} stretch @param {number} factor */
+/**
+ * The risk by unmapped cameras on the side that is walked, the mean of both if nobody says which.
+ *
+ * @param {WalkStretch} stretch
+ * @param {number} factor
+ */
 function unmappedOf({ unmapped: [left, right], pavements: [onLeft, onRight] }, factor) {
   return factor * (onLeft === onRight ? (left + right) / 2 : onLeft ? left : right);
 }

@@ -33,7 +33,13 @@ const WAYS = new Map([
   ["corridor", "passage"],
   ["elevator", "lift"],
   ["unclassified", "road"],
-  ...STREETS.flatMap((name) => /** @type {[string, string][]} */ ([[name, "street"], [`${name}_link`, "street"]])),
+  ...STREETS.flatMap(
+    (name) =>
+      /** @type {[string, string][]} */ ([
+        [name, "street"],
+        [`${name}_link`, "street"],
+      ]),
+  ),
 ]);
 const TURNS = new Map([
   ["straight", ""],
@@ -174,7 +180,8 @@ function runsOf(track, stretches) {
     /** @type {Run} */
     const run = { name: stretch.name.replace(AROUND, ""), way, startM, endM, enclosedM, crossing: stretch.crossing };
     const alike = last !== null && keyOf(run) === keyOf(last) && (run.name || run.crossing === last.crossing);
-    if (alike && !breaks(run, turnDeg(track, startM, startM))) runs[runs.length - 1] = until(runs[runs.length - 1], run);
+    if (alike && !breaks(run, turnDeg(track, startM, startM)))
+      runs[runs.length - 1] = until(runs[runs.length - 1], run);
     else runs.push(run);
     last = run;
     startM = endM;
@@ -222,7 +229,10 @@ function portionsOf(track, runs) {
 /** Where there is nothing but links, the longest stands for the walk. @param {Run[]} runs */
 function longestLink(runs) {
   if (runs.some((run) => !isLink(run))) return null;
-  return runs.reduce((most, run) => (most === null || lengthOf(run) > lengthOf(most) ? run : most), /** @type {Run | null} */ (null));
+  return runs.reduce(
+    (most, run) => (most === null || lengthOf(run) > lengthOf(most) ? run : most),
+    /** @type {Run | null} */ (null),
+  );
 }
 
 /**
