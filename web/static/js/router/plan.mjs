@@ -48,17 +48,9 @@ export function plan(area, request, limits = {}) {
   const stops = stopsOf(area, request);
   const networks = request.keepSide ? [exposed.network, networkOfSides(exposed)] : [exposed.network];
   const choices = networks.map((network) => search(network, stops, detour, limits));
-<<<<<<< HEAD
   const keepSide = request.keepSide === true;
   const via = stops.slice(1, -1).map(({ section, lonlat, distanceM: movedM }) => ({ name: nameOf(area.graph, section), lonlat, movedM }));
   const wanted = { keepSide, more: request.front === true, every: request.front === "every", stops: via.map(({ name }) => name) };
-=======
-  const wanted = {
-    keepSide: request.keepSide === true,
-    more: request.front === true,
-    every: request.front === "every",
-  };
->>>>>>> js-plan
   const offered = offer(exposed, choices, detour, wanted);
   return {
     coverage: area.manifest.coverage, // of what everybody knows
