@@ -21,6 +21,7 @@ import brotli
 from flask import Blueprint, Response, abort, request, url_for
 from werkzeug.wsgi import wrap_file
 
+from web.joining import joined
 from web.privacy import KEPT
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ TYPES: Final[Mapping[str, str]] = {
     ".woff2": "font/woff2",
     ".yaml": "application/yaml",
 }
+# the planner is some sixty modules, and always whole
+JOINED: Final[Mapping[str, str]] = {"js/router.mjs": "js/router/worker.mjs"}
 _PACKED_ALREADY: Final = frozenset({".pmtiles", ".png", ".woff2"})
 _REST: Final = re.compile(r"bytes=([0-9]{1,12})-")
 _IMPORT = re.compile(r"^(?:import|export)\b[^;]*?\bfrom\s*\"(\.\.?/[\w./-]+)\"", re.MULTILINE)
@@ -161,9 +164,11 @@ class Bundle:
         What to read, whole, now.
     without
         Names of folders in it that are left out.
+    join
+        Names of files that are made: each of a module of the folder and all that it imports.
     """
 
-    def __init__(self, folder: Path, *, without: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, *, without: Iterable[str] = (), join: Mapping[str, str] | None = None) -> None:
         left_out = set(without)
         self.named: dict[str, Asset] = {}
         digest = hashlib.sha256()
@@ -173,6 +178,9 @@ class Bundle:
                 continue
             self.named[name] = Asset(path.read_bytes(), path.suffix)
             digest.update(f"{name}\0{self.named[name].hash}\0".encode())
+        modules = {name: bytes(one.content).decode() for name, one in self.named.items() if one.suffix == ".mjs"}
+        for name, first in (join or {}).items():
+            self.named[name] = Asset(joined(first, modules).encode(), ".mjs")
         self.hash = digest.hexdigest()[:16]
 
     def __iter__(self) -> Iterator[Asset]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from web.assets import Asset, Bundle
 
 WORKER: Final = "sw.js"
-_NOT_FETCHED: Final = ("i18n/", WORKER)  # texts stand in the page, or in files of their own
+# texts stand in the page or in files of their own, and the planner in one
+_NOT_FETCHED: Final = ("i18n/", "js/router/", WORKER)
 _PAPER: Final = "#f4f1ea"
 
 

@@ -94,12 +94,12 @@ def kinds(passed: list[Passed]) -> dict[str, tuple[int, int, int]]:
 def _kind(path: str) -> str:
     first = path.split("/")[1]
     if first == "static":
-        return "own code and styles"
+        return "planner" if "/js/router" in path else "own code and styles"
     if first == "vendor":
         return "fonts" if path.endswith(".woff2") else "map library"
     if first == "files":
         return path.split("/")[2].partition(".")[0]
-    return "walks" if first == "api" else "page"
+    return "page"
 
 
 @dataclass(frozen=True)
