@@ -117,12 +117,17 @@ def budgets(told: Weight, passed: list[Passed]) -> list[Budget]:
     Packed bodies are what a budget of files is about; the first and the last are all bytes of the server, heads of
     replies too.
     """
-    bodies = {kind: sizes[1] for kind, sizes in kinds(passed).items()}
+    sums = kinds(passed)
+    bodies = {kind: sizes[1] for kind, sizes in sums.items()}
     own = bodies["own code and styles"]
+    planning = sum(sums[kind][2] for kind in ("planner", "pack", "camera_pack"))
     return [
         Budget(
-            "search and a list of walks, before the map library, with heads", 150_000, told.bytes_["walks are listed"]
+            "search and a list, before planner and map library, with heads",
+            150_000,
+            told.bytes_["walks are listed"] - planning,
         ),
+        Budget("planner and the demo area to plan in, with heads", 200_000, planning),
         Budget("own code and styles, packed", 60_000, own),
         Budget("page, own code and map library, packed", 450_000, bodies["page"] + own + bodies["map library"]),
         Budget("all with the map of the demo area, with heads", 1_200_000, told.bytes_["map is drawn"]),

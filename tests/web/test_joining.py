@@ -80,8 +80,10 @@ def test_modules_when_written_in_another_way_then_refused(modules: dict[str, str
 
 def test_modules_when_names_are_changed_and_shared_then_each_has_its_own(node: Callable[..., object]) -> None:
     modules = {
-        "a.mjs": 'import { x as y } from "./deep/b.mjs";\nimport * as all from "./c.mjs";\nresult(y + all.x + all.twice(1));\n',
-        "deep/b.mjs": 'import { twice } from "../c.mjs";\n/** A comment\n * of lines. */\nexport const x = twice(10);\n',
+        "a.mjs": 'import { x as y } from "./deep/b.mjs";\nimport * as all from "./c.mjs";\n'
+        "result(y + all.x + all.twice(1));\n",
+        "deep/b.mjs": 'import { twice } from "../c.mjs";\n/** A comment\n * of lines. */\n'
+        "export const x = twice(10);\n",
         "c.mjs": "export const x = 1;\n// one more\nexport function twice(n) {\n  return 2 * n;\n}\n",
     }
     code = joined("a.mjs", modules)
