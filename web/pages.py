@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 DETOURS: Final = (10, 20, 30, 50, 100)  # percent, offered by the form
 _DETOUR: Final = 30  # of them, unless she chooses another (contract)
-_LATE: Final = ("report.", "front.", "device.")  # texts of what few visits need
+_LATE: Final = ("report.", "front.", "device.", "walk.", "paper.")  # texts of what few visits need
 _MOST_PAGES: Final = 16  # kept ready; there is one a language and mount point
 
 
