@@ -15,6 +15,7 @@ export const WARN_M = 30; // before a camera's view
 const BEGUN_M = 10; // so far from the start the first direction still helps
 const LOOK_M = 12; // over which whither somebody walks is taken, as directions are (router/steps.mjs)
 const OVER_M = 3; // a camera no farther from the line hangs over it, as far as maps can tell
+const PASS_M = 25; // farther from the line, nobody passes it: it stands at the end of a street, or across a square
 const [AHEAD_DEG, BEHIND_DEG] = [30, 150];
 
 /** @param {Route} route @param {Cameras | null} cameras */
@@ -50,7 +51,7 @@ export function sideOf(track, at, camera) {
   const first = spotAt(track, at);
   const to = Math.min(at + 1.5 * apart(first, camera) + LOOK_M, track.length);
   const near = passes(track, camera, at, to).reduce((best, one) => (one.off < best.off ? one : best));
-  if (near.at > at + 1 && near.at < to - 1) {
+  if (near.at > at + 1 && near.at < to - 1 && near.off <= PASS_M) {
     if (near.off < OVER_M) return "ahead";
     return turnDeg(heading(track, near.at - 4, near.at + 4), spotAt(track, near.at), camera) > 0 ? "left" : "right";
   }
@@ -95,13 +96,14 @@ export function aheadOf({ route, legs, met }, metres, next) {
   const coming = met.filter(({ at_m: at }) => at >= metres);
   const seen = route.in_view_spans_m.find(([from, to]) => from <= metres && metres < to);
   const left = Math.max(route.length_m - metres, 0);
+  const corner = next === 0 && legs.length > 1 ? legs[1].from : turn.from; // setting out, the first turn is still to come
   return {
     step: turn.step,
     toTurn: Math.max(turn.from - metres, 0),
     keep: next > 0 ? legs[next - 1].step.keep : null,
     camera: coming[0] ?? null,
     toCamera: coming.length > 0 ? coming[0].at_m - metres : 0,
-    more: coming.slice(1).filter(({ at_m: at }) => at < turn.from).length, // before the turn
+    beforeTurn: coming.filter(({ at_m: at }) => at < corner).length, // of the cameras
     seenFor: seen === undefined ? 0 : seen[1] - metres,
     left,
     seconds: (route.duration_s * left) / Math.max(route.length_m, 1),

@@ -12,6 +12,7 @@ import { PICTURES, strip } from "./parts.mjs";
 import { cameraWords, stepWords } from "./steps.mjs";
 
 const WIDE = 1000; // of the strip (parts.mjs)
+const MARK = 12; // of WIDE
 const HERE_M = 5; // less is not said as a distance
 
 /** @param {Words} words @param {Acts} acts */
@@ -26,7 +27,7 @@ export function makeScreen(words, acts) {
     const drawing = strip(route, "");
     drawing.setAttribute("aria-hidden", "true"); // what it shows is said below it
     drawing.removeAttribute("role");
-    mark = svg("rect", { class: "walk-mark", y: 0, height: 20, width: 12 });
+    mark = svg("rect", { class: "walk-mark", y: 0, height: 20, width: MARK });
     drawing.append(mark);
     parts.strip.replaceChildren(drawing);
   }
@@ -48,7 +49,7 @@ export function makeScreen(words, acts) {
       camera.replaceChildren(...cameraNodes(words, ahead, now));
       put(seen, now.followed && ahead.seenFor >= 1 ? t("walk.seen", { distance: words.distance(ahead.seenFor) }) : "");
       left.textContent = t("walk.left", { distance: words.distance(ahead.left), duration: words.duration(ahead.seconds) });
-      mark?.setAttribute("x", String((WIDE * now.metres) / Math.max(route.length_m, 1) - 6));
+      mark?.setAttribute("x", String(((WIDE - MARK) * now.metres) / Math.max(route.length_m, 1)));
       hand.hidden = now.followed;
       allow(parts.back, now.next > 0);
       allow(parts.next, now.next < route.steps.length - 1);
@@ -113,14 +114,14 @@ function farWords({ t, distance }, ahead, { next, followed }) {
 /** @param {Words} words @param {Ahead} ahead @param {{next: number, followed: boolean}} now */
 function cameraNodes(words, ahead, now) {
   const { t } = words;
-  const { camera, more } = ahead;
+  const { camera, beforeTurn } = ahead;
   if (camera === null) return [h("p", { text: t("walk.met.none") })];
-  if (!now.followed && now.next > 0 && ahead.toCamera >= ahead.toTurn) return [h("p", { text: t("walk.met.later") })];
+  if (!now.followed && beforeTurn === 0) return [h("p", { text: t("walk.met.later") })];
   const kind = camera.facts === null ? t("cameras.kind.unknown") : cameraWords(words, camera.facts).kind;
   return [
     h("h2", { text: t("walk.camera") }),
     h("p", { id: "walk-met", text: metWords(words, ahead, now) }),
-    h("p", { text: more > 0 ? `${kind}. ${t("walk.more", { count: more })}` : `${kind}.` }),
+    h("p", { text: beforeTurn > 1 ? `${kind}. ${t("walk.more", { count: beforeTurn - 1 })}` : `${kind}.` }),
   ];
 }
 
