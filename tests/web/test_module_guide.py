@@ -22,7 +22,7 @@ EXAMPLES: Final = settings(max_examples=10, deadline=None)
 UP: Final = [(0.0, 0.0), (0.0, 200.0)]
 CORNER: Final = [(0.0, 0.0), (0.0, 100.0), (100.0, 100.0)]
 SCALES: Final = (1000, 1500, 2000, 2500, 3000, 4000, 5000, 7500, 10_000, 15_000, 20_000, 30_000)
-WIDE_MM, HIGH_MM, MARGIN_MM, MOST = 170, 112, 13, 6
+WIDE_MM, HALF_MM, HIGH_MM, MARGIN_MM, MOST = 170, 83, 112, 13, 6
 
 
 def route_of(spots: Spots, lengths: list[float], met: list[tuple[str, float, float]] = ()) -> dict[str, Any]:  # type: ignore[assignment]
@@ -159,8 +159,9 @@ def test_strip_map_when_cut_then_whole_at_one_scale_and_within_the_sheet(node: N
         drawn = shapely.LineString(piece["line"])
         assert drawn.length * scale / 1000 == pytest.approx(piece["to"] - piece["from"], rel=2e-3)
         west, top, east, bottom = drawn.bounds
+        assert piece["wide"] in {WIDE_MM, HALF_MM}
         assert MARGIN_MM - 0.01 <= west
-        assert east <= WIDE_MM - MARGIN_MM + 0.01
+        assert east <= piece["wide"] - MARGIN_MM + 0.01
         assert top == pytest.approx(MARGIN_MM)
         assert bottom == pytest.approx(piece["high"] - MARGIN_MM)
         assert piece["high"] <= HIGH_MM + 0.01
@@ -168,8 +169,21 @@ def test_strip_map_when_cut_then_whole_at_one_scale_and_within_the_sheet(node: N
             assert shapely.LineString(seen).hausdorff_distance(drawn) < math.inf
             assert drawn.distance(shapely.Point(seen[0])) < 1e-6
         for mark in (*piece["cameras"], *piece["turns"], *piece["ends"]):
-            assert 0 <= mark["x"] <= WIDE_MM
+            assert 0 <= mark["x"] <= piece["wide"]
             assert 0 <= mark["y"] <= piece["high"]
+        origin = shapely.LineString(spots).interpolate(piece["from"])
+        for mark in piece["cameras"]:
+            name, at, _ = met[mark["number"] - 1]
+            true = mark.get("of", mark)
+            assert math.dist((mark["x"], mark["y"]), (true["x"], true["y"])) <= 10
+            view = shapely.LineString(spots).interpolate(at).coords[0]
+            put = [
+                [piece["line"][0][0] + (x - origin.x) * 1000 / scale, piece["line"][0][1] - (y - origin.y) * 1000 / scale]
+                for x, y in (hung[name], view)
+            ]
+            assert any([true["x"], true["y"]] == pytest.approx(spot, abs=0.2) for spot in put)
+            inside = 2.5 < put[0][0] < piece["wide"] - 2.5 and 2.5 < put[0][1] < piece["high"] - 2.5
+            assert not inside or [true["x"], true["y"]] == pytest.approx(put[0], abs=0.2)
         texts = [name["text"] for name in piece["names"]]
         assert len(texts) == len(set(texts))
         boxes = [box_of(name) for name in piece["names"]]

@@ -76,7 +76,8 @@ def test_walk_when_stepped_by_hand_then_tells_each_turn_and_asks_nobody(device: 
         if position in {0, 1, 2, len(route["steps"]) - 1}:
             keep(screen.page, f"walking-{lang}-{position}")
             clean(screen)
-        screen.page.locator("#walk-next").tap()
+        if position < len(route["steps"]) - 1:
+            screen.page.locator("#walk-next").tap()
     assert screen.page.locator("#walk-next").get_attribute("aria-disabled") == "true"
     screen.page.locator("#walk-back").tap()
     assert shown(screen, "turn") == step_words(words, route["steps"][-2] | {"keep": None})
@@ -108,7 +109,8 @@ def test_cameras_when_met_by_hand_then_each_is_told_before_its_turn_with_its_sid
         if position < 3:
             keep(screen.page, f"walking-narrow-{position}")
             clean(screen)
-        screen.page.locator("#walk-next").tap()
+        if position < len(route["steps"]) - 1:
+            screen.page.locator("#walk-next").tap()
     assert [one["camera"] for one in told] == [one["camera"] for one in route["meetings"]]
 
 
@@ -252,6 +254,7 @@ def test_walk_when_left_then_a_new_one_is_offered_made_here_and_gone_with_the_wa
     on_a_phone(screen.page.context, guided=True)
     route = set_out(screen)
     words = words_in(lang)
+    cards = screen.page.locator("#cards label").all_text_contents()
     asked = len(screen.watch.requests)
     turn_on_location(screen)
     fix(screen, along(route, 0), 0)
@@ -273,9 +276,8 @@ def test_walk_when_left_then_a_new_one_is_offered_made_here_and_gone_with_the_wa
     assert shown(screen, "told") == words.t("walk.location.told", distance=words.distance(8))
     keep(screen.page, f"walking-{lang}-planned-anew")
     assert len(screen.watch.requests) == asked, "worked out on this phone"
-    cards = screen.cards()
     screen.page.locator("#walk-end").tap()
-    assert screen.cards() == cards
+    assert screen.page.locator("#cards label").all_text_contents() == cards
     assert screen.page.locator("#steps [id^=step-]").count() == len(route["steps"]), "the walk that she planned"
     assert screen.page.evaluate("() => window.sidestepWatches") == 0
 

@@ -81,7 +81,7 @@ function metWords(words, met) {
   const told = met.facts === null ? null : cameraWords(words, met.facts);
   const seen = met.in_view_m < 1 ? t("ui.in_view.hardly") : t("ui.in_view", { distance: words.distance(met.in_view_m) });
   const first = t("paper.met", { kind: told?.kind ?? t("cameras.kind.unknown"), at: words.distance(met.at_m), side: t(`walk.side.${met.side ?? "unknown"}`), seen });
-  return [first, told?.looks, told?.age].filter((text) => text).join(" ");
+  return [first, met.facts?.direction_known ? told?.looks : null, told?.age].filter((text) => text).join(" ");
 }
 
 /** @param {Words} words @param {import("./guide.mjs").Guide} guide */
@@ -90,11 +90,14 @@ function maps(words, guide) {
   const { scale, bar, pieces } = stripMap(guide);
   return [
     h("p", { class: "paper-key", text: t("paper.key", { scale }) }),
-    ...pieces.map((piece, i) =>
-      h(
-        "figure", { class: "paper-piece" },
-        drawing(words, piece, bar),
-        h("figcaption", { text: t("paper.piece", { number: i + 1, count: pieces.length, from: words.distance(piece.from), to: words.distance(piece.to) }) }),
+    h(
+      "div", { class: "paper-maps" },
+      ...pieces.map((piece, i) =>
+        h(
+          "figure", { class: piece.wide < SHEET.wide ? "paper-piece paper-half" : "paper-piece" },
+          drawing(words, piece, bar),
+          h("figcaption", { text: t("paper.piece", { number: i + 1, count: pieces.length, from: words.distance(piece.from), to: words.distance(piece.to) }) }),
+        ),
       ),
     ),
   ];
@@ -107,16 +110,17 @@ function drawing(words, piece, bar) {
   const mark = (/** @type {{x: number, y: number}} */ at, /** @type {string} */ kind, /** @type {string} */ text) => svg("g", { class: kind }, svg("circle", { cx: at.x, cy: at.y, r: 2.3 }), svg("text", { x: at.x, y: at.y + 1.05, "text-anchor": "middle", text }));
   const below = piece.high + 3;
   return svg(
-    "svg", { viewBox: `0 0 ${SHEET.wide} ${piece.high + 8}`, role: "img", "aria-label": t("paper.map"), class: "paper-map" },
+    "svg", { viewBox: `0 0 ${piece.wide} ${piece.high + 8}`, role: "img", "aria-label": t("paper.map"), class: "paper-map" },
     ...piece.seen.map((spots) => line(spots, "paper-seen")),
     line(piece.line, "paper-line"),
+    ...piece.cameras.flatMap(({ x, y, of }) => (of === undefined ? [] : [line([[x, y], [of.x, of.y]], "paper-lead")])),
     ...piece.names.map(({ x, y, text, anchor }) => svg("text", { class: "paper-name", x, y: y + 1.1, "text-anchor": anchor, text })),
     ...piece.turns.map((turn) => mark(turn, "paper-turn", words.number(turn.number))),
     ...piece.cameras.map((camera) => mark(camera, "paper-camera", words.number(camera.number))),
     ...piece.ends.map((end) => mark(end, "paper-end", t(`ui.badge.${end.which}`))),
     svg("path", { class: "paper-bar", d: `M2 ${below - 1.5}v3h${bar.mm.toFixed(2)}v-3` }),
     svg("text", { class: "paper-name", x: 4 + bar.mm, y: below + 2, text: words.distance(bar.metres) }),
-    svg("path", { class: "paper-bar", d: `M${SHEET.wide - 5} ${below + 3}v-9m-2 3l2-3l2 3` }),
-    svg("text", { class: "paper-name", x: SHEET.wide - 9, y: below + 2, "text-anchor": "end", text: t("paper.north") }),
+    svg("path", { class: "paper-bar", d: `M${piece.wide - 5} ${below + 3}v-9m-2 3l2-3l2 3` }),
+    svg("text", { class: "paper-name", x: piece.wide - 9, y: below + 2, "text-anchor": "end", text: t("paper.north") }),
   );
 }

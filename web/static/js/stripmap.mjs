@@ -7,14 +7,15 @@
  * @typedef {import("./track.mjs").Track} Track
  * @typedef {{from: number, to: number}} Part metres from the start
  * @typedef {{x: number, y: number, text: string, anchor: "start" | "middle" | "end"}} Label
- * @typedef {{x: number, y: number, number: number}} Mark
- * @typedef {{from: number, to: number, high: number, line: Spot[], seen: Spot[][], turns: Mark[], cameras: Mark[], ends: (Mark & {which: "start" | "end"})[], names: Label[]}} Piece
+ * @typedef {{x: number, y: number, number: number, of?: {x: number, y: number}}} Mark `of`: where it is, if it stands beside
+ * @typedef {{from: number, to: number, wide: number, high: number, line: Spot[], seen: Spot[][], turns: Mark[], cameras: Mark[], ends: (Mark & {which: "start" | "end"})[], names: Label[]}} Piece
  *   an end's number is 0
  */
 import { spotAt } from "./track.mjs";
 
 export const SHEET = Object.freeze({ wide: 170, high: 112 }); // mm; on A4 and on Letter, upright, within the margins
 const MARGIN = 13; // mm about the line, for names and dots
+const HALF = 83; // mm: two such pieces stand side by side
 const SCALES = Object.freeze([1000, 1500, 2000, 2500, 3000, 4000, 5000, 7500, 10_000, 15_000, 20_000, 30_000]); // 1 to so many
 const MOST_PIECES = 6; // two to a page: three pages
 const BARS_M = Object.freeze([10, 20, 50, 100, 200, 500, 1000, 2000]);
@@ -22,6 +23,7 @@ const LEAST_BAR = 22; // mm
 const LETTER = 1.75; // mm, a middling letter of the names
 const NAME_HIGH = 3.6; // mm
 const MARK = 2.4; // mm, radius of a dot with a number
+const ASIDE = Object.freeze([[0, 0], [5, 0], [-5, 0], [0, 5], [0, -5], [5, 5], [-5, 5], [5, -5], [-5, -5], [10, 0], [-10, 0], [0, 10], [0, -10]]); // mm
 const LEAST_NAMED = 7; // mm of a street that gets its name
 
 /** @param {import("./guide.mjs").Guide} guide */
@@ -92,39 +94,47 @@ function pieceOf({ track, legs, met, route }, { from, to }, scale) {
   const line = cut(track, from, to);
   const [west, south, east, north] = boxOf(line);
   const mm = 1000 / scale;
-  const left = (SHEET.wide - (east - west) * mm) / 2;
-  const high = (north - south) * mm + 2 * MARGIN;
-  /** @param {Spot} spot @returns {Spot} */
-  const put = ([e, n]) => [left + (e - west) * mm, MARGIN + (north - n) * mm];
   const last = to >= track.length;
   const within = (/** @type {number} */ at) => at >= from && (at < to || last);
-  const cameras = met.flatMap((one, i) => (within(one.at_m) ? [cameraMark(put, track, one, i + 1, high)] : []));
+  const hung = met.flatMap(({ at_m: at, spot }) => (within(at) && spot !== null ? [spot[0]] : []));
+  const middle = (east + west) / 2;
+  const fits = [west, east, ...hung].every((x) => Math.abs(x - middle) * mm <= HALF / 2 - MARK) && (east - west) * mm <= HALF - 2 * MARGIN;
+  const sheet = { wide: fits ? HALF : SHEET.wide, high: (north - south) * mm + 2 * MARGIN };
+  /** @param {Spot} spot @returns {Spot} */
+  const put = ([e, n]) => [sheet.wide / 2 + (e - middle) * mm, MARGIN + (north - n) * mm];
+  /** @type {number[][]} */ const taken = [];
+  const cameras = met.flatMap((one, i) => (within(one.at_m) ? [cameraMark(put, track, one, i + 1, { ...sheet, taken })] : []));
   const turns = legs.flatMap((leg, i) => (i > 0 && i < legs.length - 1 && within(leg.from) ? [{ ...place(put(spotAt(track, leg.from))), number: i + 1 }] : []));
   const ends = [...(from === 0 ? [{ ...place(put(line[0])), number: 0, which: /** @type {const} */ ("start") }] : []), ...(last ? [{ ...place(put(line[line.length - 1])), number: 0, which: /** @type {const} */ ("end") }] : [])];
   const seen = route.in_view_spans_m.filter(([a, b]) => b > from && a < to).map(([a, b]) => cut(track, Math.max(a, from), Math.min(b, to)).map(put));
-  const taken = [...cameras, ...ends].map((mark) => around(mark, MARK));
+  taken.push(...ends.map((mark) => around(mark, MARK)));
   const shown = turns.filter((mark) => free(taken, around(mark, MARK)) && taken.push(around(mark, MARK)));
   const drawn = line.map(put);
-  return { from, to, high, line: drawn, seen, turns: shown, cameras, ends, names: namesOf(track, legs, { from, to }, put, { high, taken, drawn }) };
+  return { from, to, ...sheet, line: drawn, seen, turns: shown, cameras, ends, names: namesOf(track, legs, { from, to }, put, { ...sheet, taken, drawn }) };
 }
 
 /** @param {Spot} spot */
 const place = ([x, y]) => ({ x, y });
 
 /**
- * A camera's dot: where it hangs, or on the line where its view begins if it hangs beyond this piece.
+ * A camera's dot: where it hangs, or on the line where its view begins if it hangs beyond this piece; or beside that, where
+ * others stand there.
  *
  * @param {(spot: Spot) => Spot} put
  * @param {Track} track
  * @param {import("./guide.mjs").Met} one
  * @param {number} number
- * @param {number} high
+ * @param {{wide: number, high: number, taken: number[][]}} sheet
  * @returns {Mark}
  */
-function cameraMark(put, track, one, number, high) {
+function cameraMark(put, track, one, number, { wide, high, taken }) {
+  const on = (/** @type {number} */ x, /** @type {number} */ y) => x >= MARK && x <= wide - MARK && y >= MARK && y <= high - MARK;
   const spot = one.spot === null ? null : put(one.spot);
-  const on = spot !== null && spot[0] >= MARK && spot[0] <= SHEET.wide - MARK && spot[1] >= MARK && spot[1] <= high - MARK;
-  return { ...place(on ? spot : put(spotAt(track, one.at_m))), number };
+  const of = place(spot !== null && on(...spot) ? spot : put(spotAt(track, one.at_m)));
+  const [dx, dy] = ASIDE.find(([x, y]) => on(of.x + x, of.y + y) && free(taken, around({ x: of.x + x, y: of.y + y }, MARK))) ?? [0, 0];
+  const mark = { x: of.x + dx, y: of.y + dy };
+  taken.push(around(mark, MARK));
+  return dx === 0 && dy === 0 ? { ...mark, number } : { ...mark, number, of };
 }
 
 /** @param {{x: number, y: number}} mark @param {number} r */
@@ -142,10 +152,10 @@ function free(taken, [west, top, east, bottom]) {
  * @param {import("./guide.mjs").Leg[]} legs
  * @param {Part} part
  * @param {(spot: Spot) => Spot} put
- * @param {{high: number, taken: number[][], drawn: Spot[]}} sheet
+ * @param {{wide: number, high: number, taken: number[][], drawn: Spot[]}} sheet
  * @returns {Label[]}
  */
-function namesOf(track, legs, { from, to }, put, { high, taken, drawn }) {
+function namesOf(track, legs, { from, to }, put, { wide, high, taken, drawn }) {
   /** @type {Label[]} */
   const labels = [];
   const lines = alongLine(drawn);
@@ -155,7 +165,7 @@ function namesOf(track, legs, { from, to }, put, { high, taken, drawn }) {
     const { name } = leg.step;
     if (name === "" || b <= a || Math.hypot(p[0] - q[0], p[1] - q[1]) < LEAST_NAMED || labels.some(({ text }) => text === name)) continue;
     const tried = [0.5, 0.35, 0.65, 0.2, 0.8].flatMap((share) => beside(track, a + share * (b - a), put, name));
-    const found = tried.find(({ box }) => box[0] >= 0 && box[2] <= SHEET.wide && box[1] >= 0 && box[3] <= high && free([...taken, ...lines], box));
+    const found = tried.find(({ box }) => box[0] >= 0 && box[2] <= wide && box[1] >= 0 && box[3] <= high && free([...taken, ...lines], box));
     if (found === undefined) continue;
     taken.push(found.box);
     labels.push(found.label);
