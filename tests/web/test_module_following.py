@@ -105,7 +105,7 @@ def test_following_when_a_walk_goes_there_and_back_then_still_to_the_end(node: N
     for _ in range(20):
         out = np.vstack(([0, 0], np.cumsum(rng.uniform(40, 90, (3, 2)), axis=0)))
         walks.append(walked(rng, np.vstack((out, out[-2::-1])), rng.uniform(3, 8), 2))
-    for walk, told in zip(walks, node(FOLLOW, walks, **MODULES), strict=True):
+    for _walk, told in zip(walks, node(FOLLOW, walks, **MODULES), strict=True):
         furthest = 0.0
         for one in told:
             assert one["metres"] >= furthest - BACK_M - 1e-6
@@ -176,7 +176,9 @@ def test_following_when_off_the_walk_then_told_after_three_and_taken_up_farther_
 
 
 def test_following_when_the_circle_is_wide_then_nothing_moves(node: Node) -> None:
-    told = run(node, STRAIGHT, [(0, 0, 8, 0), (0, 20, 8, 20), (0, 500, 150, 25), (0, 500, float("1e9"), 26), (0, 30, 8, 30)])
+    told = run(
+        node, STRAIGHT, [(0, 0, 8, 0), (0, 20, 8, 20), (0, 500, 150, 25), (0, 500, float("1e9"), 26), (0, 30, 8, 30)]
+    )
     assert [one["state"] for one in told] == ["on", "on", "vague", "vague", "on"]
     assert [round(one["metres"]) for one in told] == [0, 20, 20, 20, 30]
 
@@ -215,7 +217,9 @@ def test_passes_when_compared_with_shapely_then_the_nearest_is_among_them(node: 
       const wide = 111195 * Math.cos(0);
       const line = spots.map(([x, y]) => [x / wide, y / 111195 - spots[0][1] / 111195]);
       const flat = makeTrack(line, 1);
-      const track = { ...flat, spots, at: spots.reduce((all, one, i) => [...all, i ? all[i - 1] + Math.hypot(one[0] - spots[i - 1][0], one[1] - spots[i - 1][1]) : 0], []) };
+      const apart = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+      const at = spots.reduce((all, one, i) => [...all, i ? all[i - 1] + apart(one, spots[i - 1]) : 0], []);
+      const track = { ...flat, spots, at };
       track.length = track.at[track.at.length - 1];
       return { found: passes(track, spot, from, to), at: [from, to].map((metres) => spotAt(track, metres)) };
     });"""

@@ -108,7 +108,9 @@ def test_paper_when_printed_then_whole_maps_at_scale_in_black_on_white(
         assert tag != "svg" or min(abs(width - mm * PX_PER_MM) for mm in (83, 170)) < 1, "at its scale"
     for hidden in ("#app", "#paper-bar", "#bar", "#map"):
         assert not page.locator(hidden).is_visible()
-    colours = page.evaluate("() => ['color', 'background-color'].map((name) => getComputedStyle(document.getElementById('paper'))[name])")
+    colours = page.evaluate(
+        "() => ['color', 'background-color'].map((name) => getComputedStyle(document.getElementById('paper'))[name])"
+    )
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     keep(page, f"paper-print-{lang}", whole=True)
 

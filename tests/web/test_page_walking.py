@@ -216,9 +216,7 @@ def test_position_when_refused_or_not_coming_then_a_sentence_and_the_walk_by_han
 
 
 @LANGUAGES
-def test_position_when_it_leaps_then_all_stands_still_until_she_says_what_to_do(
-    device: OpenScreen, lang: str
-) -> None:
+def test_position_when_it_leaps_then_all_stands_still_until_she_says_what_to_do(device: OpenScreen, lang: str) -> None:
     screen = device(lang, "dark")
     on_a_phone(screen.page.context, guided=True)
     route = set_out(screen)
@@ -318,7 +316,9 @@ def test_screen_when_walking_then_kept_awake_and_let_go_at_the_end(device: OpenS
     set_out(screen)
     page = screen.page
     assert page.evaluate("() => window.sidestepAwake") == ["screen"]
-    page.evaluate("() => { window.sidestepLock.released = true; document.dispatchEvent(new Event('visibilitychange')); }")
+    page.evaluate(
+        "() => { window.sidestepLock.released = true; document.dispatchEvent(new Event('visibilitychange')); }"
+    )
     screen.breathe()
     assert page.evaluate("() => window.sidestepAwake") == ["screen", "screen"]
     page.evaluate("() => navigator.serviceWorker.dispatchEvent(new Event('controllerchange'))")

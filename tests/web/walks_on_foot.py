@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +20,8 @@ M_PER_DEG: Final = 111_195
 # what a phone has and a browser of tests has not, each with a list of what was asked of it
 DEVICE: Final = """
 window.sidestepShaken = [];
-Object.defineProperty(navigator, "vibrate", { value: (pattern) => window.sidestepShaken.push(pattern), configurable: true });
+const sidestepShake = (pattern) => window.sidestepShaken.push(pattern);
+Object.defineProperty(navigator, "vibrate", { value: sidestepShake, configurable: true });
 window.sidestepAwake = [];
 Object.defineProperty(navigator, "wakeLock", { configurable: true, value: { async request(kind) {
   window.sidestepAwake.push(kind);
@@ -35,7 +37,11 @@ let sidestepTell = null;
 let sidestepNow = null;
 const sidestepClock = Date.now;
 Date.now = () => sidestepNow ?? sidestepClock();
-navigator.geolocation.watchPosition = (found, failed) => { sidestepTell = { found, failed }; window.sidestepWatches += 1; return 7; };
+navigator.geolocation.watchPosition = (found, failed) => {
+  sidestepTell = { found, failed };
+  window.sidestepWatches += 1;
+  return 7;
+};
 navigator.geolocation.clearWatch = () => { sidestepTell = null; window.sidestepWatches -= 1; };
 window.sidestepFix = ([longitude, latitude, accuracy, second]) => {
   sidestepNow = 1e12 + second * 1000;
@@ -82,9 +88,9 @@ def along(route: Walk, metres: float, aside_m: float = 0) -> LonLat:
     line = route["geometry"]["coordinates"]
     wide = M_PER_DEG * math.cos(math.radians(line[0][1]))
     spots = [((lon - line[0][0]) * wide, (lat - line[0][1]) * M_PER_DEG) for lon, lat in line]
-    sizes = [math.dist(a, b) for a, b in zip(spots, spots[1:], strict=False)]
+    sizes = [math.dist(a, b) for a, b in itertools.pairwise(spots)]
     left = metres * sum(sizes) / route["length_m"]
-    for (a, b), size in zip(zip(spots, spots[1:], strict=False), sizes, strict=True):
+    for (a, b), size in zip(itertools.pairwise(spots), sizes, strict=True):
         if left <= size and size > 0:
             share = left / size
             east = a[0] + share * (b[0] - a[0]) + aside_m * (b[1] - a[1]) / size

@@ -13,7 +13,7 @@
  */
 import { spotAt } from "./track.mjs";
 
-export const SHEET = Object.freeze({ wide: 170, high: 112 }); // mm; on A4 and on Letter, upright, within the margins
+export const SHEET = Object.freeze({ wide: 170, high: 104 }); // mm; on A4 and on Letter, upright, within the margins
 const MARGIN = 13; // mm about the line, for names and dots
 const HALF = 83; // mm: two such pieces stand side by side
 const SCALES = Object.freeze([1000, 1500, 2000, 2500, 3000, 4000, 5000, 7500, 10_000, 15_000, 20_000, 30_000]); // 1 to so many
