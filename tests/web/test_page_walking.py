@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -293,6 +294,7 @@ def test_walk_when_hidden_then_a_plain_clock_and_back_by_button_or_long_press(de
     assert page.title() == words.t("walk.clock")
     assert page.evaluate("() => document.activeElement.id") == "blank-back"
     keep(page, f"walking-{lang}-hidden")
+    assert re.fullmatch(r"\d\d:\d\d", page.locator("#blank").inner_text().strip())
     clean(screen)
     walk_to(screen, route, 60)
     assert page.evaluate("() => document.body.innerText").strip().count("\n") == 0, "the time alone"
@@ -308,6 +310,24 @@ def test_walk_when_hidden_then_a_plain_clock_and_back_by_button_or_long_press(de
     screen.press_at(195, 300)
     screen.until("the walk again", lambda: page.locator("#blank").count() == 0)
     assert page.locator("#walking").is_visible(), "nothing under the finger was pressed"
+
+
+def test_new_walk_when_none_can_be_made_then_says_why_and_the_old_one_stays(device: OpenScreen) -> None:
+    screen = device()
+    on_a_phone(screen.page.context, guided=True)
+    route = set_out(screen)
+    turn_on_location(screen)
+    turn = shown(screen, "turn")
+    for second in range(4):
+        fix(screen, (25.2, 60.3), second)  # beyond the map, from the first on
+    assert screen.page.locator("#walk-trouble p").inner_text() == words_in("en").t("walk.off")
+    screen.page.locator("#walk-plan").tap()
+    told = words_in("en").t("errors.outside-area")
+    screen.until("word of it", lambda: screen.page.locator("#walk-trouble p").inner_text() == told)
+    assert shown(screen, "turn") == turn == step_words(words_in("en"), route["steps"][0] | {"keep": None})
+    screen.page.locator("#walk-understood").tap()
+    fix(screen, (25.2, 60.3), 5)
+    assert screen.page.locator("#walk-plan").is_visible(), "she may try again"
 
 
 def test_screen_when_walking_then_kept_awake_and_let_go_at_the_end(device: OpenScreen) -> None:

@@ -14,7 +14,7 @@ export function goBlank(words, shown) {
   const time = h("p", { class: "blank-time" });
   const back = h("button", { type: "button", class: "plain-button", id: "blank-back", "aria-label": words.t("walk.back_from_blank"), onclick: leave }, icon("back"));
   const room = h("main", { id: "blank", "aria-label": words.t("walk.clock") }, time, back);
-  const format = new Intl.DateTimeFormat(words.lang, { hour: "2-digit", minute: "2-digit" });
+  const format = new Intl.DateTimeFormat(words.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const tick = () => {
     time.textContent = format.format(new Date());
   };

@@ -48,7 +48,7 @@ export function makeScreen(words, acts) {
       put(keep, ahead.keep === null ? "" : t(`walk.keep.${ahead.keep}`));
       camera.replaceChildren(...cameraNodes(words, ahead, now));
       put(seen, now.followed && ahead.seenFor >= 1 ? t("walk.seen", { distance: words.distance(ahead.seenFor) }) : "");
-      left.textContent = t("walk.left", { distance: words.distance(ahead.left), duration: words.duration(ahead.seconds) });
+      put(left, ahead.left < 1 ? "" : t("walk.left", { distance: words.distance(ahead.left), duration: words.duration(ahead.seconds) }));
       mark?.setAttribute("x", String(((WIDE - MARK) * now.metres) / Math.max(route.length_m, 1)));
       hand.hidden = now.followed;
       allow(parts.back, now.next > 0);

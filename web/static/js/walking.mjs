@@ -93,7 +93,7 @@ function begin({ shared, plan }, chosen) {
   function startLocation() {
     screen.ask(null);
     following = makeFollowing(guide.track, metres);
-    location = t("walk.location.waiting");
+    [followed, location] = [false, t("walk.location.waiting")];
     watching = navigator.geolocation.watchPosition(onFix, onNoFix, { enableHighAccuracy: true, timeout: TIMEOUT_MS, maximumAge: 0 });
     screen.located(true);
     draw();
@@ -115,7 +115,7 @@ function begin({ shared, plan }, chosen) {
 
   /** Say what is wrong, with a button that takes it away. @param {string} text */
   function problem(text) {
-    screen.ask(text, [{ id: "walk-understood", text: t("walk.understood"), act: () => screen.ask(null) }]);
+    screen.ask(text, [{ id: "walk-understood", text: t("walk.understood"), act: unask }]);
   }
 
   /** @param {GeolocationPositionError} error */
@@ -141,8 +141,9 @@ function begin({ shared, plan }, chosen) {
   function onFix({ coords }) {
     if (following === null) return;
     // by this phone's clock, since a forged position may bring a time of its own
-    here = { at: [coords.longitude, coords.latitude], accuracy: coords.accuracy, ms: Date.now() };
-    const found = following.take(here);
+    const fix = { at: /** @type {LonLat} */ ([coords.longitude, coords.latitude]), accuracy: coords.accuracy, ms: Date.now() };
+    const found = following.take(fix);
+    if (found.state !== "vague") here = fix;
     if (found.state === "jump") askAboutJump();
     else if (found.state === "vague") lost(t("walk.vague", { distance: words.distance(coords.accuracy) }));
     else if (found.state === "off") askWhenOff();
