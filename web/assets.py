@@ -46,8 +46,13 @@ TYPES: Final[Mapping[str, str]] = {
     ".woff2": "font/woff2",
     ".yaml": "application/yaml",
 }
-# the planner is some sixty modules, and always whole
-JOINED: Final[Mapping[str, str]] = {"js/router.mjs": "js/router/worker.mjs"}
+# what is always loaded together, and of which nothing else imports a part; the planner is some sixty modules
+PLANNER: Final = "js/router.mjs"
+JOINED: Final[Mapping[str, str]] = {
+    PLANNER: "js/router/worker.mjs",
+    "js/search.mjs": "js/search.mjs",
+    "js/style.mjs": "js/style.mjs",
+}
 _PACKED_ALREADY: Final = frozenset({".pmtiles", ".png", ".woff2"})
 _REST: Final = re.compile(r"bytes=([0-9]{1,12})-")
 _IMPORT = re.compile(r"^(?:import|export)\b[^;]*?\bfrom\s*\"(\.\.?/[\w./-]+)\"", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Our own modules that are always loaded together → one file, so that a slow line waits once and not sixty times.
+"""Our own modules that are always loaded together → one file: fewer bytes, and a slow line waits once, not sixty times.
 
 What a module says stays as it stands, but for comments that have lines of their own: each becomes a function that gives
 what the module exports, called once, in the order in which modules need each other. This reads the plain form in which
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _IMPORT: Final = re.compile(r'^import (?:\{([^}]*)\}|\* as (\w+)) from "(\.\.?/[\w./-]+)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) ([A-Za-z_$][\w$]*))", re.MULTILINE)
+_LIST: Final = re.compile(r"^export \{([^}]*)\};\n", re.MULTILINE)
 _OTHER: Final = re.compile(r"^(?:import|export)\b.*|\bimport\.meta\b.*", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^[ ]*/\*\*(?:[^*]|\*(?!/))*\*/[ ]*\n|^[ ]*//.*\n", re.MULTILINE)
 
@@ -32,7 +33,7 @@ def joined(first: str, modules: Mapping[str, str]) -> str:
     Parameters
     ----------
     first
-        The path of the module that is run.
+        The path of the module that is run; the file exports what it does.
     modules
         The text of each module by path.
 
@@ -43,7 +44,15 @@ def joined(first: str, modules: Mapping[str, str]) -> str:
     """
     order = list(_in_order(first, modules, (), set()))
     number = {name: at for at, name in enumerate(order)}
-    return "// @ts-nocheck\n" + "".join(_wrapped(name, modules[name], number) for name in order)
+    given = ", ".join(_given_by(modules[first]))
+    exports = f"export const {{ {given} }} = m{len(order) - 1};\n" if given else ""
+    return "// @ts-nocheck\n" + "".join(_wrapped(name, modules[name], number) for name in order) + exports
+
+
+def _given_by(text: str) -> list[str]:
+    """List what a module exports."""
+    listed = (one.strip() for names in _LIST.findall(text) for one in names.split(","))
+    return list(dict.fromkeys([*_EXPORT.findall(text), *filter(None, listed)]))
 
 
 def _in_order(name: str, modules: Mapping[str, str], above: tuple[str, ...], done: set[str]) -> Iterator[str]:
@@ -70,8 +79,8 @@ def _wrapped(name: str, text: str, number: Mapping[str, int]) -> str:
         return f"const {{ {names} }} = {whole};\n"
 
     bare = _IMPORT.sub(taken, _COMMENT.sub("", text))
-    given = ", ".join(dict.fromkeys(_EXPORT.findall(bare)))
-    bare = _EXPORT.sub("", bare)
+    given = ", ".join(_given_by(bare))
+    bare = _LIST.sub("", _EXPORT.sub("", bare))
     other = _OTHER.search(bare)
     if other is not None:
         raise ValueError(f"{name}: not understood: {other[0]}")

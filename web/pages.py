@@ -17,7 +17,7 @@ from routing.router import parse_detour, plan
 from web.api import RETRY_S, status_of
 from web.area_files import about_area
 from web.asked import MAX_NAME, BadRequestError, understood
-from web.assets import JOINED, Asset, address
+from web.assets import PLANNER, Asset, address
 from web.planners import BusyError
 from web.privacy import about_a_walk, is_gone
 from web.sentences import error_words
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 DETOURS: Final = (10, 20, 30, 50, 100)  # percent, offered by the form
 _DETOUR: Final = 30  # of them, unless she chooses another (contract)
-_LATE: Final = ("report.", "front.", "device.")  # texts of what few visits need
+_LATE: Final = ("report.", "front.", "device.", "walk.", "paper.")  # texts of what few visits need
 _MOST_PAGES: Final = 16  # kept ready; there is one a language and mount point
 
 
@@ -162,7 +162,7 @@ def _rendered(site: Site, words: Words) -> str:
         "version": __version__,
     }
     modules = site.own.modules("main.mjs")
-    later = [name for name in (*site.own.modules("map.mjs"), *JOINED) if name not in modules]
+    later = [name for name in (*site.own.modules("map.mjs"), PLANNER) if name not in modules]
     apart = ("form.", *_LATE)  # of the server's own pages; of what is fetched later
     texts = {key: text for key, text in words.texts.items() if not key.startswith(apart)}
     manifest = address("offline.manifest", lang=words.lang)

@@ -262,7 +262,10 @@ class Screen:
     def press(self, place: LonLat, hold_ms: int = LONG_PRESS_MS) -> None:
         """Press long."""
         self.watch.secrets.append(place)
-        x, y = self.spot(place)
+        self.press_at(*self.spot(place), hold_ms)
+
+    def press_at(self, x: float, y: float, hold_ms: int = LONG_PRESS_MS) -> None:
+        """Press a spot of the screen long."""
         devtools = self.page.context.new_cdp_session(self.page)
         devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
         self.page.wait_for_timeout(hold_ms)

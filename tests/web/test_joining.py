@@ -12,8 +12,8 @@ import pytest
 from routing.build import build_area
 from routing.pack import pack_of
 from routing.workspace import demo_extract
-from web.assets import JOINED, Bundle
-from web.joining import joined
+from web.assets import JOINED, PLANNER, Bundle
+from web.joining import imports_of, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +36,7 @@ return [told, planWalks(decodePack(...packs), { ...given.asked, overlay: {} })];
 
 
 def test_planner_when_joined_then_answers_as_its_modules_do(node: Callable[..., object], tmp_path: Path) -> None:
-    (name,) = JOINED
-    (tmp_path / "joined.mjs").write_bytes(bytes(Bundle(STATIC, join=JOINED).named[name].content))
+    (tmp_path / "joined.mjs").write_bytes(bytes(Bundle(STATIC, join=JOINED).named[PLANNER].content))
     (tmp_path / "area.pack").write_bytes(pack_of(build_area(demo_extract())))
     given = {"file": (tmp_path / "joined.mjs").as_uri(), "pack": str(tmp_path / "area.pack"), "asked": ASKED}
     told, expected = json.loads(json.dumps(node(RUN, given)))
@@ -49,15 +48,21 @@ def test_planner_when_joined_then_answers_as_its_modules_do(node: Callable[..., 
 
 
 def test_planner_when_joined_then_one_file_without_a_line_of_comment_and_every_module_once() -> None:
-    (name,) = JOINED
-    text = bytes(Bundle(STATIC, join=JOINED).named[name].content).decode()
+    text = bytes(Bundle(STATIC, join=JOINED).named[PLANNER].content).decode()
     modules = {path.relative_to(STATIC).as_posix() for path in (STATIC / "js" / "router").rglob("*.mjs")}
     named = re.findall(r"^const m\d+ = \(\(\) => \{ // (.*)$", text, re.MULTILINE)
     assert len(named) == len(set(named))
-    assert set(named) <= modules
-    assert modules - set(named) <= {"js/router/search/within.mjs"}, "what nothing needs is not sent"
+    assert modules == set(named), "what nothing needs is not sent"
     assert not re.search(r"^\s*(?:/\*\*.*\*/$|\* |// )", text.removeprefix("// @ts-nocheck\n"), re.MULTILINE)
     assert not re.search(r"^(?:import|export)\b|\bimport\(", text, re.MULTILINE)
+
+
+def test_modules_when_joined_then_nothing_else_imports_a_part_of_them() -> None:
+    texts = {path.relative_to(STATIC).as_posix(): path.read_text("utf-8") for path in (STATIC / "js").rglob("*.mjs")}
+    for name, first in JOINED.items():
+        parts = {part for part in texts if f"// {part}\n" in joined(first, texts)} - {first}
+        others = {one for one in texts if one not in parts | {first} and parts & set(imports_of(one, texts[one]))}
+        assert others <= {"js/router/service.mjs"}, name
 
 
 @pytest.mark.parametrize(

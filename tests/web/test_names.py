@@ -448,7 +448,7 @@ def test_nearest_when_beside_a_house_then_its_street_number_and_metres(node: Nod
     ],
 )
 def test_parse_point_when_typed_then_longitude_first(node: Node, text: str, point: list[float] | None) -> None:
-    assert node("return parsePoint(given)", text, parsePoint="search.mjs") == point
+    assert node("return parsePoint(given)", text, parsePoint="points.mjs") == point
 
 
 # --- the same on the command line -----------------------------------------------------------------------------------

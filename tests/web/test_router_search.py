@@ -16,8 +16,7 @@ from test_shapes import SHAPES, network_of, point_on
 
 from routing.search.front import Front, find_front
 from routing.search.legs import corners, knee, stand_for, together, unbeaten
-from routing.search.network import MAX_BETA, MOST_SEEN, Barred, Network, Part, Path, PathFinder, ends_of, weigh
-from routing.search.within import within
+from routing.search.network import MAX_BETA, MOST_SEEN, Barred, Network, Part, Path, PathFinder, weigh
 
 if TYPE_CHECKING:
     from conftest import Node
@@ -370,40 +369,6 @@ return given.map(([effort, seen, most, within, [some, others]]) => [
              unbeaten(some, others, int(some.min()) + 2).tolist()]
         )  # fmt: skip
     assert found == expected
-
-
-def test_near_when_graph_is_of_any_shape_then_it_is_the_librarys(node: Node) -> None:
-    rng = np.random.default_rng(59)
-    cases, expected = [], []
-    for _ in range(120):
-        network = network_of(str(rng.choice(list(SHAPES))), rng)
-        graph = network.graph
-        start, limit_dm = point_on(network, rng), int(rng.integers(0, 9000))
-        is_open = rng.random(graph.edge_count) < 0.8 if rng.random() < 0.5 else None
-        cases.append(
-            network_given(network)
-            | {"start": snap_given(start), "limitDm": limit_dm, "isOpen": None if is_open is None else is_open.tolist()}
-        )
-        parts = ends_of(graph, start).first
-        found = within(graph, parts, limit_dm, weight_dm=graph.effort_dm, is_open=is_open)
-        pairs = sorted(zip(found.node.tolist(), found.cost_dm[found.node].tolist(), strict=True))
-        expected.append([[list(pair) for pair in pairs], found.is_whole])
-    found_there = node(
-        IMPORTS
-        + """
-const { within } = await import(search + "within.mjs");
-return given.map(({ start, limitDm, isOpen, ...of }) => {
-  const { graph } = networkOf(of);
-  const along = { weightDm: graph.effortDm, isOpen: isOpen && Uint8Array.from(isOpen) };
-  const twice = [0, 1].map(() => within(graph, endsOf(graph, start, []).first, limitDm, along));
-  if (String(twice[0].node) !== String(twice[1].node)) throw new Error("room was not wiped");
-  const pairs = Array.from(twice[0].node, (node, i) => [node, twice[0].costDm[i]]);
-  return [pairs.sort((a, b) => a[0] - b[0]), twice[0].isWhole];
-});
-""",
-        cases,
-    )
-    assert found_there == expected
 
 
 def test_network_when_carriageways_count_then_as_in_the_library(node: Node, demo: Area) -> None:

@@ -48,7 +48,7 @@ export function sample(name, dash) {
 }
 
 /** @type {Record<string, string>} */
-const PICTURES = Object.freeze({
+export const PICTURES = Object.freeze({
   bear_left: "left", left: "left", sharp_left: "left",
   bear_right: "right", right: "right", sharp_right: "right",
   back: "turn-back", straight: "straight",

@@ -51,7 +51,6 @@ import { addresses, doorsOf, pickHouses } from "./houses.mjs";
 import { TIER, addName, fuzzyRows, looseTierOf, makeQuery, noNames, tierOf } from "./matching.mjs";
 import { makeGrid, nearestPoint } from "./nearest.mjs";
 
-export { parsePoint } from "./points.mjs";
 
 const VERSION = 1;
 const LIMIT = 8;

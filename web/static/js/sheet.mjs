@@ -19,7 +19,7 @@ const LEAST_MAP = 76; // px between bar and sheet; room for a row of buttons
  * @param {Store} given.store
  * @param {Actions} given.actions
  * @param {Cameras | null} given.cameras GeoJSON of all cameras
- * @param {{gpx: () => void, geojson: () => void, link: () => void}} given.give
+ * @param {Given["give"]} given.give
  * @param {string} given.told a key of the dictionary: who works out the walk
  */
 export function makeSheet(given) {
@@ -203,6 +203,8 @@ function details(state, given) {
     h(
       "div",
       { class: "buttons" },
+      button("walk", "straight", words.t("ui.walk"), give.walk, busy),
+      button("to-paper", "file", words.t("ui.paper"), give.paper, busy),
       button("gpx", "file", "GPX", give.gpx, busy),
       button("geojson", "file", "GeoJSON", give.geojson, busy),
       button("link", "link", words.t("ui.link"), give.link, busy),

@@ -160,7 +160,7 @@ interface Given {
   store: Store;
   actions: Actions;
   cameras: Cameras | null;
-  give: Record<"gpx" | "geojson" | "link", () => void>;
+  give: Record<"gpx" | "geojson" | "link" | "walk" | "paper", () => void>;
   report?: { onCamera: (camera: CameraFacts) => Node; onStep: (route: Route, position: number) => Node | null }; // once it is there
   told: string; // key of what the planner's server gets to know
 }
