@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, abort
 
-from web.assets import address
+from web.assets import address, is_published
 from web.texts import LANGUAGES, words_in
 
 if TYPE_CHECKING:
@@ -83,8 +83,10 @@ def _addresses(own: Bundle, vendor: Bundle, files: Mapping[str, Asset]) -> Itera
 
 def _manifest(lang: str, area: str, home: str, icon: str) -> dict[str, object]:
     """Describe the page as an app (https://www.w3.org/TR/appmanifest/)."""
+    # a browser reads an id from the host on, not from here
+    apart = {} if is_published() else {"id": home}
     return {
-        "id": home,
+        **apart,
         "name": f"Sidestep · {area}",
         "short_name": "Sidestep",
         "description": words_in(lang).t("ui.description"),

@@ -19,7 +19,7 @@ import { makeSheet } from "./sheet.mjs";
 import { coverageWords } from "./steps.mjs";
 import { makeStore } from "./store.mjs";
 
-const config = /** @type {Config} */ (JSON.parse(byId("config").textContent));
+const config = withAddresses(JSON.parse(byId("config").textContent));
 const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
 const store = makeStore(/** @type {State} */ (/** @type {unknown} */ (FIRST_STATE)));
 const planner = makePlanner(config, async () => (reporting === null ? undefined : (await reporting).overlay()), (fetched) => store.set({ fetched }));
@@ -41,6 +41,14 @@ let letters = ""; // that the names are written in
 /** @type {((at: LonLat) => void) | null} */ let aim = null; // who takes taps on the map
 /** @type {any} */ let map = null;
 /** @type {"start" | "end"} */ let pointing = "end";
+
+/** Addresses may be told from this page on; modules read them from elsewhere. @param {Config} told */
+function withAddresses(told) {
+  const whole = (/** @type {string} */ url) => new URL(url, location.href).href;
+  const all = (/** @type {any} */ urls) => Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, url && whole(url)]));
+  for (const file of Object.values(told.area.files)) if (file !== null) file.url = whole(file.url);
+  return { ...told, languages: all(told.languages), urls: all(told.urls) };
+}
 
 /** Name a point by what is near it. @param {LonLat} at @returns {Stop} */
 function stopAt(at) {

@@ -68,7 +68,7 @@ function loadStyles(url) {
 export async function openMap(given) {
   const { container, config, words, store, tell } = given;
   loadStyles(`${config.urls.vendor}maplibre-gl.css`);
-  const worker = new URL(`${config.urls.vendor}maplibre-gl-worker.mjs`, location.href).href;
+  const worker = `${config.urls.vendor}maplibre-gl-worker.mjs`;
   const [gl] = await Promise.all([
     import(`${config.urls.vendor}maplibre-gl.mjs`),
     loadScript(`${config.urls.vendor}pmtiles.js`),
@@ -168,7 +168,7 @@ export async function openMap(given) {
 
 /** Where the fonts lie. @param {Config} config */
 function fontsOf(config) {
-  return new URL(`${config.urls.vendor}fonts/`, location.href).href;
+  return `${config.urls.vendor}fonts/`;
 }
 
 /** Room for what lies over the map, px. */
