@@ -3,6 +3,11 @@
 
 const STALL_MS = 20_000; // a file of names on a slow line takes less; the map has its own patience
 
+/** A file of the area, from the server or from what she opened. @param {AreaFile} file @returns {Promise<any>} */
+export async function jsonOf(file) {
+  return file.held ? JSON.parse(new TextDecoder().decode(await file.held())) : getJson(file.url);
+}
+
 /**
  * @param {string} url
  * @param {number} [tries]
