@@ -45,7 +45,9 @@ TYPES: Final[Mapping[str, str]] = {
     ".woff2": "font/woff2",
     ".yaml": "application/yaml",
 }
-RELATIVE: Final = "sidestep.relative"  # in the environment of a request: the way from there to the folder, "../" or "./"
+RELATIVE: Final = (
+    "sidestep.relative"  # in the environment of a request: the way from there to the folder, "../" or "./"
+)
 _PACKED_ALREADY: Final = frozenset({".pmtiles", ".png", ".woff2"})
 _REST: Final = re.compile(r"bytes=([0-9]{1,12})-")
 _IMPORT = re.compile(r"^(?:import|export)\b[^;]*?\bfrom\s*\"(\.\.?/[\w./-]+)\"", re.MULTILINE)

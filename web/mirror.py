@@ -106,7 +106,9 @@ def check_room(folder: Path) -> None:
     except OSError as error:
         raise OutsideError(f"{folder}: cannot be read ({error.strerror}); choose another --out") from error
     if foreign is not None:
-        raise BadFileError(f"{folder}: holds {foreign}, which sidestep did not write; move it away or choose another --out")
+        raise BadFileError(
+            f"{folder}: holds {foreign}, which sidestep did not write; move it away or choose another --out"
+        )
 
 
 def _foreign(folder: Path) -> str | None:
@@ -201,7 +203,7 @@ def _write(files: Iterator[tuple[str, bytes | mmap.mmap]], draft: Path, advance:
 
 
 def _move_into_place(draft: Path, folder: Path) -> None:
-    # a folder cannot be replaced in one step: the old one steps aside, and comes back if the new one cannot take its place
+    # a folder cannot be replaced in one step: the old one steps aside, and comes back if the new one cannot follow
     aside = folder.with_name(f".{folder.name}-old-{secrets.token_hex(4)}")
     try:
         with suppress(FileNotFoundError):

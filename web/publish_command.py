@@ -65,7 +65,8 @@ def _site(areas: Sequence[Area], folder: Path) -> str:
     size = publish(areas, folder, progress=bar)
     names = ", ".join(area.manifest.name for area in areas)
     return (
-        f"{folder}: the page with {names}, {size / _MB:.1f} MB. Put the folder on any web space; https lets phones keep it.\n"
+        f"{folder}: the page with {names}, {size / _MB:.1f} MB.\n"
+        "Put the folder on any web space; where that has https, phones can keep the page.\n"
         f"Whoever has a copy checks it with: sha256sum -c {LIST}"
     )
 
@@ -80,6 +81,7 @@ def _file(area: Area, file: Path) -> str:
     with written_whole(file) as draft:
         draft.write_bytes(made.content)
     return (
-        f"{file}: {area.manifest.name}, {len(made.content) / _MB:.1f} MB. Tell whom you give it, by another way, to compare:\n"
+        f"{file}: {area.manifest.name}, {len(made.content) / _MB:.1f} MB.\n"
+        "Whoever gets it can compare these letters, told by another way, with those that the page shows:\n"
         f"{in_groups(made.digest)}"
     )

@@ -1,4 +1,4 @@
-"""An area as one file, from hand to hand: what is written is what is read, and what is not whole or not ours is refused."""
+"""An area as one file, from hand to hand: what is written is what is read; what is not whole or not ours is refused."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
     from plain_files import PlainFiles
+    from playwright.sync_api import Browser
 
     from routing.area import Area
 
@@ -53,8 +53,8 @@ return Promise.all(given.map(async (path) => {
   }
 }));
 """
-NAMES = {name: "area-file.mjs" for name in ("indexOf", "areaFrom", "inGroups", "AreaRefused")}
-STREET = "Lapinrinne"  # of the small area, and of the demo area too
+NAMES = dict.fromkeys(("indexOf", "areaFrom", "inGroups", "AreaRefused"), "area-file.mjs")
+STREET = "Töölönlahdenkatu"
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +103,8 @@ def test_area_file_when_written_again_then_the_same_bytes(yard: Area, yard_file:
     assert phone_file(yard, area_files(yard)).content == yard_file.read_bytes()
 
 
-def test_area_file_when_the_area_has_no_basemap_then_none_is_told(node: Node, yard: Area, tmp_path: Path) -> None:
-    bare = replace(yard, basemap=None)
+def test_area_file_when_the_area_has_no_basemap_then_none_is_told(node: Node, tmp_path: Path) -> None:
+    bare = build_area(demo_extract(), bbox=small_areas.BOX, name="Bare")
     (tmp_path / "bare").write_bytes(phone_file(bare, area_files(bare)).content)
     (read,) = node(READ, [str(tmp_path / "bare")], **NAMES)
     assert read["files"]["basemap"] is None
@@ -214,16 +214,15 @@ def demo_server(shared_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def chosen(screen: Screen, content: Path) -> None:
-    """Choose a file in the dialog that is open, or is opened."""
-    if not screen.page.locator("#areas, #area-refused").first.is_visible():
-        on_this_phone(screen)
+    """Choose a file, and wait for what is said of it."""
+    on_this_phone(screen)
     screen.page.locator("#area-file").set_input_files(content)
     screen.page.locator("#area-digest, #area-refused").first.wait_for()
 
 
 def titled(screen: Screen, name: str) -> None:
     screen.until(f"the page of {name}", lambda: name in screen.page.title())
-    screen.page.keyboard.press("Escape")
+    screen.until("no dialog", lambda: screen.page.locator("#dialog").is_hidden())
     screen.settle()
 
 
@@ -258,8 +257,12 @@ def test_area_file_when_opened_with_no_server_at_all_then_everything_comes_from_
     assert "3 mapped cameras" in page.locator("#coverage").inner_text()
     plan_in_the_yard(screen)
     keep(page, "area-file-planned")
-    search(page, "end", "Fredrikinkatu")
-    screen.until("walks", lambda: screen.phase() == "ready")
+    search(page, "end", STREET)
+    screen.until("walks", lambda: page.locator("#end").input_value() == STREET and screen.phase() == "ready")
+    page.fill("#end", "Kauppatori")
+    told = page.locator("#found [role=option]")
+    screen.until("no such place", lambda: told.all_inner_texts() == [screen.words("ui.names.none")])
+    page.keyboard.press("Escape")
     assert page.evaluate("() => caches.has('sidestep-areas')") is False, "kept only if she says so"
     page.reload()
     screen.settle()
@@ -299,6 +302,8 @@ def test_area_file_when_kept_then_areas_lie_side_by_side_until_deleted(
     titled(screen, "Двор")
     on_this_phone(screen)
     rows.nth(1).get_by_role("button").last.tap()
+    screen.until("one area", lambda: rows.count() == 1)
+    page.keyboard.press("Escape")
     titled(screen, "Helsinki")
     assert page.evaluate("() => caches.has('sidestep-areas')") is False
     judged(screen)
@@ -316,10 +321,17 @@ def test_area_file_when_refused_then_says_why_and_the_page_stays(
     chosen(screen, yard_file)
     page.locator("#area-take").tap()
     titled(screen, "Двор")
-    for content in (whole[:-5], whole[:-1] + b"\0", b"nothing of ours", whole[:8] + b"\xff" + whole[9:], changed(yard, built="2001-01-01")):
+    for content in (
+        whole[:-5],
+        whole[:-1] + b"\1",
+        b"nothing of ours",
+        whole[:8] + b"\xff" + whole[9:],
+        changed(yard, built="2001-01-01"),
+    ):
         bad.write_bytes(content)
         chosen(screen, bad)
         told.add(page.locator("#area-refused").inner_text())
+        page.keyboard.press("Escape")
     assert len(told) == 5
     keep(page, "area-refused")
     chosen(screen, yard_file)

@@ -5,7 +5,7 @@
  */
 import { AreaRefused, areaFrom, inGroups, indexOf, isOlder } from "./area-file.mjs";
 import { canKeep, chooseArea, dropArea, keepArea, keptAreas, openArea } from "./areas.mjs";
-import { h } from "./dom.mjs";
+import { byId, h } from "./dom.mjs";
 
 const MB = 1e6;
 
@@ -137,17 +137,20 @@ async function useKept(given, digest) {
   await use(given, digest, area ?? given.own);
 }
 
-/** @param {Given} given @param {string} digest "" of the page's own area @param {Area} area */
+/** Turn to an area, and let her see it. @param {Given} given @param {string} digest "" of the page's own @param {Area} area */
 async function use(given, digest, area) {
   if (area === given.own) await chooseArea(null);
   using = digest;
+  /** @type {HTMLDialogElement} */ (byId("dialog")).close();
   given.turnTo(area).catch(() => {}); // what does not come of it is told where it is missed
-  await given.back();
 }
 
 /** @param {Given} given @param {string} digest */
 async function drop(given, digest) {
   await dropArea(digest);
-  if (digest === using && given.config.area !== given.own) await use(given, "", given.own);
-  else await given.back();
+  if (digest === using) {
+    using = "";
+    given.turnTo(given.own).catch(() => {}); // same
+  }
+  await given.back();
 }
