@@ -2,9 +2,9 @@
 
 ``manifest.json`` says what is inside, with a hash of every other file and of itself; arrays lie in ``.npy`` files and
 are mapped, not read; ``cameras.geojson`` and ``places.json`` hold what has names; ``basemap.pmtiles`` is what the page
-draws beneath, and may be missing; ``phone.pack`` is for phones, and nothing here reads it. A folder is written beside its final name and moved there in one step, so that there
-is never half an area; an older one steps aside just before, and who reads in that moment waits. It holds nothing about
-who walks.
+draws beneath, and may be missing; ``phone.pack`` is for phones, and nothing here reads it. A folder is written beside
+its final name and moved there in one step, so that there is never half an area; an older one steps aside just before,
+and who reads in that moment waits. It holds nothing about who walks.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import secrets
 import shutil
 import time
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,16 +137,12 @@ def _write_files(area: Area, folder: Path) -> None:
             np.save(file, array, allow_pickle=False)
             flush(file)
     write_cameras(folder / _CAMERAS, area.cameras)
-    with (folder / _PLACES).open("wb") as file:
-        file.write(to_json(area.places))
-        flush(file)
-    with (folder / PACK).open("wb") as file:
-        file.write(pack_of(area))
-        flush(file)
+    places = to_json(area.places)
+    _write(folder / _PLACES, places)
+    # of the places as they will be read, so that an area has one pack
+    _write(folder / PACK, pack_of(replace(area, places_given=None, places_json=places)))
     if area.basemap is not None:
-        with (folder / BASEMAP).open("wb") as file:
-            file.write(area.basemap)
-            flush(file)
+        _write(folder / BASEMAP, area.basemap)
     files = {path.name: _hash_of(folder, path.name) for path in sorted(folder.iterdir())}
     content = msgspec.to_builtins(area.manifest) | {"files": files}
     content["sha256"] = _hash_of_content(content)
@@ -154,6 +150,12 @@ def _write_files(area: Area, folder: Path) -> None:
         json.dump(content, text, ensure_ascii=False, indent=1)
         flush(text)
     flush_folder(folder)
+
+
+def _write(path: Path, content: bytes | mmap.mmap) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        flush(file)
 
 
 def _move_into_place(draft: Path, folder: Path) -> None:

@@ -14,8 +14,17 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from routing.model import ATTRIBUTION
-from routing.plans import Range
-from routing.rounding import cameras_word, coverage_record, name_of, plain, rounded, seconds, share_of, whole
+from routing.rounding import (
+    assumed_record,
+    cameras_word,
+    coverage_record,
+    name_of,
+    plain,
+    rounded,
+    seconds,
+    share_of,
+    whole,
+)
 from routing.text import as_text, coverage_line
 from routing.why import dodged_by
 
@@ -25,7 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from routing.plans import Assumed, Certificate, Meeting, Note, Plan, Risk, Route, Score, Step, Stop
+    from routing.plans import Certificate, Meeting, Note, Plan, Range, Risk, Route, Score, Step, Stop
 
 _LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/"
 
@@ -146,7 +155,7 @@ def _about(plan: Plan) -> dict[str, object]:
     notes = [_note(note) for note in plan.notes]
     certificate = {} if plan.certificate is None else {"certificate": _certificate(plan, plan.certificate)}
     via = {"via": [_stop(stop) for stop in plan.via]} if plan.via else {}
-    model = {} if plan.assumed is None else {"model": _assumed(plan.assumed)}
+    model = {} if plan.assumed is None else {"model": assumed_record(plan.assumed)}
     keep_side = {"keep_side": plan.keep_side}
     return {"area": area, "notes": notes, **via, **keep_side, **model, **certificate, "attribution": ATTRIBUTION}
 
@@ -154,11 +163,6 @@ def _about(plan: Plan) -> dict[str, object]:
 def _stop(stop: Stop) -> dict[str, object]:
     at = [rounded(axis, 7) for axis in stop.lonlat]
     return {"name": plain(stop.name), "at": at, "moved_m": decimal(stop.moved_m)}
-
-
-def _assumed(told: Assumed) -> dict[str, object]:
-    changed = {name: Range(*values)._asdict() for name, values in told.changed.items()}
-    return {"region": told.region or None, "town": told.town or None, "changed": changed}
 
 
 def _certificate(plan: Plan, told: Certificate) -> dict[str, object]:

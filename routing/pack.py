@@ -21,7 +21,7 @@ import numpy as np
 from routing.geo import scale_at
 from routing.names_file import names_file
 from routing.pack_columns import coded, counted, folded, oddities, part_of, steps_of
-from routing.rounding import coverage_record
+from routing.rounding import assumed_record, coverage_record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,6 +57,7 @@ def map_part(area: Area) -> Part:
             "osm_date": manifest.osm_date,
             "bbox": msgspec.to_builtins(manifest.bbox),
             "unmapped": msgspec.to_builtins(manifest.unmapped),
+            "assumed": assumed_record(area.assumed),
             "attribution": manifest.attribution,
         },
         "model": _columns(area.model),

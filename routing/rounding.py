@@ -10,7 +10,7 @@ from routing.model import WALK_SPEED_MPS
 
 if TYPE_CHECKING:
     from routing.model import Coverage
-    from routing.plans import Route
+    from routing.plans import Assumed, Route
 
 _WIDTH = 80  # columns
 _NAMES = {"unseen": "past no mapped camera"}
@@ -36,6 +36,14 @@ def seconds(metres: float) -> int:
 def share_of(value: float | None) -> float | None:
     """Round to 0.001; ``None`` where nothing could be divided."""
     return rounded(value, 3) if value is not None and math.isfinite(value) else None
+
+
+def assumed_record(told: Assumed) -> dict[str, object]:
+    """Give what programs are told of the numbers of the exposure model that an area was built with."""
+    changed = {
+        name: dict(zip(("low", "default", "high"), values, strict=True)) for name, values in told.changed.items()
+    }
+    return {"region": told.region or None, "town": told.town or None, "changed": changed}
 
 
 def coverage_record(coverage: Coverage) -> dict[str, object]:

@@ -80,6 +80,14 @@ def test_bench_route_when_costs_differ_then_it_stops(script: Script, monkeypatch
         script("bench_route", "--pairs", "1")
 
 
+def test_bench_phone_when_run_then_fronts_and_memory_are_told(script: Script) -> None:
+    told = script("bench_phone", "--graph", "demo:1x1", "--pairs", "2", "--parts", "fronts")
+    assert len(numbers(told, "walk of 1 km")) == 12
+    for row in ("trunk", "marks by effort"):
+        assert len(numbers(told, row)) == 2, row
+    assert len(numbers(told, "room: labels")) == 1
+
+
 def test_bench_cold_when_run_then_stages_and_imports_are_told(script: Script) -> None:
     told = script("bench_cold", "--repeat", "1", "--warm")
     for row in ("sidestep route, every later one", 'python -c "import osmnx"'):
@@ -106,6 +114,12 @@ def test_table_hidden_when_run_then_hidden_cameras_and_compositions_have_rows(sc
         assert told.count(row) == 2, row
     for row in ("| anywhere, 20% even |", "| fitted in the second |"):
         assert told.count(row) == 1, row
+
+
+def test_bench_phone_plan_when_run_then_first_plans_and_others_are_timed(script: Script) -> None:
+    told = script("bench_phone_plan", "--pairs", "2")
+    for row in ("1 km, first", "2 km, again", "own, first"):
+        assert len(numbers(told, row)) > 1, row
 
 
 @pytest.mark.long
@@ -160,6 +174,11 @@ def test_bench_hazard_when_run_small_then_all_tables_are_told_and_checksums_agre
     assert "checksums of the whole city: equal" in told
     for row in ("its rows alone", "its rows put in", "its rows taken out"):
         assert len(numbers(told, row)) == 3, row
+
+
+def test_bench_phone_hazard_when_run_small_then_all_rows_are_told(script: Script) -> None:
+    told = script("bench_phone_hazard", "--walks", "2", "--length", "700", "--rounds", "1")
+    assert [len(numbers(told, row)) for row in ("walk", "plan", "own")] == [6, 6, 5]
 
 
 @pytest.mark.parametrize("graph", ["demo:1x1", "grid:30"])

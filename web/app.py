@@ -66,7 +66,7 @@ def create_app(
     app = quiet_app(tls=settings.tls)
     files = area_files(area, before.extensions["sidestep.files"] if before is not None else None)
     if before is None:
-        own = assets.Bundle(_HERE / "static", without=("vendor",))
+        own = assets.Bundle(_HERE / "static", without=("vendor",), join=assets.JOINED)
         vendor = assets.Bundle(_HERE / "static" / "vendor")
         proofs = Proofs(settings.proof)
     else:

@@ -21,6 +21,7 @@ import brotli
 from flask import Blueprint, Response, abort, request, url_for
 from werkzeug.wsgi import wrap_file
 
+from web.joining import joined
 from web.privacy import KEPT
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ TYPES: Final[Mapping[str, str]] = {
     ".woff2": "font/woff2",
     ".yaml": "application/yaml",
 }
-RELATIVE: Final = (
-    "sidestep.relative"  # in the environment of a request: the way from there to the folder, "../" or "./"
-)
+# in the environment of a request: the way from there to the folder, "../" or "./"
+RELATIVE: Final = "sidestep.relative"
+# the planner is some sixty modules, and always whole
+JOINED: Final[Mapping[str, str]] = {"js/router.mjs": "js/router/worker.mjs"}
 _PACKED_ALREADY: Final = frozenset({".pmtiles", ".png", ".woff2"})
 _REST: Final = re.compile(r"bytes=([0-9]{1,12})-")
 _IMPORT = re.compile(r"^(?:import|export)\b[^;]*?\bfrom\s*\"(\.\.?/[\w./-]+)\"", re.MULTILINE)
@@ -88,12 +90,16 @@ class Asset:
         return gzip.compress(self.content, 9, mtime=0) if self.suffix == ".pack" else None
 
     def reply(self) -> Response:
-        """Answer the request at hand with the whole file."""
-        packed, how = self._packed()
+        """Answer the request at hand with the whole file, or with the rest of it from where a download was cut."""
+        begin = _cut_at(len(self.content))
+        packed, how = (self.content, "") if begin else self._packed()
         # handed over as a file, so that a slow reader holds neither a thread nor a copy
-        file = cast("IO[bytes]", _Reader(packed))
+        file = cast("IO[bytes]", _Reader(packed, begin))
         response = Response(wrap_file(request.environ, file), direct_passthrough=True)
-        response.content_length = len(packed)
+        response.content_length = len(packed) - begin
+        if begin:
+            response.status_code = 206
+            response.headers["Content-Range"] = f"bytes {begin}-{len(packed) - 1}/{len(packed)}"
         kind = TYPES[self.suffix]
         response.content_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
         response.headers["Accept-Ranges"] = "none"
@@ -160,9 +166,11 @@ class Bundle:
         What to read, whole, now.
     without
         Names of folders in it that are left out.
+    join
+        Names of files that are made: each of a module of the folder and all that it imports.
     """
 
-    def __init__(self, folder: Path, *, without: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, *, without: Iterable[str] = (), join: Mapping[str, str] | None = None) -> None:
         left_out = set(without)
         self.named: dict[str, Asset] = {}
         digest = hashlib.sha256()
@@ -172,6 +180,9 @@ class Bundle:
                 continue
             self.named[name] = Asset(path.read_bytes(), path.suffix)
             digest.update(f"{name}\0{self.named[name].hash}\0".encode())
+        modules = {name: bytes(one.content).decode() for name, one in self.named.items() if one.suffix == ".mjs"}
+        for name, first in (join or {}).items():
+            self.named[name] = Asset(joined(first, modules).encode(), ".mjs")
         self.hash = digest.hexdigest()[:16]
 
     def __iter__(self) -> Iterator[Asset]:

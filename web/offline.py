@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from web.assets import Asset, Bundle
 
 WORKER: Final = "sw.js"
-_NOT_FETCHED: Final = ("i18n/", WORKER)  # texts stand in the page, or in files of their own
+# texts stand in the page or in files of their own, and the planner in one
+_NOT_FETCHED: Final = ("i18n/", "js/router/", WORKER)
+_BESIDE: Final = ("js/router/container.mjs", "js/router/sha256.mjs")  # of the planner, what reads area files, too
 _PAPER: Final = "#f4f1ea"
 
 
@@ -72,7 +74,7 @@ def blueprint(
 def _addresses(own: Bundle, vendor: Bundle, files: Mapping[str, Asset]) -> Iterator[tuple[str, Asset]]:
     """Give everything that the page needs to start without a server, but for itself."""
     for name, asset in own.named.items():
-        if not name.startswith(_NOT_FETCHED):
+        if not name.startswith(_NOT_FETCHED) or name in _BESIDE:
             yield address("assets.own_file", bundle=own.hash, name=name), asset
     for name, asset in vendor.named.items():
         if asset.suffix != ".txt" and len(asset.content):

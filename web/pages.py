@@ -17,7 +17,7 @@ from routing.router import parse_detour, plan
 from web.api import RETRY_S, status_of
 from web.area_files import about_area
 from web.asked import MAX_NAME, BadRequestError, understood
-from web.assets import RELATIVE, Asset, address, is_published
+from web.assets import JOINED, RELATIVE, Asset, address, is_published
 from web.planners import BusyError
 from web.privacy import PAGE_POLICY, about_a_walk, is_gone
 from web.sentences import error_words
@@ -162,8 +162,7 @@ def _rendered(site: Site, words: Words) -> str:
         "version": __version__,
     }
     modules = site.own.modules("main.mjs")
-    later = [*site.own.modules("map.mjs"), *site.own.modules("router/worker.mjs")]
-    later = [name for name in dict.fromkeys(later) if name not in modules]
+    later = [name for name in (*site.own.modules("map.mjs"), *JOINED) if name not in modules]
     apart = ("form.", *_LATE)  # of the server's own pages; of what is fetched later
     texts = {key: text for key, text in words.texts.items() if not key.startswith(apart)}
     manifest = address("offline.manifest", lang=words.lang)

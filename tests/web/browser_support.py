@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Error as BrowserError
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -46,6 +44,22 @@ _TELL: Final = """
 document.addEventListener("securitypolicyviolation", (event) => {
   sidestepBlocked(`${event.effectiveDirective} ${event.blockedURI || event.sourceFile}`);
 });
+"""
+# what the page asks its planner, a worker, and what that answers
+_PLANS: Final = """
+window.sidestepPlans = [];
+window.Worker = class extends Worker {
+  constructor(url, options) {
+    super(url, options);
+    this.addEventListener("message", ({ data }) => {
+      if (!data.first) Object.assign(window.sidestepPlans.find(({ id }) => id === data.id) ?? {}, data);
+    });
+  }
+  postMessage(message, ...rest) {
+    if (message.asked) window.sidestepPlans.push({ id: message.id, asked: structuredClone(message.asked) });
+    super.postMessage(message, ...rest);
+  }
+};
 """
 _KEPT: Final = """async () => ({
   localStorage: localStorage.length, sessionStorage: sessionStorage.length, cookie: document.cookie,
@@ -89,6 +103,7 @@ class Watch:
         context.on("weberror", lambda told: self.failures.append(str(told.error)))
         context.expose_function("sidestepBlocked", self._on_blocked)
         context.add_init_script(_TELL)
+        context.add_init_script(_PLANS)
 
     def excuse(self, *parts: str) -> None:
         """Expect console messages with these texts: a test that provokes a failure gets the browser's word on it."""
@@ -109,10 +124,6 @@ class Watch:
         if message.type in {"error", "warning"} and not _DRIVER.fullmatch(message.text):
             self.console.append(message.text)
 
-    def routes(self) -> list[Request]:
-        """Give the requests for walks."""
-        return [request for request in self.requests if urlsplit(request.url).path.endswith("/api/v1/route")]
-
     def judge(self, pages: Sequence[Page]) -> None:
         """Hold all that happened to the rules."""
         own = (self.origin, *self.elsewhere, "blob:")
@@ -122,7 +133,7 @@ class Watch:
         assert self.failures == [], "errors of the page"
         loud = [text for text in self.console if not any(part in text for part in self.excused)]
         assert loud == [], "the console"
-        self._judge_addresses()
+        self._judge_addresses([place for page in pages for place in places_of(page)])
         for page in pages:
             path = urlsplit(page.url).path
             assert page.url in {"about:blank", *(f"{origin}{path}" for origin in (self.origin, *self.elsewhere))}
@@ -133,8 +144,8 @@ class Watch:
         for context in {page.context for page in pages}:
             assert context.cookies() == []
 
-    def _judge_addresses(self) -> None:
-        places = {form for place in [*self.secrets, *self._places()] for form in forms(place)}
+    def _judge_addresses(self, planned: Sequence[LonLat]) -> None:
+        places = {form for place in [*self.secrets, *planned] for form in forms(place)}
         for request in self.requests:
             address = request.url.removeprefix(self.origin)  # its port is a number too
             told = [address, unquote(address), *(value for name, value in request.headers.items() if name != "origin")]
@@ -143,21 +154,24 @@ class Watch:
             found = {form for form in places for text in told if form in text}
             assert found == set(), f"a place stands in an address or a header: {urlsplit(request.url).path}"
         carriers = {urlsplit(request.url).path for request in self.requests if request.post_data is not None}
-        assert all(path.endswith(("/api/v1/route", "/walk", "/api/v1/reports")) for path in carriers), carriers
+        assert all(path.endswith(("/walk", "/api/v1/reports")) for path in carriers), carriers
 
-    def _places(self) -> Iterator[LonLat]:
-        for request in self.routes():
-            wish = json.loads(request.post_data or "{}")
-            yield from (tuple(wish[end]) for end in ("from", "to") if isinstance(wish.get(end), list))
-            yield from (tuple(camera["at"]) for camera in wish.get("overlay", {}).get("cameras", []))
-        for response in self.responses:
-            if response.request in self.routes() and response.ok:
-                try:
-                    plan = response.json()
-                except (BrowserError, ValueError):  # the page that asked is gone, or a test had nonsense answered
-                    continue
-                for route in plan.get("routes", []):
-                    yield from (tuple(place) for place in route["geometry"]["coordinates"])
+
+def plans_of(page: Page) -> list[dict[str, Any]]:
+    """Give what the page asked its planner, ``asked``, with the answer, ``record`` or ``code``, once it is there."""
+    plans: list[dict[str, Any]] = page.evaluate("() => window.sidestepPlans ?? []")
+    for plan in plans:
+        plan["asked"] = {name: value for name, value in plan["asked"].items() if value is not None}
+    return plans
+
+
+def places_of(page: Page) -> Iterator[LonLat]:
+    """Give all places that were asked for and answered."""
+    for plan in plans_of(page):
+        yield from (tuple(plan["asked"][end]) for end in ("from", "to"))
+        yield from (tuple(camera["at"]) for camera in (plan["asked"].get("overlay") or {}).get("cameras", []))
+        for route in (plan.get("record") or {}).get("routes", []):
+            yield from (tuple(place) for place in route["geometry"]["coordinates"])
 
 
 def forms(place: LonLat) -> set[str]:
@@ -218,8 +232,8 @@ class Screen:
     def phase(self) -> str:
         if self.page.locator("#problem").is_visible():
             return "failed"
-        planning = self.words("ui.planning")
-        if self.page.locator("#status").inner_text() == planning:
+        planning = (self.words("ui.planning"), self.words("ui.fetching").split("{")[0])
+        if self.page.locator("#status").inner_text().startswith(planning):
             return "planning"
         return "ready" if self.page.locator("#cards").is_visible() else "idle"
 
@@ -268,11 +282,23 @@ class Screen:
 
     def planned(self, act: Callable[[], object]) -> dict[str, Any]:
         """Do something that has walks planned, and give the plan."""
-        with self.page.expect_response(lambda reply: reply.url.endswith("/api/v1/route")) as waiting:
-            act()
-        plan: dict[str, Any] = waiting.value.json()
+        born, before = self.page.evaluate("() => performance.timeOrigin"), len(plans_of(self.page))
+        act()
+
+        def come() -> dict[str, Any] | None:
+            same = self.page.evaluate("() => performance.timeOrigin") == born
+            plans = plans_of(self.page)[before if same else 0 :]
+            return plans[-1].get("record") if plans else None
+
+        self.until("walks", come)
         self.settle()
-        return plan
+        found = come()
+        assert found is not None
+        return found
+
+    def asked(self) -> list[dict[str, Any]]:
+        """Give what the page asked its planner since it was opened."""
+        return [plan["asked"] for plan in plans_of(self.page)]
 
     # what the map holds
 

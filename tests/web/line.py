@@ -53,9 +53,9 @@ def gone(_: Passed) -> bytes:
     return b""
 
 
-def instead(status: int, body: str, kind: str = "application/json") -> Callable[[Passed], bytes]:
+def instead(status: int, body: str | bytes, kind: str = "application/json") -> Callable[[Passed], bytes]:
     """Make a fault that answers something else."""
-    content = body.encode()
+    content = body.encode() if isinstance(body, str) else body
     head = f"HTTP/1.1 {status} {http.client.responses[status]}\r\nContent-Type: {kind}\r\n"
     whole = f"{head}Content-Length: {len(content)}\r\nConnection: close\r\n\r\n".encode() + content
     return lambda _: whole

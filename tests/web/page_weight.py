@@ -94,12 +94,12 @@ def kinds(passed: list[Passed]) -> dict[str, tuple[int, int, int]]:
 def _kind(path: str) -> str:
     first = path.split("/")[1]
     if first == "static":
-        return "own code and styles"
+        return "planner" if "/js/router" in path else "own code and styles"
     if first == "vendor":
         return "fonts" if path.endswith(".woff2") else "map library"
     if first == "files":
         return path.split("/")[2].partition(".")[0]
-    return "walks" if first == "api" else "page"
+    return "page"
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,17 @@ def budgets(told: Weight, passed: list[Passed]) -> list[Budget]:
     Packed bodies are what a budget of files is about; the first and the last are all bytes of the server, heads of
     replies too.
     """
-    bodies = {kind: sizes[1] for kind, sizes in kinds(passed).items()}
+    sums = kinds(passed)
+    bodies = {kind: sizes[1] for kind, sizes in sums.items()}
     own = bodies["own code and styles"]
+    planning = sum(sums[kind][2] for kind in ("planner", "pack", "camera_pack"))
     return [
         Budget(
-            "search and a list of walks, before the map library, with heads", 150_000, told.bytes_["walks are listed"]
+            "search and a list, before planner and map library, with heads",
+            150_000,
+            told.bytes_["walks are listed"] - planning,
         ),
+        Budget("planner and the demo area to plan in, with heads", 200_000, planning),
         Budget("own code and styles, packed", 60_000, own),
         Budget("page, own code and map library, packed", 450_000, bodies["page"] + own + bodies["map library"]),
         Budget("all with the map of the demo area, with heads", 1_200_000, told.bytes_["map is drawn"]),

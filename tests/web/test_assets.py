@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 import mmap
 import re
@@ -69,7 +70,8 @@ def test_files_when_the_page_names_them_then_all_are_there_and_kept(
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("main", "text/javascript; charset=utf-8"), ("app", "text/css; charset=utf-8"), ("icon", "image/svg+xml"),
-     ("places", "application/json"), ("cameras", "application/geo+json"), ("basemap", "application/vnd.pmtiles")],
+     ("places", "application/json"), ("cameras", "application/geo+json"), ("basemap", "application/vnd.pmtiles"),
+     ("pack", "application/octet-stream"), ("camera_pack", "application/octet-stream")],
 )  # fmt: skip
 def test_files_when_fetched_then_of_the_right_type(
     client: FlaskClient, addresses: dict[str, str], name: str, kind: str
@@ -95,7 +97,12 @@ def test_files_when_brotli_is_taken_then_packed_but_for_what_is_already(
         assert packed == (name != "basemap" and len(response.data) < len(plain))
         assert (brotli.decompress(response.data) if packed else response.data) == plain
         refused = client.get(address, headers={"Accept-Encoding": "br;q=0, gzip"})
-        assert "Content-Encoding" not in refused.headers
+        if "pack" in name:
+            assert refused.headers["Content-Encoding"] == "gzip"
+            assert gzip.decompress(refused.data) == plain
+        else:
+            assert "Content-Encoding" not in refused.headers
+        assert client.get(address, headers={"Accept-Encoding": "br;q=0, gzip;q=0"}).data == plain
 
 
 @pytest.mark.parametrize("wanted", ["bytes=0-9", "bytes=-5", "bytes=999999999-", "bytes=0-1,5-6", "lines=1"])
@@ -107,6 +114,21 @@ def test_files_when_a_range_is_asked_then_the_whole(
         assert response.status_code == 200
         assert "Content-Range" not in response.headers
     assert client.get(addresses["basemap"], headers={"Range": wanted}).data == BASEMAP
+
+
+@pytest.mark.parametrize("begin", [1, 4096, len(BASEMAP) - 1])
+def test_files_when_a_download_was_cut_then_the_rest_of_it_as_it_is(
+    client: FlaskClient, addresses: dict[str, str], begin: int
+) -> None:
+    headers = {"Range": f"bytes={begin}-", "Accept-Encoding": "gzip, br"}
+    response = client.get(addresses["basemap"], headers=headers)
+    assert (response.status_code, response.data) == (206, BASEMAP[begin:])
+    assert response.headers["Content-Range"] == f"bytes {begin}-{len(BASEMAP) - 1}/{len(BASEMAP)}"
+    assert "Content-Encoding" not in response.headers
+    places = client.get(addresses["places"]).data
+    response = client.get(addresses["places"], headers=headers | {"Range": f"bytes={len(places) // 2}-"})
+    assert (response.status_code, response.data) == (206, places[len(places) // 2 :])
+    assert "Content-Encoding" not in response.headers, "what is unpacked already cannot go on packed"
 
 
 def test_files_when_only_the_head_is_asked_then_length_and_no_body(

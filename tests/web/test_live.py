@@ -73,6 +73,10 @@ def test_live_when_the_file_changes_then_walks_and_version_do(live: Live) -> Non
     assert client.get(about["files"]["cameras"]["url"]).status_code == 200  # a page that is open still finds it
     assert camera.id.encode() in client.get(now["files"]["cameras"]["url"]).data
     assert now["files"]["places"] == about["files"]["places"]
+    assert now["files"]["pack"] == about["files"]["pack"]  # phones fetch what cameras do alone
+    assert now["files"]["camera_pack"]["bytes"] < now["files"]["pack"]["bytes"] / 2
+    assert camera.id.encode() in client.get(now["files"]["camera_pack"]["url"]).data
+    assert camera.id.encode() not in client.get(about["files"]["camera_pack"]["url"]).data
 
 
 def test_live_when_the_server_starts_anew_then_what_changed_and_when_is_not_lost(demo: Area, live: Live) -> None:

@@ -100,7 +100,7 @@ def test_camera_when_tapped_then_the_page_says_what_it_is_how_old_and_whose_word
     box = screen.page.locator("#sheet").bounding_box()
     assert box is not None
     assert screen.spot(place)[1] < box["y"], "the camera is seen above the sheet"
-    assert screen.watch.routes() == []
+    assert screen.asked() == []
     keep(screen.page, f"camera-{lang}-{scheme}")
 
     screen.page.locator("#camera-close").tap()

@@ -77,10 +77,7 @@ def test_link_when_given_then_warns_and_brings_the_walk_to_another_device(device
     assert "%" not in fragment
 
     taking = device(lang)
-    with taking.page.expect_response(lambda reply: reply.url.endswith("/api/v1/route")) as waiting:
-        taking.page.goto(link)
-    restored = waiting.value.json()
-    taking.settle()
+    restored = taking.planned(lambda: taking.page.goto(link))
     assert taking.page.url == address, "the walk is out of the address"
     assert giving.words("ui.link.opened") in taking.page.locator("#dialog").inner_text()
     taking.page.keyboard.press("Escape")
@@ -108,7 +105,7 @@ def test_link_when_opened_on_a_page_that_is_open_then_its_walk_replaces_the_othe
     screen = device("en").open()
     screen.plan()
     screen.planned(lambda: screen.page.evaluate("(link) => { location.hash = link; }", LINK))
-    asked = json.loads(screen.watch.routes()[-1].post_data or "")
+    asked = screen.asked()[-1]
     assert asked["detour"] == "50%"
     assert float(distance_m(np.array(asked["from"]), np.array(START))) < 1
     screen.page.keyboard.press("Escape")
@@ -126,7 +123,7 @@ def test_link_when_broken_then_the_page_says_so_and_works(device: OpenScreen) ->
         assert "#" not in screen.page.url
         dialog.get_by_role("button", name=screen.words("ui.close")).last.tap()
         assert screen.phase() == "idle"
-    assert screen.watch.routes() == []
+    assert screen.asked() == []
 
 
 def test_fragment_when_it_holds_no_walk_then_nothing_is_said(device: OpenScreen) -> None:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 from browser_support import NARROW, WALKS, WIDE, keep
-from line import gone, half, instead
+from line import gone
 from listing import REFUSED, ask_for_a_walk, start, until_walks
 from page_checks import PROMISES, overflow, small_targets, violations
 from page_states import LINK
@@ -22,8 +22,6 @@ from web.sentences import saved_words, short_words
 from web.texts import minutes_of, words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from browser_support import Screen
     from conftest import OpenScreen
     from line import Line
@@ -47,9 +45,7 @@ def slider(screen: Screen) -> Locator:
 
 def opened(screen: Screen) -> Plan:
     """Ask for all walks, and give the plan that brings them."""
-    with screen.page.expect_response(lambda reply: reply.url.endswith("/api/v1/route")) as waiting:
-        screen.page.locator("#front-open").tap()
-    plan: Plan = waiting.value.json()
+    plan: Plan = screen.planned(screen.page.locator("#front-open").tap)
     screen.until("the slider", slider(screen).is_visible)
     return plan
 
@@ -112,14 +108,12 @@ def assert_shown(screen: Screen, plan: Plan, position: int) -> None:
 
 
 @LANGUAGES
-def test_slider_when_opened_then_one_request_brings_every_walk_and_moving_it_none(
-    device: OpenScreen, lang: str
-) -> None:
+def test_slider_when_opened_then_one_plan_brings_every_walk_and_moving_it_none(device: OpenScreen, lang: str) -> None:
     screen = device(lang, size=SMALL).open()
     few = screen.plan()
     screen.lift("half")
     plan = opened(screen)
-    first, second = (json.loads(request.post_data or "") for request in screen.watch.routes())
+    first, second = screen.asked()
     assert second == first | {"front": "every"}
     assert len(plan["routes"]) == len(plan["front"]) == len(few["front"]) > len(few["routes"])
     assert [route for route in plan["routes"] if route["name"] in WALKS] == few["routes"]
@@ -228,7 +222,7 @@ def test_walk_between_when_taken_along_then_file_and_link_hold_it(device: OpenSc
 
     other = device(lang)
     restored = other.planned(lambda: other.page.goto(link))
-    assert len(other.watch.routes()) == 1, "one plan brings it"
+    assert len(other.asked()) == 1, "one plan brings it"
     other.page.keyboard.press("Escape")
     (again,) = (one for one in restored["routes"] if one["name"] == route["name"])
     assert again["length_m"] == pytest.approx(route["length_m"], rel=0.02)
@@ -244,7 +238,7 @@ def test_slider_when_the_wish_changes_then_comes_anew_with_the_new_walks(device:
     move(screen, position)
     screen.page.locator("#detour").focus()
     after = screen.planned(lambda: screen.page.locator("#detour").press("ArrowRight"))
-    assert json.loads(screen.watch.routes()[-1].post_data or "")["front"] == "every"
+    assert screen.asked()[-1]["front"] == "every"
     assert len(after["routes"]) == len(after["front"])
     off = [abs(route["length_m"] - looked_at["length_m"]) for route in after["routes"]]
     assert_shown(screen, after, off.index(min(off)))
@@ -268,35 +262,6 @@ def test_slider_when_only_one_walk_is_known_then_it_is_not_offered(device: OpenS
             break
     assert screen.page.locator("#front-open").is_visible() == (len(plan["routes"]) > 1)
     assert len(plan["routes"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("lang", "fault", "code"),
-    [
-        ("ru", instead(503, '{"error": {"code": "busy", "message": "busy"}}'), "busy"),
-        ("en", gone, "offline"),
-        ("ru", half, "offline"),
-    ],
-    ids=["busy", "gone", "half"],
-)
-def test_slider_when_its_walks_do_not_come_then_the_sentence_of_planning_and_the_walks_stay(
-    device: OpenScreen, line: Line, lang: str, fault: Callable[..., bytes], code: str
-) -> None:
-    screen = start(device(lang, at=line)).settle()
-    screen.watch.excuse(REFUSED)
-    ask_for_a_walk(screen)
-    until_walks(screen)
-    screen.settle()
-    screen.lift("half")
-    line.faults["/api/v1/route"] = fault
-    screen.page.locator("#front-open").tap()
-    sentence = words_in(lang).t(f"errors.{code}")
-    screen.until(sentence, lambda: sentence in screen.page.locator("#problem").inner_text())
-    assert len(screen.cards()) == len(WALKS)
-    assert screen.page.locator("#front-open").is_visible(), "she may ask again"
-    line.faults.clear()
-    plan = opened(screen)
-    assert_shown(screen, plan, len(plan["routes"]) - 1)
 
 
 @pytest.mark.parametrize(("lang", "part"), [("ru", "/js/front.mjs"), ("en", "/front.css"), ("ru", "/late-")])
@@ -326,13 +291,13 @@ def test_slider_when_she_knows_cameras_then_they_go_along_and_a_new_one_brings_i
     few = screen.planned(lambda: save(screen, "panning"))
     screen.lift("half")
     plan = opened(screen)
-    first, second = (json.loads(request.post_data or "") for request in screen.watch.routes()[-2:])
+    first, second = screen.asked()[-2:]
     assert len(second["overlay"]["cameras"]) == 1
     assert second == first | {"front": "every"}
     assert [route for route in plan["routes"] if route["name"] in WALKS] == few["routes"]
     here(screen, middle(plan, "shortest"))
     anew = screen.planned(lambda: save(screen))
-    third = json.loads(screen.watch.routes()[-1].post_data or "")
+    third = screen.asked()[-1]
     assert (third["front"], len(third["overlay"]["cameras"])) == ("every", 2)
     screen.lift("half")
     assert_shown(screen, anew, [route["name"] for route in anew["routes"]].index(screen.chosen()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +22,7 @@ def off_m(told: list[float], place: LonLat) -> float:
 
 
 def asked(screen: Screen) -> dict[str, list[float]]:
-    body: dict[str, list[float]] = json.loads(screen.watch.routes()[-1].post_data or "")
+    body: dict[str, list[float]] = screen.asked()[-1]
     return body
 
 
@@ -59,7 +58,7 @@ def test_map_when_the_finger_moves_or_leaves_early_then_no_menu_comes(device: Op
     screen.page.wait_for_timeout(800)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert screen.page.locator("#dialog").is_hidden()
-    assert screen.watch.routes() == []
+    assert screen.asked() == []
 
 
 def test_map_when_both_ends_stand_then_a_tap_asks_which_to_move(device: OpenScreen) -> None:
@@ -71,7 +70,7 @@ def test_map_when_both_ends_stand_then_a_tap_asks_which_to_move(device: OpenScre
     screen.until("the menu of the point", dialog.is_visible)
     screen.page.keyboard.press("Escape")
     assert dialog.is_hidden()
-    assert len(screen.watch.routes()) == 1
+    assert len(screen.asked()) == 1
     screen.page.wait_for_timeout(500)  # not a double tap
     screen.tap(ELSEWHERE)
     screen.until("the menu of the point", dialog.is_visible)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,14 +47,14 @@ def test_position_when_given_then_shown_and_sent_only_when_it_is_an_end(device: 
     screen.page.locator("#locate").tap()
     screen.until("the own position", lambda: screen.drawn("here-point"))
     assert screen.data("here")[0]["geometry"]["coordinates"] == pytest.approx(START)
-    assert screen.watch.routes() == []
+    assert screen.asked() == []
     search(screen.page, "end", NAMES["end"])
     screen.page.locator("#start").tap()
     screen.planned(lambda: screen.page.get_by_role("option", name=words_in(lang).t("ui.here")).tap())
     until_walks(screen)
     assert screen.page.locator("#start").input_value() == words_in(lang).t("ui.here")
-    (request,) = screen.watch.routes()
-    assert json.loads(request.post_data or "")["from"] == pytest.approx(START)
+    (asked,) = screen.asked()
+    assert asked["from"] == pytest.approx(START)
 
 
 @LANGUAGES

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,7 +77,7 @@ def test_search_when_left_by_escape_then_what_stood_there_stands_again(device: O
     field.fill("xqzw")
     assert screen.page.get_by_role("option").all_inner_texts() == [screen.words("ui.names.none")]
     screen.page.keyboard.press("Enter")
-    assert len(screen.watch.routes()) == 1
+    assert len(screen.asked()) == 1
     screen.page.keyboard.press("Escape")
     assert field.input_value() == before
     assert screen.page.locator("#found").is_hidden()
@@ -96,7 +95,7 @@ def test_search_when_coordinates_are_typed_then_they_are_a_place(device: OpenScr
             screen.until_row_start()
         else:
             screen.planned(lambda: screen.page.keyboard.press("Enter"))
-    body = json.loads(screen.watch.routes()[0].post_data or "")
+    body = screen.asked()[0]
     assert float(distance_m(np.array(body["from"]), np.array(START))) < 0.01
     assert float(distance_m(np.array(body["to"]), np.array(END))) < 0.01
 

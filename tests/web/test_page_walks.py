@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from browser_support import END, START, WALKS, keep
+from browser_support import END, START, WALKS, keep, plans_of
 from matplotlib import image
 
 from routing.geo import along_m, cut_line, distance_m
@@ -61,8 +60,7 @@ def test_page_when_tapped_twice_then_three_walks_are_drawn(device: OpenScreen, l
     screen = device(lang, scheme).open()
     assert screen.phase() == "idle"
     plan = screen.plan()
-    (request,) = screen.watch.routes()
-    asked = json.loads(request.post_data or "")
+    (asked,) = screen.asked()
     assert set(asked) == {"from", "to", "detour"}
     assert float(distance_m(np.array(asked["from"]), np.array(START))) < 1
     assert float(distance_m(np.array(asked["to"]), np.array(END))) < 1
@@ -96,7 +94,7 @@ def test_page_when_tapped_twice_as_it_comes_then_walks_are_planned(device: OpenS
     screen.tap(high)
     screen.until_row_start()
     plan = screen.planned(lambda: screen.tap(low))
-    asked = json.loads(screen.watch.routes()[0].post_data or "")
+    asked = screen.asked()[0]
     assert float(distance_m(np.array(asked["from"]), np.array(high))) < 5
     assert float(distance_m(np.array(asked["to"]), np.array(low))) < 5
     assert len(screen.data("walks")) == len(plan["routes"]) == len(screen.cards())
@@ -156,7 +154,7 @@ def test_card_when_chosen_then_its_walk_is_shown_in_all_that_hangs_on_it(device:
         assert screen.page.locator("#strip .strip-camera").count() == len(route["meetings"])
         assert screen.page.locator("#steps [id^=step-]").count() == len(route["steps"])
         assert screen.page.locator("#steps [id^=met-]").count() == len(route["meetings"])
-    assert len(screen.watch.routes()) == 1
+    assert len(screen.asked()) == 1
 
 
 def test_detour_when_its_slider_is_moved_then_walks_are_planned_anew(device: OpenScreen) -> None:
@@ -168,7 +166,7 @@ def test_detour_when_its_slider_is_moved_then_walks_are_planned_anew(device: Ope
     slider.focus()
     for _ in range(3):
         after = screen.planned(lambda: slider.press("ArrowLeft"))
-    assert [json.loads(request.post_data or "")["detour"] for request in screen.watch.routes()] == [
+    assert [asked["detour"] for asked in screen.asked()] == [
         "30%",
         "25%",
         "20%",
@@ -189,7 +187,7 @@ def test_ends_when_swapped_cleared_and_undone_then_walks_follow(device: OpenScre
     names = [screen.page.locator(f"#{which}").input_value() for which in ("start", "end")]
     assert all(name.startswith("рядом: ") for name in names)
     back = screen.planned(lambda: screen.page.locator("#swap").tap())
-    first, second = (json.loads(request.post_data or "") for request in screen.watch.routes())
+    first, second = screen.asked()
     assert (first["from"], first["to"]) == (second["to"], second["from"])
     assert [screen.page.locator(f"#{which}").input_value() for which in ("end", "start")] == names
     assert back["routes"][0]["length_m"] == pytest.approx(there["routes"][0]["length_m"], rel=0.05)
@@ -217,7 +215,7 @@ def test_marker_when_dragged_then_the_walk_starts_where_it_was_let_go(device: Op
     mouse.down()
     mouse.move(to_x, to_y, steps=5)
     plan = screen.planned(mouse.up)
-    asked = json.loads(screen.watch.routes()[-1].post_data or "")
+    asked = screen.asked()[-1]
     assert float(distance_m(np.array(asked["from"]), np.array(ELSEWHERE))) < 10
     assert screen.data("walks")[0]["geometry"] == plan["routes"][0]["geometry"]
 
@@ -229,5 +227,5 @@ def test_walks_when_asked_for_in_a_hurry_then_the_last_wish_wins(device: OpenScr
         screen.page.locator("#swap").tap()
     screen.page.wait_for_timeout(500)
     screen.settle()
-    plan = screen.watch.routes()[-1].response().json()  # however many of them the machine was slow enough to ask for
+    plan = plans_of(screen.page)[-1]["record"]  # however many of them the machine was slow enough to ask for
     assert [feature["geometry"] for feature in screen.data("walks")] == [route["geometry"] for route in plan["routes"]]

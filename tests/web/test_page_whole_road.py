@@ -79,17 +79,6 @@ def accept(server: Running) -> str:
     return name
 
 
-def notices_the_new_version(screen: Screen) -> dict[str, Any]:
-    """Have walks planned once more, so that the page hears of the version; give the walks that follow from it."""
-    screen.lift("full")
-    slider = screen.page.locator("#detour")
-    plan = screen.planned(lambda: slider.press("ArrowRight"))
-    told = words_in(screen.lang).t("report.updated")
-    screen.until("that the data is new", lambda: screen.page.locator("#toast").inner_text() == told)
-    screen.settle()
-    return plan
-
-
 def test_camera_when_reported_offline_then_at_last_in_the_walks_of_others(
     device: OpenScreen, page_server: Running, shared_folder: Path, tmp_path: Path
 ) -> None:
@@ -111,7 +100,7 @@ def test_camera_when_reported_offline_then_at_last_in_the_walks_of_others(
         after = ask_server(server.url, START, END)
         assert mine in {one for route in after["routes"] for one in route["cameras"]}
         assert after["routes"] != others["routes"]
-        notices_the_new_version(screen)
+        screen.open()
         shown = {one["properties"]["id"]: one["properties"] for one in screen.data("cameras")}
         assert shown[mine]["status"] == "unverified"
         assert "own" not in shown[mine], "it is the area's now"
@@ -142,7 +131,7 @@ def test_camera_when_reported_gone_then_only_disputed_for_others(
         others = ask_server(server.url, START, END)
         assert camera in others["routes"][0]["cameras"]
         screen.page.locator("#camera-close").tap()
-        notices_the_new_version(screen)
+        screen.open()
         shown = {one["properties"]["id"]: one["properties"] for one in screen.data("cameras")}
         assert (shown[camera]["status"], "own" in shown[camera]) == ("disputed", False)
         screen.until("an empty queue", lambda: held(screen) == [])

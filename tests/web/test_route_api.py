@@ -384,7 +384,7 @@ def test_area_when_asked_then_tells_what_is_known_and_where_its_files_are(client
     box = area.manifest.bbox
     assert told["bbox"] == [box.west, box.south, box.east, box.north]
     assert (told["name"], told["cameras"], told["osm_date"]) == ("Helsinki centre", 221, "2019-04-21")
-    for what in ("places", "cameras", "basemap"):
+    for what in ("places", "cameras", "basemap", "pack", "camera_pack"):
         assert len(client.get(told["files"][what]["url"]).data) == told["files"][what]["bytes"]
 
 

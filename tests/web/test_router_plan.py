@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import small_areas
 
 from routing.build import build_area
 from routing.errors import SidestepError
 from routing.formats import as_record
+from routing.hazard.parameters import ModelFile
 from routing.model import Camera, LonLat, Overlay, RouteRequest
 from routing.pack import pack_of
-from routing.router import parse_detour, plan
+from routing.revise import overlaid, revised
+from routing.router import parse_detour, plan, search, stops_of
 from routing.search.front import Limits
-from routing.workspace import released_cameras
+from routing.workspace import demo_extract, released_cameras
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +44,8 @@ const before = [area.sideE6.slice(), area.cameras.length];
 const told = given.requests.map((request) => {
   try {
     const found = plan(area, request, { labels: given.labels });
-    const routes = [...found.routes, ...found.also].map(({ name, score, lonlat }) => ({ name, score, lonlat: [...lonlat] }));
+    const offered = [...found.routes, ...found.also];
+    const routes = offered.map(({ name, score, lonlat }) => ({ name, score, lonlat: [...lonlat] }));
     const choices = found.choices.map(({ effortDm, seen }) => [[...effortDm], [...seen]]);
     return { record: asRecord(found), routes, front: found.front, stops: found.stops, choices };
   } catch (error) {
@@ -51,6 +55,17 @@ const told = given.requests.map((request) => {
 });
 const same = area.cameras.length === before[1] && area.sideE6.every((one, at) => one === before[0][at]);
 return { told, same };
+"""
+EXPOSED = """
+const { readFileSync } = await import("node:fs");
+const area = decodePack(new Uint8Array(readFileSync(given.pack)));
+const base = exposedOf(area);
+const whole = JSON.stringify([...base.sideE6]);
+const told = given.overlays.map((overlay) => {
+  const { sideE6, riskE6, network, cameras } = overlaid(base, overlay);
+  return { sides: [...sideE6], risk: [...riskE6], seen: [...network.seen], cameras: cameras.map((one) => one.id) };
+});
+return { told, same: JSON.stringify([...base.sideE6]) === whole && base.rows.size === 0 };
 """
 NAMES = {
     "decodePack": "router/pack.mjs",
@@ -77,6 +92,20 @@ def packed_demo(demo: Area, tmp_path_factory: pytest.TempPathFactory) -> Packed:
 def packed_larger(test_data: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Packed:
     area = build_area(test_data / request.param, camera_files=[released_cameras()])
     return packed(area, tmp_path_factory.mktemp("larger"))
+
+
+def odd_areas(demo: Area, folder: Path) -> dict[str, Area]:
+    """Make areas of which little is known, or more than usual."""
+    surveyed = np.random.default_rng(8).choice([0.0, 0.25, 1.0], demo.graph.section_count).astype(np.float32)
+    by_map, cameras = ModelFile(town="none"), small_areas.write_cameras(folder / "cameras.geojson")
+    return {
+        "surveyed": revised(demo, demo.cameras, surveyed=surveyed),
+        "another month": revised(demo, demo.cameras[::3], month="2031-02"),
+        "by the map alone": build_area(demo_extract(), camera_files=[released_cameras()], model_file=by_map),
+        "no camera": build_area(demo_extract(), bbox=small_areas.BOX, name="Bare"),
+        "nothing": build_area(demo_extract(), bbox=small_areas.BOX, name="Bare", model_file=by_map),
+        "few": build_area(demo_extract(), bbox=small_areas.BOX, camera_files=[cameras]),
+    }
 
 
 def packed(area: Area, folder: Path) -> Packed:
@@ -123,6 +152,13 @@ def place_in(rng: Rng, area: Area) -> LonLat:
     )
 
 
+def overlay_in(rng: Rng, area: Area) -> Overlay:
+    """Draw cameras of a person's own, and some that she leaves out."""
+    cameras = tuple(own_camera(rng, area, number) for number in range(int(rng.integers(4))))
+    known = [camera.id for camera in area.cameras] or ["osm/node/1"]
+    return Overlay(cameras, frozenset(map(str, rng.choice(known, int(rng.integers(6))))))
+
+
 def request_in(rng: Rng, area: Area) -> RouteRequest:
     """Draw a request."""
     start, end = place_in(rng, area), place_in(rng, area)
@@ -131,11 +167,7 @@ def request_in(rng: Rng, area: Area) -> RouteRequest:
         end = start
     elif kind < 0.15:  # on one street, or on one edge
         end = LonLat(start.lon + float(rng.normal(0, 2e-4)), start.lat + float(rng.normal(0, 1e-4)))
-    overlay = Overlay()
-    if rng.random() < 0.3:
-        cameras = tuple(own_camera(rng, area, number) for number in range(int(rng.integers(4))))
-        known = [camera.id for camera in area.cameras] or ["osm/node/1"]
-        overlay = Overlay(cameras, frozenset(map(str, rng.choice(known, int(rng.integers(6))))))
+    overlay = overlay_in(rng, area) if rng.random() < 0.3 else Overlay()
     front = rng.random()
     return RouteRequest(
         start,
@@ -158,18 +190,17 @@ def asked(request: RouteRequest) -> dict[str, object]:
         "detour": {"share": request.detour.share, "metres": request.detour.metres},
         "front": "every" if request.every else request.front,
         "keepSide": request.keep_side,
-        "overlay": {
-            "cameras": [camera_record(one) for one in request.overlay.cameras],
-            "off": sorted(request.overlay.off),
-        },
+        "overlay": overlay_record(request.overlay),
     }
 
 
+def overlay_record(overlay: Overlay) -> dict[str, object]:
+    return {"cameras": [camera_record(one) for one in overlay.cameras], "off": sorted(overlay.off)}
+
+
 def camera_record(camera: Camera) -> dict[str, object]:
-    names = (
-        "id", "lonlat", "tags", "source", "status", "fr", "first_seen", "last_seen", "confirmations", "evidence", "gone",
-    )  # fmt: skip
-    return {name: getattr(camera, name) for name in names}
+    names = ("id", "lonlat", "tags", "source", "status", "fr", "first_seen", "last_seen", "confirmations", "evidence")
+    return {name: getattr(camera, name) for name in (*names, "gone")}
 
 
 def planned(node: Node, of: Packed, requests: list[RouteRequest]) -> list[dict[str, Any]]:
@@ -181,20 +212,47 @@ def planned(node: Node, of: Packed, requests: list[RouteRequest]) -> list[dict[s
     return told
 
 
-def check(node: Node, of: Packed, requests: list[RouteRequest]) -> None:
-    """Compare plans with the library's."""
-    walks = 0
+def answered(area: Area, request: RouteRequest) -> Plan | SidestepError:
+    """Plan with the library."""
+    try:
+        return plan(area, request, WHOLE)
+    except SidestepError as error:
+        return error
+
+
+def check(node: Node, of: Packed, requests: list[RouteRequest]) -> set[str]:
+    """Compare plans with the library's; gives the codes of what went wrong, and of notes."""
+    codes: set[str] = set()
     for request, told in zip(requests, planned(node, of, requests), strict=True):
-        try:
-            answer = plan(of.area, request, WHOLE)
-        except SidestepError as error:
-            assert (told.get("error"), told.get("message")) == (error.code, str(error)), request
+        answer = answered(of.area, request)
+        if isinstance(answer, SidestepError):
+            assert (told.get("error"), told.get("message")) == (answer.code, str(answer)), request
+            codes.add(answer.code)
             continue
         assert "error" not in told, (request, told)
         check_bare(told, answer)
         assert told["record"] == json.loads(json.dumps(as_record(answer))), request
-        walks += len(answer.routes)
-    assert walks > len(requests) / 2
+        codes |= {note.code for note in answer.notes} | {route.name for route in answer.offered}
+    return codes
+
+
+def check_choices(node: Node, of: Packed, requests: list[RouteRequest]) -> None:
+    """Compare what searches find: ends, efforts and what is seen, to the last whole number."""
+    found = 0
+    for request, told in zip(requests, planned(node, of, requests), strict=True):
+        if "error" in told:
+            continue
+        area = overlaid(of.area, request.overlay)
+        stops = stops_of(area, request)
+        for one, stop in zip(told["stops"], stops, strict=True):
+            assert one["distanceM"] == pytest.approx(stop.distance_m, abs=1e-6)
+        if [(stop["section"], stop["q"]) for stop in told["stops"]] != [(stop.section, stop.q) for stop in stops]:
+            continue  # two ways are equally near: rounding decides which
+        networks = [area.network, area.network_of_sides] if request.keep_side else [area.network]
+        choices = [search(network, stops, request.detour, WHOLE) for network in networks]
+        assert told["choices"] == [[one.effort_dm.tolist(), one.seen.tolist()] for one in choices]
+        found += 1
+    assert found > len(requests) / 2
 
 
 def check_bare(told: dict[str, Any], answer: Plan) -> None:
@@ -233,11 +291,107 @@ def numbers_of(score: Score) -> list[float]:
     ]  # fmt: skip
 
 
-def check_many(node: Node, of: Packed, count: int, seed: int) -> None:
+def check_many(node: Node, of: Packed, count: int, seed: int) -> set[str]:
     rng = np.random.default_rng(seed)
+    codes: set[str] = set()
     for first in range(0, count, BATCH):
-        check(node, of, [request_in(rng, of.area) for _ in range(min(BATCH, count - first))])
+        codes |= check(node, of, [request_in(rng, of.area) for _ in range(min(BATCH, count - first))])
+    return codes
 
 
 def test_plans_when_made_on_the_phone_then_are_the_librarys(node: Node, packed_demo: Packed) -> None:
-    check_many(node, packed_demo, SAMPLE, seed=1)
+    codes = check_many(node, packed_demo, SAMPLE, seed=1)
+    assert codes >= {"shortest", "balanced", "least_seen", "also_1", "outside-area", "end-moved"}
+
+
+def test_plans_when_made_in_larger_areas_then_are_the_librarys(node: Node, packed_larger: Packed) -> None:
+    assert check_many(node, packed_larger, SAMPLE // 4, seed=2) >= {"shortest", "least_seen"}
+
+
+@pytest.mark.long
+def test_plans_when_made_five_thousand_times_then_are_the_librarys(node: Node, packed_demo: Packed) -> None:
+    assert check_many(node, packed_demo, MANY, seed=3) >= {"no-better-within-detour", "same-place", "start-moved"}
+
+
+@pytest.mark.long
+def test_plans_when_made_often_in_larger_areas_then_are_the_librarys(node: Node, packed_larger: Packed) -> None:
+    check_many(node, packed_larger, MANY // 10, seed=4)
+
+
+def test_plans_when_little_is_known_of_an_area_then_are_the_librarys(
+    node: Node, demo: Area, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("odd")
+    codes = set()
+    for name, area in odd_areas(demo, folder).items():
+        (folder / name).mkdir()
+        codes |= check_many(node, packed(area, folder / name), SAMPLE // 5, seed=9)
+    assert codes >= {"no-cameras", "by-shape"}
+
+
+def test_searches_when_made_on_the_phone_then_find_the_same_whole_numbers(node: Node, packed_demo: Packed) -> None:
+    rng = np.random.default_rng(5)
+    check_choices(node, packed_demo, [request_in(rng, packed_demo.area) for _ in range(SAMPLE // 2)])
+
+
+def test_area_when_overlaid_then_whole_numbers_are_the_librarys_and_the_base_is_as_it_was(
+    node: Node, packed_demo: Packed
+) -> None:
+    rng = np.random.default_rng(6)
+    overlays = [Overlay(), *(overlay_in(rng, packed_demo.area) for _ in range(SAMPLE // 2))]
+    given = {"pack": str(packed_demo.pack), "overlays": [overlay_record(one) for one in overlays]}
+    names = {"decodePack": NAMES["decodePack"], "exposedOf": "router/exposure.mjs", "overlaid": "router/revise.mjs"}
+    found = node(EXPOSED, given, seconds=300, **names)
+    assert found["same"]
+    changed = 0
+    for overlay, told in zip(overlays, found["told"], strict=True):
+        area = overlaid(packed_demo.area, overlay)
+        assert told["cameras"] == [camera.id for camera in area.cameras]
+        assert told["sides"] == area.side_e6.ravel().tolist()
+        assert told["risk"] == area.risk_e6.tolist()
+        assert told["seen"] == area.network.seen.tolist()
+        changed += area.side_e6 is not packed_demo.area.side_e6
+    assert changed > len(overlays) / 2
+
+
+def test_places_when_there_is_nothing_to_walk_then_errors_are_the_librarys(node: Node, packed_demo: Packed) -> None:
+    box = packed_demo.area.manifest.bbox
+    here = LonLat((box.west + box.east) / 2, (box.south + box.north) / 2)
+    near = LonLat(here.lon + 1e-7, here.lat)
+    far = LonLat(here.lon + 1.0, here.lat)
+    requests = [RouteRequest(here, near), RouteRequest(here, far), RouteRequest(far, here)]
+    requests += [RouteRequest(LonLat(here.lat, here.lon), here), RouteRequest(here, here, (far,))]
+    requests += [RouteRequest(here, far, (near,)), RouteRequest(here, LonLat(here.lon, here.lat + 0.02))]
+    assert check(node, packed_demo, requests) == {"same-place", "outside-area"}
+
+
+def test_place_when_it_is_nowhere_then_is_refused(node: Node) -> None:
+    snippet = """try {
+      stopsOf({}, { from: [NaN, 60], to: [24.9, 60] });
+    } catch (error) { return [error.code, error.message]; }"""
+    code, message = node(snippet, stopsOf="router/plan.mjs")
+    assert (code, "position" in message) == ("bad-position", True)
+
+
+def test_plan_when_its_search_is_cut_short_then_says_how_far_from_the_best_it_may_be(
+    node: Node, packed_demo: Packed
+) -> None:
+    box = packed_demo.area.manifest.bbox
+    far = RouteRequest(LonLat(box.west, box.south), LonLat(box.east, box.north), detour=parse_detour("20%"))
+    snippet = PLANS.replace("labels: given.labels", "cancelled: () => true")
+    (told,) = node(snippet, {"pack": str(packed_demo.pack), "requests": [asked(far)]}, **NAMES)["told"]
+    (note,) = [one for one in told["record"]["notes"] if one["code"] == "stopped"]
+    assert 0 < note["share"] < 1
+    (whole,) = planned(node, packed_demo, [far])
+    assert whole["choices"][0][1][-1] >= told["choices"][0][1][-1] * (1 - note["share"]) - 1
+
+
+def test_area_when_prepared_then_plans_are_as_they_were(node: Node, packed_demo: Packed) -> None:
+    rng = np.random.default_rng(7)
+    requests = [request_in(rng, packed_demo.area) for _ in range(5)]
+    snippet = PLANS.replace("const before", "prepare(area);\nconst before")
+    given = {"pack": str(packed_demo.pack), "requests": [asked(one) for one in requests], "labels": LABELS}
+    prepared = node(snippet, given, prepare="router/plan.mjs", **NAMES)
+    assert [one.get("record") for one in prepared["told"]] == [
+        one.get("record") for one in planned(node, packed_demo, requests)
+    ]

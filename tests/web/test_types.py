@@ -25,7 +25,8 @@ OPTIONS = {
 
 def test_modules_when_checked_by_typescript_then_types_hold(packages: Callable[[str], Path], tmp_path: Path) -> None:
     settings = tmp_path / "tsconfig.json"
-    settings.write_text(json.dumps({"compilerOptions": OPTIONS, "include": [f"{JS.as_posix()}/*"]}), encoding="utf-8")
+    include = [f"{JS.as_posix()}/*", f"{JS.as_posix()}/router/**/*"]
+    settings.write_text(json.dumps({"compilerOptions": OPTIONS, "include": include}), encoding="utf-8")
     done: subprocess.CompletedProcess[str] = run_node(
         [str(packages("types") / "typescript" / "bin" / "tsc"), "--project", str(settings), "--pretty", "false"],
         return_completed_process=True, cwd=JS, capture_output=True, encoding="utf-8", timeout=120, check=False,
@@ -34,6 +35,10 @@ def test_modules_when_checked_by_typescript_then_types_hold(packages: Callable[[
 
 
 def test_modules_when_read_then_each_asks_for_the_check() -> None:
-    modules = sorted(JS.glob("*.mjs"))
+    modules = sorted([*JS.glob("*.mjs"), *(JS / "router").rglob("*.mjs")])
     assert modules
-    assert [path.name for path in modules if not path.read_text(encoding="utf-8").startswith("// @ts-check\n")] == []
+    assert [
+        path.relative_to(JS).as_posix()
+        for path in modules
+        if not path.read_text(encoding="utf-8").startswith("// @ts-check\n")
+    ] == []

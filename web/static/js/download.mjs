@@ -88,7 +88,7 @@ async function read(reply, held, alive) {
   if (!goesOn) [held.parts, held.length] = [[], 0];
   // what is counted are bytes after unpacking, which the header does not tell of a packed reply
   const told = reply.headers.has("Content-Encoding") ? 0 : Number(reply.headers.get("Content-Length") ?? 0);
-  const size = told > 0 ? held.length + told : held.size;
+  const size = held.size ?? (told > 0 ? held.length + told : undefined);
   const reader = reply.body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     alive();
@@ -96,7 +96,9 @@ async function read(reply, held, alive) {
     held.length += part.value.length;
     if (size) held.told(Math.min(1, held.length / size));
   }
-  if (size && held.length < size) throw new Error("a file came in part");
+  // more than there is: somebody on the way answered instead, as networks do that want a sign-in first
+  if (size && held.length > size) [held.parts, held.length] = [[], 0];
+  if (size && held.length !== size) throw new Error("a file came in part");
 }
 
 /** @param {Held} held */

@@ -1,7 +1,6 @@
 // @ts-check
-/** Files of the area: each is fetched whole, once more if it comes damaged, stalled or not at all. */
-
-const STALL_MS = 20_000; // a file of names on a slow line takes less; the map has its own patience
+/** Files of the area that are JSON: each is fetched whole, and once more if it comes damaged. */
+import { download } from "./download.mjs";
 
 /** A file of the area, from the server or from what she opened. @param {AreaFile} file @returns {Promise<any>} */
 export async function jsonOf(file) {
@@ -14,10 +13,9 @@ export async function jsonOf(file) {
  * @returns {Promise<any>}
  */
 export async function getJson(url, tries = 2) {
+  const text = new TextDecoder().decode(await download(url));
   try {
-    const response = await fetch(url, { credentials: "omit", signal: AbortSignal.timeout?.(STALL_MS) });
-    if (!response.ok) throw new Error("a file of the area did not come");
-    return await response.json();
+    return JSON.parse(text);
   } catch (error) {
     if (tries === 1) throw error;
     return getJson(url, tries - 1);

@@ -7,12 +7,10 @@ import { FIRST_STATE, makeActions } from "./actions.mjs";
 import { makeDialogs } from "./dialogs.mjs";
 import { byId } from "./dom.mjs";
 import { distance } from "./geo.mjs";
-import { asGeoJson, asGpx, fromFragment, toFragment } from "./files.mjs";
 import { makeWords } from "./i18n.mjs";
 import { jsonOf } from "./loading.mjs";
 import { makeNotices } from "./notices.mjs";
 import { TOLD, makePlanner } from "./planner.mjs";
-import { locate } from "./position.mjs";
 import { makeIndex, nearest, prepare } from "./search.mjs";
 import { makeSearch } from "./searchbox.mjs";
 import { makeSheet } from "./sheet.mjs";
@@ -71,6 +69,7 @@ const isDark = () => (store.get().theme === "auto" ? darkScreen.matches : store.
 /** @param {"start" | "end" | null} which null: only show it */
 async function findMe(which) {
   try {
+    const { locate } = await import("./position.mjs");
     const here = await locate(config.area.bbox);
     store.set({ here });
     if (which === null) map?.show(here);
@@ -99,24 +98,31 @@ function download(text, type, name) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
+/** Files and links are made by a module that few visits need. @param {(files: typeof import("./files.mjs")) => void} act */
+const withFiles = (act) => void import("./files.mjs").then(act).catch(() => dialogs.tell(words.t("ui.link"), words.t("errors.offline")));
+
 const give = {
-  gpx() {
+  gpx: () => withFiles(({ asGpx }) => {
     const { plan, chosen } = store.get();
     const route = plan?.routes.find((one) => one.name === chosen);
     if (plan === null || route === undefined) return;
     const summary = `${words.distance(route.length_m)}, ${words.t("ui.in_view", { distance: words.distance(route.in_view_m) })}`;
     download(asGpx(plan, route, { name: words.t(`walks.${chosen}`), summary, coverage: coverageWords(words, plan.area) }), "application/gpx+xml", "sidestep.gpx");
-  },
-  geojson: () => download(asGeoJson(/** @type {Plan} */ (store.get().plan)), "application/geo+json", "sidestep.geojson"),
-  link() {
+  }),
+  geojson: () => withFiles(({ asGeoJson }) => download(asGeoJson(/** @type {Plan} */ (store.get().plan)), "application/geo+json", "sidestep.geojson")),
+  link: () => withFiles(({ toFragment }) => {
     const { wish, chosen } = store.get();
     dialogs.link(`${location.origin}${location.pathname}${toFragment(wish, chosen)}`);
-  },
+  }),
 };
 
 /** A link that somebody opened: the walk is taken out of the address, but the browser's history may hold the link. */
 function restore() {
-  const held = fromFragment(location.hash);
+  if (/^#r(=|%3D)/i.test(location.hash)) withFiles(({ fromFragment }) => restoreFrom(fromFragment(location.hash)));
+}
+
+/** @param {ReturnType<typeof import("./files.mjs").fromFragment>} held */
+function restoreFrom(held) {
   if (held === null) return;
   history.replaceState(null, "", location.pathname);
   if (held === "broken") {

@@ -92,10 +92,15 @@ function lost(error) {
   throw new PlanError(error instanceof Refused ? "page-old" : "offline");
 }
 
-/** Start a worker; where the browser has none for modules, the page plans by itself. @returns {Promise<Engine>} */
+/**
+ * Start a worker; where the browser has none for modules, the page plans by itself. The server joins the modules of router/
+ * to one file, which has the name of the folder.
+ *
+ * @returns {Promise<Engine>}
+ */
 async function startEngine() {
   try {
-    return await inWorker(new Worker(new URL("./router/worker.mjs", import.meta.url), { type: "module" }));
+    return await inWorker(new Worker(new URL("./router.mjs", import.meta.url), { type: "module" }));
   } catch {
     return inPage(await import("./router/service.mjs").catch(lost));
   }

@@ -57,7 +57,9 @@ function frontOf(walks, detour) {
   const limitDm = effortLimitDm(shortest.effortDm, detour);
   const leastGain = SMALLEST_GAIN * riskOf(shortest);
   const front = [shortest];
-  const rest = walks.slice(1).sort((a, b) => lengthOf(a) - lengthOf(b) || riskOf(a) - riskOf(b) || a.effortDm - b.effortDm);
+  const rest = walks
+    .slice(1)
+    .sort((a, b) => lengthOf(a) - lengthOf(b) || riskOf(a) - riskOf(b) || a.effortDm - b.effortDm);
   for (const walk of rest) {
     const last = front[front.length - 1];
     const accepted = lengthOf(shortest) <= lengthOf(walk) && lengthOf(walk) <= limit && walk.effortDm <= limitDm;

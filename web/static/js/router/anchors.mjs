@@ -4,8 +4,6 @@
  * (routing/anchors.py): the effort of an edge is never less than the distance between the anchors of its ends.
  */
 
-import { once } from "./once.mjs";
-
 const SHORTENED = 0.87; // of the straight line, as routing/anchors.py
 const ROUNDS = 12;
 const DM = 10; // decimetres in a metre
@@ -15,16 +13,11 @@ const SEMI_MAJOR_M = 6_378_137;
 const ECCENTRICITY2 = 6.694379990141316e-3;
 
 /**
- * Anchors of the nodes, `[node, 2]` decimetres; placed when first asked for, and kept.
+ * Anchors of the nodes, `[node, 2]` decimetres; placed anew each time: the trunk keeps its own.
  *
  * @param {Graph} graph
  */
 export function anchorDm(graph) {
-  return once(graph, placed);
-}
-
-/** @param {Graph} graph */
-function placed(graph) {
   const flat = flatDm(graph.nodeLonlat);
   /** @type {Map<number, number>} node to another of its group, until one that leads to itself or nowhere */
   const group = new Map();

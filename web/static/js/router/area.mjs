@@ -54,7 +54,7 @@ export function areaOf(map, cameras) {
     cameras: seen.cameras,
     model: about.model,
     estimates: about.estimates,
-    places: of("places").slice(),
+    places: new Uint8Array(of("places")), // a copy: the pack itself is not kept
   };
 }
 

@@ -21,8 +21,8 @@ const SMALL = 2 ** 30; // below it, numbers are unfolded by their bits
  * @returns {C}
  */
 export function counted(bytes, into) {
-  const at = bytes.length > 0 ? readInto(bytes, 0, into) : 0;
-  if (at !== bytes.length) throw new RangeError("a column is too long");
+  const end = bytes.length > 0 ? readInto(bytes, 0, into) : 0;
+  if (end !== bytes.length) throw new RangeError("a column is too long");
   return into;
 }
 
@@ -35,16 +35,27 @@ export function counted(bytes, into) {
  * @returns {C}
  */
 export function folded(bytes, into) {
-  const wide = counted(bytes, into instanceof Float64Array ? into : new Float64Array(into.length));
-  for (let i = 0; i < into.length; i++) into[i] = unfolded(wide[i]);
+  if (bytes.length === 0) return into;
+  let at = 0;
+  for (let i = 0; i < into.length; i++) {
+    let byte = bytes[at++];
+    if (byte < MORE) {
+      into[i] = (byte >>> 1) ^ -(byte & 1);
+      continue;
+    }
+    let value = byte & LOW;
+    for (let scale = MORE; byte >= MORE; scale *= MORE) {
+      byte = bytes[at++];
+      value += (byte & LOW) * scale;
+    }
+    into[i] = value < SMALL ? (value >>> 1) ^ -(value & 1) : unfolded(value);
+  }
+  if (at !== bytes.length) throw new RangeError("a column is of another length");
   return into;
 }
 
-/** @param {number} value */
-function unfolded(value) {
-  if (value < SMALL) return (value >>> 1) ^ -(value & 1);
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-}
+/** @param {number} value too large for its bits */
+const unfolded = (value) => (value % 2 === 0 ? value / 2 : -(value + 1) / 2);
 
 /**
  * @param {Uint8Array} bytes
@@ -107,4 +118,4 @@ export function putOdd(bytes, lonlat) {
  * @param {Uint8Array} bytes
  * @param {new (buffer: ArrayBuffer) => T} Kind
  */
-export const plain = (bytes, Kind) => new Kind(/** @type {ArrayBuffer} */ (bytes.slice().buffer));
+export const plain = (bytes, Kind) => new Kind(new Uint8Array(bytes).buffer);

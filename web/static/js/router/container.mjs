@@ -14,9 +14,12 @@ const HASH = 32; // bytes
 
 /** A pack that cannot be used, and why. */
 export class PackError extends Error {
-  /** @param {PackFault} code */
-  constructor(code) {
-    super(code);
+  /**
+   * @param {PackFault} code
+   * @param {unknown} [cause]
+   */
+  constructor(code, cause) {
+    super(code, { cause });
     this.name = "PackError";
     /** @type {PackFault} */
     this.code = code;

@@ -7,16 +7,14 @@
  */
 import { latScale, lonScale } from "./geo.mjs";
 import { FLAG, pavements } from "./graph.mjs";
-import { gridOf } from "./grid.mjs";
 import { eyesOf, placesWithinM, SEARCH_M } from "./hazard/eyes.mjs";
 import { LOOK_M } from "./hazard/facades.mjs";
 import { certainty, hazardsBy } from "./hazard/hazards.mjs";
 import { linesAlong, SIDE_M } from "./hazard/pavements.mjs";
 import { once } from "./once.mjs";
-import { MOST_CELLS } from "./snap.mjs";
 import { raised, weigh } from "./search/network.mjs";
 
-const CELL_M = 100; // of the grid in which cameras near a walk are looked for
+const MOST_KEPT = 8192; // lines that were looked at: some megabytes in the centre of a city
 
 /**
  * Make an area ready for planning; worked out when first asked for, and kept.
@@ -34,7 +32,7 @@ function prepared(area) {
     area, graph, cameras, sideE6, unmappedSideE6, riskE6,
     unmappedE6: meanE6(unmappedSideE6),
     network: weigh(graph, riskE6, manifest.unmapped.enclosed_per_m),
-    sure: certainty(cameras, manifest.month, area.model.default),
+    hung: new Map(),
     rows: new Map(),
   }; // prettier-ignore
 }
@@ -52,10 +50,28 @@ function sidesOf({ area, graph, sideE6 }) {
 const groundOf = ({ area, graph, unmappedE6 }) => weigh(graph, unmappedE6, area.manifest.unmapped.enclosed_per_m);
 
 /**
+ * Cameras, hung by a column of the model where they belong, and the chance that each is there, connected and sure; worked
+ * out when first asked for, and kept.
+ *
+ * @param {Exposed} exposed
+ * @param {Column} column
+ */
+export function hungBy({ area, cameras, hung }, column) {
+  const known = hung.get(column);
+  if (known) return known;
+  const placed = eyesOf(cameras, area.estimates[column], area.walls);
+  // what is in view is the same by all columns, and asked of one
+  if (column !== "default") placed.eyes.viewM.fill(0);
+  const made = { placed, sure: certainty(cameras, area.manifest.month, area.estimates[column]) };
+  hung.set(column, made);
+  return made;
+}
+
+/**
  * The same area with other risks and cameras; the map, and what it alone decides, is shared.
  *
  * @param {Exposed} base
- * @param {{cameras: CameraRecord[], sure: Floats, sideE6: Ints, rows: Map<number, LineRows>}} changed
+ * @param {Pick<Exposed, "cameras" | "hung" | "sideE6" | "rows">} changed
  * @returns {Exposed}
  */
 export function exposedAnew(base, changed) {
@@ -133,7 +149,8 @@ export function waysOf(graph, lines) {
     const [from, to] = [2 * graph.shapeStart[section], 2 * graph.shapeStart[section + 1]];
     ways.points.set(graph.shapeLonlat.subarray(from, to), 2 * start[at]);
     ways.levels.set(graph.levels.subarray(2 * section, 2 * section + 2), 2 * at);
-    if (lines[at] >= graph.sectionCount) ways.side[at] = pathsOf(graph).owner[lines[at] - graph.sectionCount] & 1 ? 1 : -1;
+    if (lines[at] >= graph.sectionCount)
+      ways.side[at] = pathsOf(graph).owner[lines[at] - graph.sectionCount] & 1 ? 1 : -1;
   }
   return ways;
 }
@@ -148,35 +165,6 @@ export function marginDeg({ manifest: { bbox }, model }) {
 }
 
 /**
- * Which cameras may see into the boxes of some sections, by their positions in the list, rising.
- *
- * @param {Exposed} exposed
- * @param {Iterable<number>} sections
- */
-export function camerasNear({ area, graph, cameras }, sections) {
-  const margin = marginDeg(area);
-  const [low, high] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
-  for (const section of sections) {
-    const at = low.length;
-    low.push(Infinity, Infinity);
-    high.push(-Infinity, -Infinity);
-    for (let i = 2 * graph.shapeStart[section]; i < 2 * graph.shapeStart[section + 1]; i++) {
-      const axis = i & 1;
-      low[at + axis] = Math.min(low[at + axis], graph.shapeLonlat[i] - margin[axis]);
-      high[at + axis] = Math.max(high[at + axis], graph.shapeLonlat[i] + margin[axis]);
-    }
-  }
-  const { corner, cell, columns, rows, start } = gridOf(Float64Array.from(low), Float64Array.from(high), CELL_M, MOST_CELLS);
-  const found = [];
-  for (const [number, { lonlat }] of cameras.entries()) {
-    const [column, row] = [0, 1].map((axis) => Math.floor((lonlat[axis] - corner[axis]) / cell[axis]));
-    if (column < 0 || row < 0 || column >= columns || row >= rows) continue;
-    if (start[row * columns + column + 1] > start[row * columns + column]) found.push(number);
-  }
-  return found;
-}
-
-/**
  * What cameras may do on lines: those that are known are taken from what is kept, the others are looked at together.
  *
  * @param {Exposed} exposed
@@ -184,9 +172,15 @@ export function camerasNear({ area, graph, cameras }, sections) {
  * @returns {LineRows[]}
  */
 export function rowsOf(exposed, lines) {
-  const missing = lines.filter((line) => !exposed.rows.has(line));
-  if (missing.length) look(exposed, missing, exposed.rows);
-  return lines.map((line) => /** @type {LineRows} */ (exposed.rows.get(line)));
+  const { rows } = exposed;
+  const missing = lines.filter((line) => !rows.has(line));
+  if (missing.length) look(exposed, missing, rows);
+  const found = lines.map((line) => /** @type {LineRows} */ (rows.get(line)));
+  for (const line of rows.keys()) {
+    if (rows.size <= MOST_KEPT) break;
+    rows.delete(line); // the one that has been there for longest
+  }
+  return found;
 }
 
 /**
@@ -198,11 +192,10 @@ export function rowsOf(exposed, lines) {
  */
 export function look(exposed, lines, into) {
   const { area, graph, cameras } = exposed;
-  const near = camerasNear(exposed, new Set(lines.map((line) => sectionOfLine(graph, line))));
-  const placed = eyesOf(near.map((one) => cameras[one]), area.model.default, area.walls); // prettier-ignore
+  const { placed } = hungBy(exposed, "default");
   const found = hazardsBy(placed, linesAlong(waysOf(graph, lines), area.walls), area.walls, area.model.default);
   const of = rowsByLine(found, lines.length);
-  for (const [at, line] of lines.entries()) into.set(line, of[at].map((row) => rowOf(found, row, near, cameras)));
+  for (const [at, line] of lines.entries()) into.set(line, of[at].map((row) => rowOf(found, row, cameras))); // prettier-ignore
 }
 
 /** The rows of each line, in order. @param {Hazards} hazards @param {number} count */
@@ -215,13 +208,12 @@ function rowsByLine({ line }, count) {
 /**
  * @param {Hazards} hazards
  * @param {number} row
- * @param {number[]} near
  * @param {CameraRecord[]} cameras
  * @returns {LineRow}
  */
-function rowOf({ camera, place, lens, lenses, chance, count }, row, near, cameras) {
+function rowOf({ camera, place, lens, lenses, chance, count }, row, cameras) {
   return {
-    camera: cameras[near[camera[row]]],
+    camera: cameras[camera[row]],
     place: place[row],
     places: count[camera[row]],
     lens: lens.slice(2 * lenses * row, 2 * lenses * (row + 1)),

@@ -20,14 +20,35 @@ export const radians = (degrees) => degrees * RADIANS;
 /** @param {number} turn */
 export const degrees = (turn) => turn * DEGREES;
 
-/** The remainder with the sign of what is divided by, as a bearing needs it. @param {number} value @param {number} by */
+/**
+ * The remainder with the sign of what is divided by, as a bearing needs it.
+ *
+ * @param {number} value
+ * @param {number} by
+ */
 export function modulo(value, by) {
   const left = value % by;
   return left !== 0 && left < 0 !== by < 0 ? left + by : left + 0; // never -0
 }
 
-/** The length of a vector; not Math.hypot, which is ten times slower. @param {number} x @param {number} y */
-export const size = (x, y) => Math.sqrt(x * x + y * y);
+/**
+ * The length of a vector, true to the last bit nearly always, as the C library's is and browsers' Math.hypot is not:
+ * where a walker goes straight towards a camera, the last bit of her heading is felt in the ninth digit. A root, less what
+ * it is off by: C. F. Borges, "An improved algorithm for hypot(a, b)" (arXiv 1904.09481), without fused operations.
+ *
+ * @param {number} x
+ * @param {number} y
+ */
+export function size(x, y) {
+  const [a, b] = [Math.max(Math.abs(x), Math.abs(y)), Math.min(Math.abs(x), Math.abs(y))];
+  const root = Math.sqrt(a * a + b * b);
+  if (root === 0.0) return 0.0;
+  const far = root > 2.0 * b;
+  const over = far ? root - a : root - b;
+  const one = far ? 2.0 * over * (a - 2.0 * b) : a * (2.0 * over - a);
+  const other = far ? (4.0 * over - b) * b + over * over : (over - 2.0 * (a - b)) * over;
+  return root - (one + other) / (2.0 * root);
+}
 
 /** Metres that one degree of longitude measures at a latitude. @param {number} lat */
 export function lonScale(lat) {
@@ -175,7 +196,13 @@ export function cutLine(line, fromM, toM) {
   return Float64Array.from(part);
 }
 
-/** What a straight line from value to value gives at a place. @param {Floats} at rising @param {Floats} of @param {number} place */
+/**
+ * What a straight line from value to value gives at a place.
+ *
+ * @param {Floats} at rising
+ * @param {Floats} of
+ * @param {number} place
+ */
 function between(at, of, place) {
   if (place < at[0]) return of[0];
   let last = at.length - 1;

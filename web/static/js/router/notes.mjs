@@ -1,6 +1,5 @@
 // @ts-check
 /** What must be told with a plan: what is not known, why there are fewer than three walks, and which end was moved. */
-import { riskOf } from "./alternatives.mjs";
 import { percent, whole } from "./rounding.mjs";
 
 const MOVED_M = 50; // farther than a door is from its street
@@ -21,9 +20,6 @@ const TOLD = {
   "no-better-within-detour":
     "No walk within the detour is less likely to be recognised than the shortest; " +
     "a longer detour (--detour) may offer one.",
-  "wish-adds-risk":
-    "The last of these walks is the best by your wishes and the risk together. By the risk alone a " +
-    "shorter one is better.",
   stopped:
     "The search met its limit before it had tried every walk within the detour. " +
     "By its own proof, the best of them has less risk than the last walk here by at most",
@@ -40,7 +36,8 @@ const TOLD = {
 export function notesOn(area, offered, start, end) {
   /** @type {PlanNote[]} */
   const notes = codes(area, offered.routes).map((code) => ({ code, text: TOLD[code] }));
-  if (offered.gap > 0) notes.push({ code: "stopped", text: `${TOLD.stopped} ${percent(offered.gap)}.`, share: offered.gap });
+  if (offered.gap > 0)
+    notes.push({ code: "stopped", text: `${TOLD.stopped} ${percent(offered.gap)}.`, share: offered.gap });
   for (const [stop, code, verb] of /** @type {const} */ ([
     [start, "start-moved", "starts"],
     [end, "end-moved", "ends"],
@@ -48,6 +45,31 @@ export function notesOn(area, offered, start, end) {
     if (!(stop.distanceM > MOVED_M)) continue;
     const text = `The walk ${verb} at the nearest way, ${whole(stop.distanceM)} m from the place that was asked for.`;
     notes.push({ code, text, metres: stop.distanceM });
+  }
+  return notes;
+}
+
+/**
+ * Tell how much of what she knows of cameras changed nothing.
+ *
+ * @param {PhoneArea} area
+ * @param {Exposed} exposed with her overlay
+ * @param {NonNullable<PlanRequest["overlay"]>} overlay
+ * @returns {PlanNote[]}
+ */
+export function notesOnOverlay(area, exposed, { cameras = [], off = [] }) {
+  const [used, known] = [exposed.cameras, area.cameras].map((of) => new Set(of.map(({ id }) => id)));
+  const unused = new Set(cameras.map(({ id }) => id).filter((id) => !used.has(id))).size;
+  const unknown = new Set(off.filter((id) => !known.has(id))).size;
+  const notes = [];
+  if (unused) {
+    const does = unused === 1 ? "does not count: it stands" : "do not count: they stand";
+    const text = `Of your own cameras ${unused} ${does} outside this area or would watch nobody.`;
+    notes.push({ code: "own-cameras-unused", text, count: unused });
+  }
+  if (unknown) {
+    const text = `Of the cameras to be left out ${unknown} ${unknown === 1 ? "is" : "are"} not known here.`;
+    notes.push({ code: "off-unknown", text, count: unknown });
   }
   return notes;
 }
@@ -65,7 +87,5 @@ function codes({ area, cameras }, routes) {
     const gained = only.risk.risk.default === 0 && !only.meetings.length;
     found.push(gained ? "nothing-to-gain" : "no-better-within-detour");
   } else if (!routes.some((route) => route.name === "balanced")) found.push("no-bargain-between");
-  const risks = routes.map(riskOf);
-  if (risks[risks.length - 1] > Math.min(...risks)) found.push("wish-adds-risk");
   return found;
 }

@@ -1,14 +1,13 @@
 // @ts-check
 /** A way to search an area in; out, the walks that people are offered, measured and told (routing/offers.py). */
 import { choose, distinct, lengthOf, riskOf } from "./alternatives.mjs";
-import { camerasNear } from "./exposure.mjs";
 import { sectionLengthM } from "./graph.mjs";
 import { rint } from "./numbers.mjs";
-import { lookAt, measureAll, Watch } from "./score.mjs";
+import { lookAt, measureAll } from "./score.mjs";
 import { SPLITS, share } from "./search/network.mjs";
 import { nameOfWalk, shortlist } from "./shortlist.mjs";
 import { advised, kept } from "./sides.mjs";
-import { describe } from "./steps.mjs";
+import { describeLegs } from "./steps.mjs";
 import { stretchesOf, withLength } from "./stretches.mjs";
 
 const UNIT_E6 = 1e6; // whole numbers in a unit of risk (contract)
@@ -20,18 +19,17 @@ const MOST_OFFERED = 5;
  * @param {Exposed} area with its overlay
  * @param {Choice[]} choices all walks within the detour; of several searches, if no one of them has all that is worth it
  * @param {Detour} detour how much longer than the first walk is accepted
- * @param {{keepSide: boolean, more: boolean, every: boolean}} wanted she keeps to the side of each street that she is told;
- *   more walks that are distinct on the ground, up to five in all; every walk of the front instead
+ * @param {{keepSide: boolean, more: boolean, every: boolean, stops: string[]}} wanted she keeps to the side of each street that
+ *   she is told; more walks that are distinct on the ground, up to five in all; every walk of the front instead; what the
+ *   places are called that are passed on the way
  * @returns {Offer}
  */
-export function offer(area, choices, detour, { keepSide, more, every }) {
+export function offer(area, choices, detour, { keepSide, more, every, stops }) {
   const paths = onceEach(choices.flatMap((choice) => shortlist(area, choice, detour)));
-  const edges = paths.flatMap((legs) => legs.flatMap((leg) => leg.parts.map((part) => part.edge)));
-  const near = camerasNear(area, new Set(edges.map((edge) => area.graph.section[edge])));
-  const watch = new Watch(area.area, near.map((one) => area.cameras[one])); // prettier-ignore
-  const { walks, looked } = measured(area, paths, watch, keepSide);
+  const { walks, looked } = measured(area, paths, keepSide);
   let { named, front } = choose(walks, detour);
-  if (!area.cameras.length && !area.area.manifest.unmapped.town) [named, front] = [named.slice(0, 1), front.slice(0, 1)];
+  if (!area.cameras.length && !area.area.manifest.unmapped.town)
+    [named, front] = [named.slice(0, 1), front.slice(0, 1)];
   const chosen = named.map(([, walk]) => walk);
   let also = more ? distinct(front, chosen, MOST_OFFERED - named.length) : [];
   if (every) also = front.filter((walk) => !chosen.includes(walk));
@@ -39,7 +37,7 @@ export function offer(area, choices, detour, { keepSide, more, every }) {
   const told = [...named, ...also.map((walk, at) => /** @type {[string, Walk]} */ ([`also_${at + 1}`, walk]))];
   // each is a choice of its own, so they come in the order of the front
   if (every) told.sort(([, a], [, b]) => lengthOf(a) - lengthOf(b));
-  const routes = routesOf(area, told, lengthOf(walks[0]), looked, watch);
+  const routes = routesOf(area, told, lengthOf(walks[0]), looked, stops);
   const whole = every ? told.length : named.length;
   return {
     routes: routes.slice(0, whole),
@@ -72,15 +70,14 @@ function pointOf(walk) {
  *
  * @param {Exposed} area
  * @param {PathFound[][]} paths
- * @param {Watch} watch
  * @param {boolean} keepSide
  */
-function measured(area, paths, watch, keepSide) {
+function measured(area, paths, keepSide) {
   const known = new Map();
   const lines = paths.map((legs) => stretchesOf(area, partsOf(legs), known));
-  const walked = keepSide ? lines.map((line) => kept(advised(describe(line), line), line)) : lines;
-  const looked = lookAt(walked, watch);
-  const scores = measureAll(walked, looked, watch, false);
+  const walked = keepSide ? lines.map((line, at) => kept(stepsOf(paths[at], line), line)) : lines;
+  const looked = lookAt(walked, area);
+  const scores = measureAll(walked, looked, area, false);
   const walks = paths.map((legs, at) => {
     const parts = partsOf(legs);
     // beyond its risk the metres among cars count, where no camera shall be dodged
@@ -119,19 +116,26 @@ function onSectionM(graph, parts) {
  * @param {[string, Walk][]} named
  * @param {number} shortestM
  * @param {import("./score.mjs").Looked} looked
- * @param {Watch} watch
+ * @param {string[]} stops
  * @returns {PlannedRoute[]}
  */
-function routesOf(area, named, shortestM, looked, watch) {
-  const scores = measureAll(named.map(([, walk]) => walk.walked), looked, watch, true); // prettier-ignore
+function routesOf(area, named, shortestM, looked, stops) {
+  const scores = measureAll(named.map(([, walk]) => walk.walked), looked, area, true); // prettier-ignore
   return named.map(([name, walk], at) => ({
     name,
     score: scores[at],
     detourM: lengthOf(walk) - shortestM,
     ...lineOf(walk),
-    steps: advised(describe(walk.stretches), walk.stretches),
+    steps: stepsOf(walk.legs, walk.stretches, stops),
     surveyedShare: surveyedShare(area, walk),
   }));
+}
+
+/** Tell a walk street by street, and which side to keep to. @param {PathFound[]} legs @param {WalkStretch[]} stretches @param {string[]} [stops] */
+function stepsOf(legs, stretches, stops) {
+  let at = 0;
+  const ofLegs = legs.map(({ parts }) => stretches.slice(at, (at += withLength(parts).length)));
+  return advised(describeLegs(ofLegs, stops), stretches);
 }
 
 /** The share of a walk on streets where somebody looked for cameras. @param {Exposed} area @param {Walk} walk */
@@ -155,7 +159,8 @@ function lineOf({ legs, stretches }) {
   for (const [at, { lonlat }] of stretches.entries()) {
     if (parts[at].from === 0) junctions.add(line.length / 2 - 1);
     for (let i = 2; i < lonlat.length; i += 2) {
-      if (lonlat[i] !== line[line.length - 2] || lonlat[i + 1] !== line[line.length - 1]) line.push(lonlat[i], lonlat[i + 1]);
+      if (lonlat[i] !== line[line.length - 2] || lonlat[i + 1] !== line[line.length - 1])
+        line.push(lonlat[i], lonlat[i + 1]);
     }
     if (parts[at].to === SPLITS) junctions.add(line.length / 2 - 1);
   }

@@ -144,7 +144,12 @@ function bearingOf(part) {
   return value <= CIRCLE_DEG ? value : null;
 }
 
-/** Read a range; the hyphen may be the one inside `north-east`, so every hyphen is tried. @param {string} part @returns {Sector[]} */
+/**
+ * Read a range; the hyphen may be the one inside `north-east`, so every hyphen is tried.
+ *
+ * @param {string} part
+ * @returns {Sector[]}
+ */
 function turningOf(part) {
   const pieces = part.split("-");
   if (pieces.length - 1 > MAX_HYPHENS) return [];
@@ -280,8 +285,18 @@ export function tagValues(tags, key) {
   return new Set(parts.filter((part) => part !== ""));
 }
 
-/** Tell whether any of some values is one of others. @param {Iterable<string>} values @param {readonly string[]} others */
+/**
+ * Tell whether any of some values is one of others.
+ *
+ * @param {Iterable<string>} values
+ * @param {readonly string[]} others
+ */
 export const meets = (values, others) => [...values].some((value) => others.includes(value));
 
-/** Tell whether all of some values are among others. @param {Iterable<string>} values @param {readonly string[]} others */
+/**
+ * Tell whether all of some values are among others.
+ *
+ * @param {Iterable<string>} values
+ * @param {readonly string[]} others
+ */
 export const within = (values, others) => [...values].every((value) => others.includes(value));

@@ -8,8 +8,6 @@
 import { areaOf } from "./area.mjs";
 import { PackError, partsOf } from "./container.mjs";
 
-export { PackError };
-
 const VERSION = 1;
 const MAP = 1; // kinds of parts
 const CAMERAS = 2;
@@ -30,7 +28,7 @@ export function decodePack(...packs) {
     return areaOf(map.sections, cameras.sections);
   } catch (error) {
     // whole, and yet not what this program writes
-    throw error instanceof PackError ? error : new PackError("pack-damaged");
+    throw error instanceof PackError ? error : new PackError("pack-damaged", error);
   }
 }
 

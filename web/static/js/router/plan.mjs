@@ -7,7 +7,8 @@ import { effortLimitDm } from "./alternatives.mjs";
 import { RouteError } from "./errors.mjs";
 import { exposedOf, networkOfSides } from "./exposure.mjs";
 import { distanceM } from "./geo.mjs";
-import { notesOn } from "./notes.mjs";
+import { nameOf } from "./graph.mjs";
+import { notesOn, notesOnOverlay } from "./notes.mjs";
 import { offer } from "./offers.mjs";
 import { once } from "./once.mjs";
 import { asRecord } from "./record.mjs";
@@ -21,6 +22,7 @@ const WALK_SPEED_MPS = 1.4; // routing/model.py
 const LONGEST_WALK_M = 60_000; // contract
 const SAME_PLACE_M = 1;
 const TIE_BREAK = 1; // decimetre for a unit of risk: next to nothing, and enough to choose between walks of equal effort
+const SHORT = 0.05; // of the height of an area
 const DEFAULT_DETOUR = "30%"; // contract
 
 /**
@@ -46,7 +48,9 @@ export function plan(area, request, limits = {}) {
   const stops = stopsOf(area, request);
   const networks = request.keepSide ? [exposed.network, networkOfSides(exposed)] : [exposed.network];
   const choices = networks.map((network) => search(network, stops, detour, limits));
-  const wanted = { keepSide: request.keepSide === true, more: request.front === true, every: request.front === "every" };
+  const keepSide = request.keepSide === true;
+  const via = stops.slice(1, -1).map(({ section, lonlat, distanceM: movedM }) => ({ name: nameOf(area.graph, section), lonlat, movedM }));
+  const wanted = { keepSide, more: request.front === true, every: request.front === "every", stops: via.map(({ name }) => name) };
   const offered = offer(exposed, choices, detour, wanted);
   return {
     coverage: area.manifest.coverage, // of what everybody knows
@@ -54,14 +58,37 @@ export function plan(area, request, limits = {}) {
     routes: offered.routes,
     also: offered.also,
     front: offered.front,
-    notes: notesOn(exposed, offered, stops[0], stops[stops.length - 1]),
+    notes: [...notesOn(exposed, offered, stops[0], stops[stops.length - 1]), ...notesOnOverlay(area, exposed, request.overlay ?? {})],
+    via,
+    keepSide,
+    assumed: area.manifest.assumed,
     walks: offered.walks,
     choices,
     stops,
   };
 }
 
-/** The area as one person knows it; the last is kept, for her next walk. @param {Exposed} base @param {NonNullable<PlanRequest["overlay"]>} overlay */
+/**
+ * Work out what all plans need of an area by planning a short walk, so that the first one asked for is as quick as others.
+ *
+ * @param {PhoneArea} area
+ */
+export function prepare(area) {
+  const { west, south, east, north } = area.manifest.bbox;
+  const [lon, lat] = [(west + east) / 2, (south + north) / 2];
+  try {
+    plan(area, { from: [lon, lat], to: [lon, lat + (north - south) * SHORT] });
+  } catch (error) {
+    if (!(error instanceof RouteError)) throw error; // there may be no way
+  }
+}
+
+/**
+ * The area as one person knows it; the last is kept, for her next walk.
+ *
+ * @param {Exposed} base
+ * @param {NonNullable<PlanRequest["overlay"]>} overlay
+ */
 function overlaidOnce(base, overlay) {
   const name = JSON.stringify([overlay.cameras ?? [], overlay.off ?? []]);
   const last = once(base, lastOverlay);
@@ -103,7 +130,10 @@ export function stopsOf(area, { from, via = [], to }) {
       throw new RouteError("bad-position", message);
     }
     if (apartM < SAME_PLACE_M) {
-      throw new RouteError("same-place", `${labels[at - 1]} and ${labels[at]} are the same place; there is nothing to walk`);
+      throw new RouteError(
+        "same-place",
+        `${labels[at - 1]} and ${labels[at]} are the same place; there is nothing to walk`,
+      );
     }
   }
   const stops = places.map((place, at) => snapOne(area, place, labels[at]));
@@ -134,7 +164,7 @@ function snapOne({ graph, manifest: { bbox, name } }, place, label) {
   } catch (error) {
     if (!(error instanceof RouteError) || holds(bbox, place)) throw error;
     const hint = holds(bbox, [place[1], place[0]])
-      ? "latitude comes first: were the two numbers swapped?"
+      ? "longitude comes first: were the two numbers swapped?"
       : "choose a place inside it, or build an area for that place (sidestep area build)";
     throw new RouteError("outside-area", `${label} lies outside the area '${name}'; ${hint}`);
   }

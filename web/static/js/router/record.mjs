@@ -9,6 +9,9 @@ export function asRecord(plan) {
   return {
     area: plan.coverage,
     notes: plan.notes.map(noteRecord),
+    ...(plan.via.length ? { via: plan.via.map(stopRecord) } : {}),
+    keep_side: plan.keepSide,
+    model: plan.assumed,
     attribution: plan.attribution,
     routes: [...plan.routes, ...plan.also].map((route) => ({ ...properties(route), geometry: geometry(route) })),
     front: plan.front.map((point) => ({
@@ -28,7 +31,12 @@ function properties(route) {
     detour_m: decimal(route.detourM),
     ...scoreRecord(route.score),
     surveyed_share: shareOf(route.surveyedShare),
-    steps: route.steps.map(({ lengthM, text, ...rest }) => ({ text, length_m: decimal(lengthM), ...rest })),
+    steps: route.steps.map(({ lengthM, text, stop, ...rest }) => ({
+      text,
+      length_m: decimal(lengthM),
+      ...rest,
+      ...(stop === null ? {} : { stop }),
+    })),
     junctions: route.junctions,
   };
 }
@@ -89,8 +97,15 @@ function noteRecord(note) {
     text: note.text,
     ...(note.metres === undefined ? {} : { metres: decimal(note.metres) }),
     ...(note.share === undefined ? {} : { share: threeDigits(note.share) }),
+    ...(note.count === undefined ? {} : { count: note.count }),
   };
 }
+
+/** @param {PlannedStop} stop */
+const stopRecord = ({ name, lonlat, movedM }) => ({ name: plain(name), at: lonlat.map((axis) => rounded(axis, 7)), moved_m: decimal(movedM) });
+
+/** On one line, without what could steer a terminal: control and format characters. @param {string} text */
+const plain = (text) => text.trim().replace(/\s+/gu, " ").replace(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, "");
 
 /** Round to a centimetre; a line has two positions at least (RFC 7946). @param {PlannedRoute} route */
 function geometry({ lonlat }) {

@@ -3,11 +3,11 @@
  * An area and one person's cameras → the same area with them; only what the change touches is looked at again, on copies
  * (routing/revise.py).
  */
-import { exposedAnew, look, marginDeg, pathsOf, sectionOfLine, shareOfLine, waysOf } from "./exposure.mjs";
+import { exposedAnew, hungBy, look, marginDeg, pathsOf, sectionOfLine, shareOfLine, waysOf } from "./exposure.mjs";
 import { latScale, lonScale } from "./geo.mjs";
 import { segmentSection } from "./graph.mjs";
 import { eyesOf, SEARCH_M, WALL_SNAP_M } from "./hazard/eyes.mjs";
-import { certainty, hazardsBy } from "./hazard/hazards.mjs";
+import { hazardsBy } from "./hazard/hazards.mjs";
 import { linesAlong } from "./hazard/pavements.mjs";
 import { rint } from "./numbers.mjs";
 import { isCamera } from "./optics.mjs";
@@ -34,10 +34,9 @@ export function overlaid(base, { cameras: own = [], off = [] }) {
   const cameras = [...kept, ...fresh];
   const lines = touched(base, [...gone, ...fresh]);
   /** @type {Exposed} */
-  const made = { ...base, cameras, sure: sureOf(base, kept, fresh) };
-  const rows = new Map(base.rows);
-  look(made, lines, rows);
-  return exposedAnew(base, { cameras, sure: made.sure, rows, sideE6: sidesAnew({ ...made, rows }, lines) });
+  const made = { ...base, cameras, hung: new Map(), rows: new Map(base.rows) };
+  look(made, lines, made.rows);
+  return exposedAnew(base, { ...made, sideE6: sidesAnew(made, lines) });
 }
 
 /**
@@ -52,21 +51,6 @@ function isWithinReach({ west, south, east, north }, { lonlat: [lon, lat], statu
   const inLon = west - marginM / lonM <= lon && lon <= east + marginM / lonM;
   const inLat = south - marginM / latM <= lat && lat <= north + marginM / latM;
   return inLon && inLat && status !== "removed" && isCamera(tags);
-}
-
-/**
- * The chance that each camera of a list is there, connected and sure; of those that are kept it is known.
- *
- * @param {Exposed} base
- * @param {CameraRecord[]} kept
- * @param {CameraRecord[]} fresh
- */
-function sureOf(base, kept, fresh) {
-  const known = new Map(base.cameras.map((camera, at) => [camera, base.sure[at]]));
-  const found = new Float64Array(kept.length + fresh.length);
-  found.set(kept.map((camera) => /** @type {number} */ (known.get(camera))));
-  found.set(certainty(fresh, base.area.manifest.month, base.area.model.default), kept.length);
-  return found;
 }
 
 /**
@@ -105,20 +89,23 @@ function linesOf(graph, sections) {
  * @param {Exposed} made
  * @param {number[]} lines
  */
-function sidesAnew({ area, graph, cameras, sure, rows, sideE6 }, lines) {
+function sidesAnew(made, lines) {
+  const { area, graph, cameras, rows, sideE6 } = made;
+  const { sure } = hungBy(made, "default");
   const number = new Map(cameras.map((camera, at) => [camera, at]));
-  const risk = new Map(lines.map((line) => [line, riskOf(/** @type {LineRows} */ (rows.get(line)), (one) => sure[/** @type {number} */ (number.get(one))])]));
-  const made = sideE6.slice();
+  const sureOf = (/** @type {CameraRecord} */ camera) => sure[/** @type {number} */ (number.get(camera))];
+  const risk = new Map(lines.map((line) => [line, riskOf(/** @type {LineRows} */ (rows.get(line)), sureOf)]));
+  const anew = sideE6.slice();
   for (const section of new Set(lines.map((line) => sectionOfLine(graph, line)))) {
     for (const edge of edgesOfSection(graph, section)) {
       for (const [side, line] of sidesOf(graph, section, graph.forward[edge] === 1).entries()) {
         const mapped = /** @type {[number, number]} */ (risk.get(line))[graph.forward[edge] ? 0 : 1];
         const wholeE6 = Math.min(rint(mapped * UNIT_E6), MOST_E6);
-        made[2 * edge + side] = Math.min(wholeE6 + area.unmappedSideE6[2 * edge + side], MOST_E6);
+        anew[2 * edge + side] = Math.min(wholeE6 + area.unmappedSideE6[2 * edge + side], MOST_E6);
       }
     }
   }
-  return made;
+  return anew;
 }
 
 /**
@@ -143,7 +130,7 @@ function sidesOf(graph, section, forward) {
  */
 function riskOf(rows, sureOfOne) {
   const risk = /** @type {[number, number]} */ ([0, 0]);
-  for (let row = 0; row < rows.length; ) {
+  for (let row = 0; row < rows.length;) {
     const { camera } = rows[row];
     const chance = [0, 0];
     for (; row < rows.length && rows[row].camera === camera; row++) {

@@ -3,7 +3,6 @@
  * Measure walks anew, on their geometry and the cameras alone (routing/score.py): counted camera by camera, never summed
  * from street to street. A street that several walks share is looked at once.
  *
- * @typedef {"low" | "default" | "high"} Column of the model
  * @typedef {{number: Map<WalkStretch, number>, lines: Lines, share: Floats, beside: Ints, sizeM: Floats}} Cut stretches in
  *   pieces, each once; *lines* are the stretches, then the pavements beside them, those of each from `beside` on; of each
  *   line `share` is walked
@@ -11,11 +10,12 @@
  * @typedef {Seen & {views: Views, viewStart: Ints}} Looked the same by the default, with what they have in view
  * @typedef {Partial<Record<Column, Floats>>} Bare by column, the chance by camera that it recognises if it is there
  */
-import { eyesOf } from "./hazard/eyes.mjs";
-import { certainty, hazardsBy } from "./hazard/hazards.mjs";
+import { hungBy } from "./exposure.mjs";
+import { hazardsBy, takeRows } from "./hazard/hazards.mjs";
 import { linesAlong } from "./hazard/pavements.mjs";
 import { byLine, chancesOf } from "./hazard/walked.mjs";
 import { sum } from "./numbers.mjs";
+import { taken } from "./ragged.mjs";
 import { diffs, unionOf } from "./spans.mjs";
 
 const ENDS_M = 50; // nobody can choose the first and the last metres of a walk (contract: told apart)
@@ -24,44 +24,16 @@ const SURELY = 1 - 1e-12;
 /** @type {Column[]} */
 const ENDS = ["low", "high"];
 
-/** Cameras that hang where they do: all that measuring walks near them reads. */
-export class Watch {
-  /** @type {Map<Column, {placed: Placed, sure: Floats}>} */
-  #hung = new Map();
-
-  /**
-   * @param {PhoneArea} area
-   * @param {CameraRecord[]} cameras all that might matter for the walks that shall be measured
-   */
-  constructor(area, cameras) {
-    this.area = area;
-    this.cameras = cameras;
-  }
-
-  /** Hang the cameras by a column of the model. @param {Column} column */
-  by(column) {
-    const known = this.#hung.get(column);
-    if (known) return known;
-    const values = this.area.estimates[column];
-    const placed = eyesOf(this.cameras, values, this.area.walls);
-    // what is in view is the same by all columns, and asked of one
-    if (column !== "default") placed.eyes.viewM.fill(0);
-    const hung = { placed, sure: certainty(this.cameras, this.area.manifest.month, values) };
-    this.#hung.set(column, hung);
-    return hung;
-  }
-}
-
 /**
  * Look at all stretches of some walks, by the default.
  *
  * @param {WalkStretch[][]} walks
- * @param {Watch} watch
+ * @param {Exposed} exposed
  * @returns {Looked}
  */
-export function lookAt(walks, watch) {
-  const cut = cutOf(walks, watch.area.walls);
-  const { found, seen } = hazardsOn(cut, "default", watch);
+export function lookAt(walks, exposed) {
+  const cut = cutOf(walks, exposed.area.walls);
+  const { found, seen } = hazardsOn(cut, "default", exposed);
   const views = viewsOf(found.views, cut.sizeM.length);
   return { ...seen, views, viewStart: startsOf(views.line, cut.sizeM.length) };
 }
@@ -71,22 +43,23 @@ export function lookAt(walks, watch) {
  *
  * @param {WalkStretch[][]} walks in walking order; each stretch begins where the one before ends
  * @param {Looked} looked at these walks, or at more
- * @param {Watch} watch
+ * @param {Exposed} exposed
  * @param {boolean} ranges give low and high estimates; without, they are the default, in a third of the time
  * @returns {WalkScore[]}
  */
-export function measureAll(walks, looked, watch, ranges) {
+export function measureAll(walks, looked, exposed, ranges) {
   /** @type {Partial<Record<Column, Floats>>} */
   const chances = { default: chancesAlong(walks, looked) };
   if (ranges) {
-    const cut = cutOf(walks, watch.area.walls);
-    for (const column of ENDS) chances[column] = chancesAlong(walks, hazardsOn(cut, column, watch).seen);
+    const cut = cutOf(walks, exposed.area.walls);
+    for (const column of ENDS) chances[column] = chancesAlong(walks, hazardsOn(cut, column, exposed).seen);
   }
-  const count = watch.cameras.length;
+  const count = exposed.cameras.length;
   return walks.map((stretches, walk) => {
-    const bare = /** @type {Bare} */ ({});
-    for (const [column, of] of Object.entries(chances)) bare[/** @type {Column} */ (column)] = of.subarray(walk * count, (walk + 1) * count);
-    return scoreOf(stretches, bare, looked, watch);
+    const own = (/** @type {Floats | undefined} */ all) => all?.subarray(walk * count, (walk + 1) * count);
+    /** @type {Bare} */
+    const bare = { low: own(chances.low), default: own(chances.default), high: own(chances.high) };
+    return scoreOf(stretches, bare, looked, exposed);
   });
 }
 
@@ -103,7 +76,10 @@ function cutOf(walks, walls) {
   const beside = new Int32Array(stretches.length + 1);
   for (const [at, of] of sides.entries()) beside[at + 1] = beside[at] + of.length;
   const walked = [...stretches, ...stretches.flatMap((stretch, at) => sides[at].map(() => stretch))];
-  const lines = linesAlong(waysOf(walked, [...stretches.map(() => 0), ...sides.flat().map((side) => (side ? 1 : -1))]), walls);
+  const lines = linesAlong(
+    waysOf(walked, [...stretches.map(() => 0), ...sides.flat().map((side) => (side ? 1 : -1))]),
+    walls,
+  );
   const sizeM = new Float64Array(stretches.length);
   for (const [piece, line] of lines.pieces.line.entries()) {
     if (line >= sizeM.length) break;
@@ -131,10 +107,10 @@ function waysOf(walked, side) {
   };
 }
 
-/** Ask every camera what it does on cut stretches. @param {Cut} cut @param {Column} column @param {Watch} watch */
-function hazardsOn(cut, column, watch) {
-  const { walls, estimates } = watch.area;
-  const found = hazardsBy(watch.by(column).placed, cut.lines, walls, estimates[column]);
+/** Ask every camera what it does on cut stretches. @param {Cut} cut @param {Column} column @param {Exposed} exposed */
+function hazardsOn(cut, column, exposed) {
+  const { walls, estimates } = exposed.area;
+  const found = hazardsBy(hungBy(exposed, column).placed, cut.lines, walls, estimates[column]);
   return { found, seen: { cut, byLine: byLine(walkedOnly(found, cut.share), cut.share.length) } };
 }
 
@@ -143,20 +119,10 @@ function hazardsOn(cut, column, watch) {
  *
  * @param {Hazards} found
  * @param {Floats} share [line]
- * @returns {Hazards}
  */
 function walkedOnly(found, share) {
   const rows = [...found.line.keys()].filter((row) => share[found.line[row]] > 0);
-  if (rows.length === found.line.length) return found;
-  const { lenses } = found;
-  const lens = new Float64Array(2 * lenses * rows.length);
-  const chance = new Float64Array(lenses * rows.length);
-  for (const [at, row] of rows.entries()) {
-    lens.set(found.lens.subarray(2 * lenses * row, 2 * lenses * (row + 1)), 2 * lenses * at);
-    chance.set(found.chance.subarray(lenses * row, lenses * (row + 1)), lenses * at);
-  }
-  const [camera, line, place] = [found.camera, found.line, found.place].map((of) => Int32Array.from(rows, (row) => of[row]));
-  return { ...found, camera, line, place, lens, chance };
+  return rows.length === found.line.length ? found : takeRows(found, rows, []);
 }
 
 /** What is in view of the stretches themselves: they come first. @param {Views} views @param {number} count @returns {Views} */
@@ -189,8 +155,7 @@ function chancesAlong(walks, { cut, byLine: ofLines }) {
   const count = cut.sizeM.length;
   const lines = walks.map((stretches) => {
     const which = stretches.map((stretch) => numberOf(cut, stretch));
-    const pavements = which.flatMap((one) => [...Array(cut.beside[one + 1] - cut.beside[one]).keys()].map((nth) => count + cut.beside[one] + nth));
-    return [...which, ...pavements];
+    return [...which, ...Array.from(taken(cut.beside, which).at, (pavement) => count + pavement)];
   });
   const start = new Int32Array(walks.length + 1);
   for (const [walk, of] of lines.entries()) start[walk + 1] = start[walk] + of.length;
@@ -208,10 +173,10 @@ const numberOf = (cut, stretch) => /** @type {number} */ (cut.number.get(stretch
  * @param {WalkStretch[]} stretches
  * @param {Bare} bare
  * @param {Looked} looked
- * @param {Watch} watch
+ * @param {Exposed} exposed
  * @returns {WalkScore}
  */
-function scoreOf(stretches, bare, looked, watch) {
+function scoreOf(stretches, bare, looked, exposed) {
   const { hidden, rows, spans, totalM } = along(stretches, looked);
   const inSight = unionOf(spans, SHORTEST_SPAN_M);
   const inView = unionOf([...inSight, ...hidden], SHORTEST_SPAN_M);
@@ -223,9 +188,9 @@ function scoreOf(stretches, bare, looked, watch) {
     inViewM,
     enclosedM: inViewM - sum(diffs(inSight)),
     endsInViewM: inViewM - middleM,
-    meetings: meetingsOf(rows, spans, looked.views, bare, watch),
+    meetings: meetingsOf(rows, spans, looked.views, bare, exposed),
     inViewSpansM: Float64Array.from(inView),
-    risk: riskOf(stretches, bare, watch),
+    risk: riskOf(stretches, bare, exposed),
   };
 }
 
@@ -236,7 +201,11 @@ function scoreOf(stretches, bare, looked, watch) {
  * @param {Looked} looked
  */
 function along(stretches, { cut, views, viewStart }) {
-  const [rows, spans, hidden] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+  const [rows, spans, hidden] = [
+    /** @type {number[]} */ ([]),
+    /** @type {number[]} */ ([]),
+    /** @type {number[]} */ ([]),
+  ];
   let totalM = 0;
   for (const stretch of stretches) {
     const number = numberOf(cut, stretch);
@@ -258,10 +227,10 @@ function along(stretches, { cut, views, viewStart }) {
  * @param {number[]} spans of each
  * @param {Views} views
  * @param {Bare} bare
- * @param {Watch} watch
- * @returns {Meeting[]}
+ * @param {Exposed} exposed
+ * @returns {WalkMeeting[]}
  */
-function meetingsOf(rows, spans, views, bare, watch) {
+function meetingsOf(rows, spans, views, bare, exposed) {
   /** @type {Map<number, {atM: number, inViewM: number}>} */
   const met = new Map();
   for (const [at, row] of rows.entries()) {
@@ -271,15 +240,15 @@ function meetingsOf(rows, spans, views, bare, watch) {
     one.inViewM += (spans[2 * at + 1] - spans[2 * at]) * views.share[row];
     met.set(views.camera[row], one);
   }
-  const { hit_rate: hits, night_factor: night } = watch.area.estimates.default;
+  const { hit_rate: hits, night_factor: night } = exposed.area.estimates.default;
   return [...met]
     .filter(([, { inViewM }]) => inViewM > SHORTEST_SPAN_M)
     .map(([number, { atM, inViewM }]) => ({
-      camera: watch.cameras[number],
+      camera: exposed.cameras[number],
       atM,
       inViewM,
       ifThere: of(bare, "default")[number] * hits * night,
-      chance: range(bare, (column) => of(bare, column)[number] * watch.by(column).sure[number]),
+      chance: range(bare, (column) => of(bare, column)[number] * hungBy(exposed, column).sure[number]),
     }))
     .sort((a, b) => a.atM - b.atM || (a.camera.id < b.camera.id ? -1 : 1));
 }
@@ -288,11 +257,12 @@ function meetingsOf(rows, spans, views, bare, watch) {
 const of = (bare, column) => /** @type {Floats} */ (bare[column]);
 
 /**
- * One number by each column; what was not looked at by one is as by the default.
+ * One thing by each column; what was not looked at by one is as by the default.
  *
+ * @template What
  * @param {Bare} bare
- * @param {(column: Column) => number} tell
- * @returns {Range3}
+ * @param {(column: Column) => What} tell
+ * @returns {Record<Column, What>}
  */
 function range(bare, tell) {
   const middle = tell("default");
@@ -304,32 +274,56 @@ function range(bare, tell) {
  *
  * @param {WalkStretch[]} stretches
  * @param {Bare} bare
- * @param {Watch} watch
+ * @param {Exposed} exposed
  * @returns {WalkRisk}
  */
-function riskOf(stretches, bare, watch) {
-  const unmapped = range(bare, (column) => sum(stretches.map((stretch) => unmappedOf(stretch, spreadOf(watch.area, column, stretch)))));
-  const chance = (/** @type {Column} */ column) => of(bare, column).map((one, at) => one * watch.by(column).sure[at]);
-  const risk = range(bare, (column) => -sum(chance(column).map((one) => Math.log1p(-Math.min(one, SURELY)))) + unmapped[column]);
+function riskOf(stretches, bare, exposed) {
+  const unmapped = range(bare, (column) =>
+    sum(stretches.map((stretch) => unmappedOf(stretch, spreadOf(exposed.area, column, stretch)))),
+  );
+  const chances = range(bare, (column) => chanceBy(of(bare, column), hungBy(exposed, column).sure));
+  const risk = range(
+    bare,
+    (column) => sum(chances[column].map((one) => -Math.log1p(-Math.min(one, SURELY)))) + unmapped[column],
+  );
   return {
     risk,
     recognition: range(bare, (column) => -Math.expm1(-risk[column])),
     unmapped: -Math.expm1(-unmapped.default),
-    expected: range(bare, (column) => sum(chance(column)) + unmapped[column]),
+    expected: range(bare, (column) => sum(chances[column]) + unmapped[column]),
     couldRecognise: range(bare, (column) => {
-      const values = watch.area.estimates[column];
-      return of(bare, column).filter((one) => one * values.hit_rate * values.night_factor >= values.recognises_from).length;
+      const values = exposed.area.estimates[column];
+      return of(bare, column).filter((one) => one * values.hit_rate * values.night_factor >= values.recognises_from)
+        .length;
     }),
   };
 }
 
-/** What to multiply the risk by unmapped cameras by for an estimate. @param {PhoneArea} area @param {Column} column @param {WalkStretch} stretch */
+/** The chance of each camera that may recognise at all. @param {Floats} bare @param {Floats} sure */
+function chanceBy(bare, sure) {
+  const found = [];
+  for (let camera = 0; camera < bare.length; camera++) if (bare[camera] > 0) found.push(bare[camera] * sure[camera]);
+  return found;
+}
+
+/**
+ * What to multiply the risk by unmapped cameras by for an estimate.
+ *
+ * @param {PhoneArea} area
+ * @param {Column} column
+ * @param {WalkStretch} stretch
+ */
 function spreadOf({ manifest: { unmapped } }, column, { enclosed }) {
   if (column === "default") return 1;
   return (enclosed ? unmapped.enclosed_factor : unmapped.open_factor)[column === "low" ? 0 : 1];
 }
 
-/** The risk by unmapped cameras on the side that is walked, the mean of both if nobody says which. @param {WalkStretch} stretch @param {number} factor */
+/**
+ * The risk by unmapped cameras on the side that is walked, the mean of both if nobody says which.
+ *
+ * @param {WalkStretch} stretch
+ * @param {number} factor
+ */
 function unmappedOf({ unmapped: [left, right], pavements: [onLeft, onRight] }, factor) {
   return factor * (onLeft === onRight ? (left + right) / 2 : onLeft ? left : right);
 }

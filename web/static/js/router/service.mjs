@@ -3,17 +3,15 @@
  * Packs of an area in, records of plans out: what a worker does with each message, and the page itself where there are no
  * module workers. It knows no DOM, asks no network and keeps nothing.
  */
+import { PackError } from "./container.mjs";
 import { RouteError } from "./errors.mjs";
-import { exposedOf } from "./exposure.mjs";
 import { ownRecord } from "./own.mjs";
-import { PackError, decodePack } from "./pack.mjs";
-import { planWalks } from "./plan.mjs";
-import { lanesOf } from "./search/landmarks.mjs";
+import { decodePack } from "./pack.mjs";
+import { planWalks, prepare } from "./plan.mjs";
 
 const FIRST_MS = 50; // after which the walks that are found so far are told, if there are more to look for
 const MOST_MS = 10_000; // of the searches of one plan, on a slow phone
 const MOST_LABELS = 600_000; // twelve megabytes; on foot few need more
-const SHORTEST = 1; // the price at which shortest walks are searched
 
 /** @typedef {{from: [number, number], to: [number, number], detour: string, front?: boolean | "every", overlay?: {cameras: OwnCamera[], off: string[]}}} Asked */
 /** @typedef {{record?: any, code?: string}} Answer of a plan: its record, or why there is none */
@@ -36,7 +34,7 @@ export function makeService() {
       stopped = stop;
       try {
         area = decodePack(...packs);
-        lanesOf(exposedOf(area).network, SHORTEST);
+        prepare(area);
         return null;
       } catch (error) {
         if (error instanceof PackError) return error.code;

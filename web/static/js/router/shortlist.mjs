@@ -4,7 +4,7 @@
  * (routing/shortlist.py).
  */
 import { limitM } from "./alternatives.mjs";
-import { pathsOf, rowsOf, shareOfLine } from "./exposure.mjs";
+import { hungBy, pathsOf, rowsOf, shareOfLine } from "./exposure.mjs";
 import { risksOf } from "./hazard/walked.mjs";
 import { rint } from "./numbers.mjs";
 import { corners, standFor, unbeaten } from "./search/legs.mjs";
@@ -122,7 +122,8 @@ function mappedRisks(area, walked, lines) {
   const found = rowsOf(area, lines);
   const { byLine, cameras } = gathered(found);
   const number = new Map(area.cameras.map((camera, at) => [camera, at]));
-  const sure = Float64Array.from(cameras, (camera) => area.sure[/** @type {number} */ (number.get(camera))]);
+  const { sure: ofAll } = hungBy(area, "default");
+  const sure = Float64Array.from(cameras, (camera) => ofAll[/** @type {number} */ (number.get(camera))]);
   const entries = {
     start: Int32Array.from(walked.start),
     line: Int32Array.from(walked.line),

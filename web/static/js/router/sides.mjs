@@ -4,11 +4,9 @@
  * (routing/sides.py).
  */
 import { movesAlong, size } from "./geo.mjs";
+import { betterSide, LEFT } from "./hazard/pavements.mjs";
 import { searchRight } from "./numbers.mjs";
 import { say } from "./steps.mjs";
-
-const LEAST = 0.2; // the share of the worse side's risk that must be saved [A]
-const FLOOR = 1e-3; // of the worse side's risk, below which nobody needs to hear of it [A]
 
 /**
  * Say in the steps of a walk which side to keep to, where that matters.
@@ -25,9 +23,10 @@ export function advised(steps, stretches) {
     beside[stepOf[at]][1] += stretch.beside[1];
   }
   return steps.map((step, at) => {
-    const keep = betterSide(beside[at][0], beside[at][1]);
-    if (keep === null) return step;
-    const told = { ...step, keep };
+    const side = betterSide(beside[at][0], beside[at][1]);
+    if (side === null) return step;
+    /** @type {WalkStep} */
+    const told = { ...step, keep: side === LEFT ? "left" : "right" };
     return { ...told, text: say(told) };
   });
 }
@@ -45,18 +44,6 @@ export function kept(steps, stretches) {
     if (keep === null || !hasBoth(stretch)) return stretch;
     return { ...stretch, pavements: /** @type {[boolean, boolean]} */ ([keep === "left", keep === "right"]) };
   });
-}
-
-/**
- * Tell which side of a street to keep to, `null` where it hardly matters.
- *
- * @param {number} left risk
- * @param {number} right
- */
-function betterSide(left, right) {
-  const worse = Math.max(left, right);
-  if (worse < FLOOR || worse - Math.min(left, right) < LEAST * worse || !Number.isFinite(worse)) return null;
-  return left < right ? "left" : "right";
 }
 
 /** @param {WalkStretch} stretch */

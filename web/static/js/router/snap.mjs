@@ -1,8 +1,15 @@
 // @ts-check
 /** A position in, the nearest point on an edge of the walk graph out (routing/snap.py). */
 import { RouteError } from "./errors.mjs";
-import { latScale, lonScale, modulo } from "./geo.mjs";
-import { sectionComponent, sectionLengthM, segmentFromM, segmentLengthM, segmentPoint, segmentSection } from "./graph.mjs";
+import { latScale, lonScale, modulo, size } from "./geo.mjs";
+import {
+  sectionComponent,
+  sectionLengthM,
+  segmentFromM,
+  segmentLengthM,
+  segmentPoint,
+  segmentSection,
+} from "./graph.mjs";
 import { gridOf, itemsIn } from "./grid.mjs";
 import { rint } from "./numbers.mjs";
 import { once } from "./once.mjs";
@@ -86,7 +93,13 @@ function nearest(graph, place, segments) {
 function project(graph, place, segments) {
   const [count, points] = [segments.length, graph.shapeLonlat];
   const [component, sectionOf, pointOf] = [sectionComponent(graph), segmentSection(graph), segmentPoint(graph)];
-  const near = { place, of: segments, t: new Float64Array(count), distanceM: new Float64Array(count), open: new Uint8Array(count) };
+  const near = {
+    place,
+    of: segments,
+    t: new Float64Array(count),
+    distanceM: new Float64Array(count),
+    open: new Uint8Array(count),
+  };
   const [lonM, latM] = [lonScale(place[1]), latScale(place[1])];
   for (let at = 0; at < count; at++) {
     const [first, section] = [2 * pointOf[segments[at]], sectionOf[segments[at]]];
@@ -96,7 +109,7 @@ function project(graph, place, segments) {
     const dy = (points[first + 3] - place[1]) * latM - py;
     const t = Math.min(Math.max(-(px * dx + py * dy) / Math.max(dx * dx + dy * dy, 1e-12), 0), 1);
     near.t[at] = t;
-    near.distanceM[at] = hypot(px + t * dx, py + t * dy);
+    near.distanceM[at] = size(px + t * dx, py + t * dy); // at a node two are equally near: the last bit decides
     const startable = !NOT_TO_START_ON.has(graph.wayClass[section]) && component[section] >= 0;
     near.open[at] = startable ? (graph.flags[section] & ENCLOSED ? 1 : 2) : 0;
   }
@@ -124,29 +137,6 @@ function pick(near, least, component, sectionOf) {
   return onMain >= 0 && near.distanceM[onMain] <= most ? onMain : best;
 }
 
-/**
- * The length of a vector to the last bit, by Borges' correction (doi 10.1145/3428446): at a node two segments are equally
- * near, and which comes first shall not hang on rounding.
- *
- * @param {number} x
- * @param {number} y
- */
-function hypot(x, y) {
-  const ax = Math.max(Math.abs(x), Math.abs(y));
-  const ay = Math.min(Math.abs(x), Math.abs(y));
-  const h = Math.sqrt(ax * ax + ay * ay);
-  if (h === 0) return 0;
-  let error = 0;
-  if (h <= 2 * ay) {
-    const delta = h - ay;
-    error = ax * (2 * delta - ax) + (delta - 2 * (ax - ay)) * delta;
-  } else {
-    const delta = h - ax;
-    error = 2 * delta * (ax - 2 * ay) + ((4 * delta - ay) * ay + delta * delta);
-  }
-  return h - error / (2 * h);
-}
-
 /** Bring a difference of longitude into -180…180, so that nothing breaks at the antimeridian. @param {number} difference */
 const toTheEast = (difference) => modulo(difference + HALF_TURN_DEG, 2 * HALF_TURN_DEG) - HALF_TURN_DEG;
 
@@ -169,7 +159,11 @@ function segmentsOf(graph) {
       return end(points[at], points[at + 2]);
     }),
   );
-  return { grid: gridOf(low, high, CELL_M, MOST_CELLS), whole: Int32Array.from(whole), crossing: Int32Array.from(crossing) };
+  return {
+    grid: gridOf(low, high, CELL_M, MOST_CELLS),
+    whole: Int32Array.from(whole),
+    crossing: Int32Array.from(crossing),
+  };
 }
 
 /**

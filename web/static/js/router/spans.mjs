@@ -21,4 +21,5 @@ export function unionOf(spans, speckM) {
 }
 
 /** How long each span is. @param {number[]} spans */
-export const diffs = (spans) => Array.from({ length: spans.length / 2 }, (_, one) => spans[2 * one + 1] - spans[2 * one]);
+export const diffs = (spans) =>
+  Array.from({ length: spans.length / 2 }, (_, one) => spans[2 * one + 1] - spans[2 * one]);

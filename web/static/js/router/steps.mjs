@@ -33,7 +33,13 @@ const WAYS = new Map([
   ["corridor", "passage"],
   ["elevator", "lift"],
   ["unclassified", "road"],
-  ...STREETS.flatMap((name) => /** @type {[string, string][]} */ ([[name, "street"], [`${name}_link`, "street"]])),
+  ...STREETS.flatMap(
+    (name) =>
+      /** @type {[string, string][]} */ ([
+        [name, "street"],
+        [`${name}_link`, "street"],
+      ]),
+  ),
 ]);
 const TURNS = new Map([
   ["straight", ""],
@@ -55,16 +61,28 @@ const AROUND = new RegExp(`^${BLANK}|${BLANK}$`, "g");
  * @param {WalkStretch[]} stretches in walking order; those without length are ignored
  * @returns {WalkStep[]} the last is the arrival, 0 m
  */
-export function describe(stretches) {
-  const track = trackOf(stretches);
-  const [portions, tailCrosses] = portionsOf(track, runsOf(track, stretches));
-  const steps = portions.map((portion, at) => stepOf(track, at ? portions[at - 1] : null, portion));
-  const arrival = { ...PLAIN, do: "arrive", cross: tailCrosses };
-  return [...steps, { ...arrival, text: say(arrival) }];
+export const describe = (stretches) => describeLegs([stretches]);
+
+/**
+ * Tell a walk that passes places on its way: to each by itself, as who stops there sets out anew.
+ *
+ * @param {WalkStretch[][]} legs from each place to the next
+ * @param {string[]} [names] of the places between them, empty where one has none
+ * @returns {WalkStep[]}
+ */
+export function describeLegs(legs, names = []) {
+  return legs.flatMap((stretches, leg) => {
+    const track = trackOf(stretches);
+    const [portions, tailCrosses] = portionsOf(track, runsOf(track, stretches));
+    const steps = portions.map((portion, at) => stepOf(track, at ? portions[at - 1] : null, portion));
+    const last = leg === legs.length - 1 ? { do: "arrive" } : { do: "stop", stop: leg + 1, name: names[leg] ?? "" };
+    const end = { ...PLAIN, ...last, cross: tailCrosses };
+    return [...steps, { ...end, text: say(end) }];
+  });
 }
 
 /** @type {WalkStep} */
-const PLAIN = { text: "", lengthM: 0, name: "", do: "go", turn: null, compass: null, way: "way", through: false, cross: false, keep: null }; // prettier-ignore
+const PLAIN = { text: "", lengthM: 0, name: "", do: "go", turn: null, compass: null, way: "way", through: false, cross: false, keep: null, stop: null }; // prettier-ignore
 
 /** Join the stretches end to end. @param {WalkStretch[]} stretches @returns {Track} */
 function trackOf(stretches) {
@@ -162,7 +180,8 @@ function runsOf(track, stretches) {
     /** @type {Run} */
     const run = { name: stretch.name.replace(AROUND, ""), way, startM, endM, enclosedM, crossing: stretch.crossing };
     const alike = last !== null && keyOf(run) === keyOf(last) && (run.name || run.crossing === last.crossing);
-    if (alike && !breaks(run, turnDeg(track, startM, startM))) runs[runs.length - 1] = until(runs[runs.length - 1], run);
+    if (alike && !breaks(run, turnDeg(track, startM, startM)))
+      runs[runs.length - 1] = until(runs[runs.length - 1], run);
     else runs.push(run);
     last = run;
     startM = endM;
@@ -210,7 +229,10 @@ function portionsOf(track, runs) {
 /** Where there is nothing but links, the longest stands for the walk. @param {Run[]} runs */
 function longestLink(runs) {
   if (runs.some((run) => !isLink(run))) return null;
-  return runs.reduce((most, run) => (most === null || lengthOf(run) > lengthOf(most) ? run : most), /** @type {Run | null} */ (null));
+  return runs.reduce(
+    (most, run) => (most === null || lengthOf(run) > lengthOf(most) ? run : most),
+    /** @type {Run | null} */ (null),
+  );
 }
 
 /**
@@ -279,7 +301,7 @@ function turnWord(turn) {
 
 /** Say a step in English, from what happens alone. @param {WalkStep} step */
 export function say(step) {
-  let text = step.do === "arrive" ? "arrive" : step.do === "head" ? firstWords(step) : nextWords(step);
+  let text = step.do === "arrive" ? "arrive" : step.do === "stop" ? stopWords(step) : step.do === "head" ? firstWords(step) : nextWords(step);
   if (step.cross) text = `cross, then ${text}`;
   if (step.keep !== null) text = `${text}, keep to the ${step.keep} side`;
   return text[0].toUpperCase() + text.slice(1);
@@ -310,3 +332,6 @@ function theWay(way) {
   if (way === "pedestrian") return "the pedestrian street";
   return way === "service" ? "the service road" : `the ${way}`;
 }
+
+/** @param {WalkStep} step */
+const stopWords = ({ stop, name }) => `reach stop ${stop}${name ? `: ${name}` : ""}`;

@@ -47,7 +47,10 @@ function stretchOf({ graph, sideE6, unmappedSideE6 }, part) {
  * @returns {[number, number]}
  */
 function ofSides({ edge, from, to }, sideE6) {
-  return [share({ edge: 2 * edge, from, to }, sideE6) / UNIT_E6, share({ edge: 2 * edge + 1, from, to }, sideE6) / UNIT_E6];
+  return [
+    share({ edge: 2 * edge, from, to }, sideE6) / UNIT_E6,
+    share({ edge: 2 * edge + 1, from, to }, sideE6) / UNIT_E6,
+  ];
 }
 
 /**

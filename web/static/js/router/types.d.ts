@@ -87,7 +87,15 @@ interface Manifest {
   unmapped: { town: string; cameras: [number, number, number]; open_factor: [number, number]; enclosed_factor: [number, number]; enclosed_per_m: number };
   surveyed_share: number | null;
   coverage: Record<string, unknown>; // as formats.coverage_record tells it
+  assumed: Assumed;
   attribution: string;
+}
+
+/** routing/plans.py, Assumed, as records tell it: which numbers of the exposure model an area was built with. */
+interface Assumed {
+  region: string | null;
+  town: string | null;
+  changed: Record<string, { low: number; default: number; high: number }>;
 }
 
 /** routing/search/network.py: what a search reads. */
@@ -141,6 +149,8 @@ interface Detour {
   metres: number;
 }
 
+type Column = "low" | "default" | "high"; // of the model
+
 /** One number under the low, the default and the high column of the model. */
 interface Range3 {
   low: number;
@@ -160,10 +170,18 @@ interface WalkStep {
   through: boolean;
   cross: boolean;
   keep: "left" | "right" | null;
+  stop: number | null; // which of the places to pass is reached, from 1 on
+}
+
+/** A place that the walks pass on their way. */
+interface PlannedStop {
+  name: string;
+  lonlat: [number, number];
+  movedM: number;
 }
 
 /** A camera that sees the walker. */
-interface Meeting {
+interface WalkMeeting {
   camera: CameraRecord;
   atM: number;
   inViewM: number;
@@ -185,7 +203,7 @@ interface WalkScore {
   inViewM: number;
   enclosedM: number;
   endsInViewM: number;
-  meetings: Meeting[];
+  meetings: WalkMeeting[];
   inViewSpansM: Floats; // [span, 2]
   risk: WalkRisk;
 }
@@ -216,6 +234,7 @@ interface PlanNote {
   text: string;
   metres?: number;
   share?: number;
+  count?: number;
 }
 
 interface FrontPoint {
@@ -234,6 +253,9 @@ interface Planned {
   also: PlannedRoute[];
   front: FrontPoint[];
   notes: PlanNote[];
+  via: PlannedStop[];
+  keepSide: boolean;
+  assumed: Assumed;
 }
 
 /** What a person asks for. */
@@ -253,6 +275,9 @@ interface PlanLimits {
   until?: number; // by performance.now()
   cancelled?: () => boolean;
 }
+
+/** Walks that a search found, of all legs together. */
+type Choice = import("./search/legs.mjs").Choice;
 
 /** What cameras may do on one line: a row for each place where one may hang. */
 interface LineRow {
@@ -275,7 +300,7 @@ interface Exposed {
   riskE6: Ints; // [edge]
   unmappedE6: Ints; // [edge]
   network: SearchNetwork;
-  sure: Floats; // [camera] the chance that it is there, connected, and matches at all
+  hung: Map<Column, { placed: Placed; sure: Floats }>; // the cameras by a column; see hungBy
   rows: Map<number, LineRows>; // of the lines that were looked at
 }
 
@@ -286,6 +311,8 @@ interface Offer {
   front: FrontPoint[];
   gap: number;
   walks: Walk[]; // all that were measured
+}
+
 // Of the searches: router/search/*.mjs.
 
 interface SearchNetwork {
@@ -362,20 +389,18 @@ interface RouteSearch {
   lanes: Lanes;
   beta: number;
   barred: Uint8Array | null; // [edge]
-  room: {
-    where: Ints;
-    met: number;
-    node: Ints;
-    lean: Floats;
-    paid: Floats;
-    by: Ints;
-    before: Ints;
-    heaps: import("./heap.mjs").Heap[];
-    placeOf(node: number): number;
-  };
+  room: import("./search/route.mjs").Room;
 }
 
-/** routing/search/reach.py: node 0 is the start, node 1 the end; each edge stands for a chain of the graph's. */
+/** The edges on which a walk within a budget may lie, and nodes' effort to the end. */
+interface EdgesWithin {
+  codes: Ints; // [edge] chain of the trunk; -1 - part where it is one of the ends'
+  effortDm: Ints; // [edge]
+  seen: Floats; // [edge]
+  leftDm: Ints; // [node]
+}
+
+/** routing/search/reach.py: node 0 is the start, node 1 the end; each edge stands for chains. */
 interface Reached {
   outStart: Ints; // [node + 1]
   head: Ints; // [edge]
@@ -383,7 +408,7 @@ interface Reached {
   seen: Floats; // [edge]
   toGoDm: Ints; // [node] least effort to the end
   chainStart: Ints; // [edge + 1] into chain
-  chain: Ints; // edges of the whole graph; -1 - part where it is one of the ends'
+  chain: Ints; // chains of the trunk; -1 - part where it is one of the ends'
 }
 
 /** Walks found so far, in order of effort; each is the label's way and the shortest rest. */
@@ -400,6 +425,7 @@ interface LabelSearch {
   least: Floats; // [node] the least that is seen from it to the end
   rest: Floats; // [node] what is seen of a shortest way from it to the end
   onward: Ints; // [node] the first edge of that way
+  moreDm: Ints; // [edge] effort that taking it adds to the least from its tail
   labels: import("./search/labels.mjs").Labels;
   bucket: Ints; // [effort beyond the shortest walk's] the last label of each, plus 1; 0 where there is none
   buckets: number; // how many there are
@@ -412,7 +438,7 @@ interface LabelSearch {
 
 /** How much a search for a front may take before it gives what it has. */
 interface FrontLimits {
-  labels?: number; // that are kept at a time; each takes 20 bytes
+  labels?: number; // that are kept at a time; each takes 24 bytes
   until?: number; // on the clock of performance.now, milliseconds
   cancelled?: () => boolean;
 }
@@ -422,6 +448,8 @@ interface Corner {
   effortDm: number;
   seen: number;
   way: Ints; // edges of what is reached
+}
+
 // --- What cameras do on lines (hazard/), as the records of the same names in routing/hazard/*.py ---
 
 /** routing/hazard/gaze.py, Eyes. */
@@ -524,6 +552,8 @@ interface Walked {
   line: ArrayLike<number>; // [entry]
   way: ArrayLike<number>; // [entry] 0 forwards, 1 backwards
   share: ArrayLike<number>; // [entry] how much of the line is walked
+}
+
 // --- what a pack holds beside what walks are planned by (routing/pack.py) ---
 
 interface PhoneArea {

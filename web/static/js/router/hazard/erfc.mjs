@@ -9,6 +9,7 @@
 const SMALL = 0.46875; // below, it is worked out as 1 - erf
 const LARGE = 4.0; // above, by the third approximation
 const BEYOND = 27.3; // nothing is left of it
+const WHOLE = 6.0; // so far below nothing is missing from 2
 const ROOT_PI_INVERSE = 0.5641895835477563; // 1/√π
 const SIXTEENTH = 16.0;
 
@@ -64,7 +65,8 @@ function bell(y) {
 export function erfc(x) {
   const y = Math.abs(x);
   if (y <= SMALL) return 1.0 - x * ratio(ERF_ABOVE, ERF_BELOW, x * x);
-  if (y > BEYOND) return x < 0.0 ? 2.0 : 0.0;
+  if (x < -WHOLE) return 2.0;
+  if (x > BEYOND) return 0.0;
   let above;
   if (y <= LARGE) above = bell(y) * ratio(MIDDLE_ABOVE, MIDDLE_BELOW, y);
   else {

@@ -5,7 +5,11 @@ const MONTHS = 12;
 const UNDATED_HALF_LIVES = 1.0; // nobody knows how old a record without a date is: as one of one half-life
 const TOLD = Object.freeze(["report", "import"]);
 
-/** What of a record is read. @typedef {Pick<CameraRecord, "status" | "source" | "confirmations"> & Partial<CameraRecord>} Dated */
+/**
+ * What of a record is read.
+ *
+ * @typedef {Pick<CameraRecord, "status" | "source" | "confirmations"> & Partial<CameraRecord>} Dated
+ */
 
 /**
  * The chance, 0…1, that a camera stands in a month; 0 for tombstones alone.

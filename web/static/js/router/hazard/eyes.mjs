@@ -71,7 +71,13 @@ export function eyesOf(cameras, values, walls) {
   return placedOf(hung, places);
 }
 
-/** Read the tags of a camera; null for what is no camera in use. @param {CameraRecord} camera @param {Values} values @returns {Kind | null} */
+/**
+ * Read the tags of a camera; null for what is no camera in use.
+ *
+ * @param {CameraRecord} camera
+ * @param {Values} values
+ * @returns {Kind | null}
+ */
 function kindOf({ tags }, values) {
   const optics = opticsOf(tags, values);
   const view = viewOf(tags);

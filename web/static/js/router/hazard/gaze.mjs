@@ -44,7 +44,13 @@ export function looksAt(turnDeg, sectors, first, stop) {
   return first === stop;
 }
 
-/** Tell whether a place lies in a wedge: 1, or 0, or -1 where it is so near to the rim that rounding decides. @param {number} x @param {number} y @param {Aim} aim */
+/**
+ * Tell whether a place lies in a wedge: 1, or 0, or -1 where it is so near to the rim that rounding decides.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {Aim} aim
+ */
 export function isWithin(x, y, { oneX, oneY, otherX, otherY }) {
   const one = oneX * x + oneY * y;
   const other = otherX * x + otherY * y;
@@ -52,7 +58,14 @@ export function isWithin(x, y, { oneX, oneY, otherX, otherY }) {
   return one >= -SLACK_M && other >= -SLACK_M ? -1 : 0;
 }
 
-/** The aim that is one sector of at most half of all directions. @param {number} reachM @param {number} startDeg @param {number} wideDeg @returns {Aim} */
+/**
+ * The aim that is one sector of at most half of all directions.
+ *
+ * @param {number} reachM
+ * @param {number} startDeg
+ * @param {number} wideDeg
+ * @returns {Aim}
+ */
 function wedge(reachM, startDeg, wideDeg) {
   const [start, end] = [radians(startDeg), radians(startDeg + wideDeg)];
   return { reachM, oneX: Math.cos(start), oneY: -Math.sin(start), otherX: -Math.cos(end), otherY: Math.sin(end) };

@@ -141,7 +141,12 @@ function hangingM(tags, values, entrance) {
   return Math.min(Math.max(told, least), most);
 }
 
-/** How far a lens sees that is tilted down by more than half of what it sees upright. @param {Tags} tags @param {number} heightM */
+/**
+ * How far a lens sees that is tilted down by more than half of what it sees upright.
+ *
+ * @param {Tags} tags
+ * @param {number} heightM
+ */
 function farM(tags, heightM) {
   for (const key of TILT_KEYS) {
     const tiltDeg = optics.tiltOf(tags, key);

@@ -37,7 +37,7 @@ export class Found {
     this.lenses = lenses;
     /** @type {number[]} */ this.eye = [];
     /** @type {number[]} */ this.line = [];
-    /** @type {number[]} */ this.lens = [];
+    this.lens = new Float64Array(2 * lenses * 64); // there is room for more than are filled
     /** @type {{eye: number, line: number, fromM: number, toM: number}[]} */ this.views = [];
     this.sums = new Float64Array(2 * lenses); // of the row that is being added up
   }
@@ -48,9 +48,15 @@ export class Found {
     let total = 0.0;
     for (let column = 0; column < sums.length; column++) total += sums[column];
     if (total > LEAST_HAZARD) {
+      const row = this.eye.length * sums.length;
+      if (row === this.lens.length) {
+        const wider = new Float64Array(2 * row);
+        wider.set(this.lens);
+        this.lens = wider;
+      }
+      for (let column = 0; column < sums.length; column++) this.lens[row + column] = sums[column];
       this.eye.push(eye);
       this.line.push(line);
-      for (let column = 0; column < sums.length; column++) this.lens.push(sums[column]);
     }
     sums.fill(0.0);
   }
@@ -87,10 +93,13 @@ export function expose(eyes, which, lines, walls, rate, lenses) {
   const found = new Found(lenses);
   const { pieces, runs } = lines;
   for (const eye of which) {
-    const gaze = gazeOf(eye, eyes);
-    cellsAround(gaze.lon, gaze.lat, gaze.eastM, gaze.northM, gaze.searchM, runs.grid, window);
+    const [lon, lat] = [2 * eye, 2 * eye + 1];
+    cellsAround(
+      eyes.lonlat[lon], eyes.lonlat[lat], eyes.scale[lon], eyes.scale[lat], eyes.searchM[eye], runs.grid, window,
+    );
     const entries = countIn(window, runs.grid);
     if (entries === 0) continue;
+    const gaze = gazeOf(eye, eyes);
     if (entries > near.length) near = new Int32Array(2 * entries);
     let count = runsNear(gaze, runs);
     count = keepRuns(count, gaze, lines);
@@ -127,7 +136,12 @@ function meets(x, y, halfX, halfY, { reachM, oneX, oneY, otherX, otherY }) {
   return mostOne >= 0.0 && mostOther >= 0.0;
 }
 
-/** List the runs of pieces in those cells around an eye that it may look at; gives how many. @param {Gaze} gaze @param {Runs} runs */
+/**
+ * List the runs of pieces in those cells around an eye that it may look at; gives how many.
+ *
+ * @param {Gaze} gaze
+ * @param {Runs} runs
+ */
 function runsNear(gaze, { grid: { corner, cell, columns, start, item } }) {
   // a hair larger, so that rounding loses no cell
   const [halfX, halfY] = [0.5001 * cell[0] * gaze.eastM, 0.5001 * cell[1] * gaze.northM];
@@ -160,8 +174,7 @@ function keepRuns(count, { indoor, level }, { pieces, runs, enclosed, levels }) 
     const run = near[index];
     const line = pieces.line[runs.first[run]];
     if (indoor !== (enclosed[line] === 1)) continue;
-    const low = levels[2 * line];
-    if (indoor && !(Number.isNaN(level) || Number.isNaN(low) || (low <= level && level <= levels[2 * line + 1]))) continue;
+    if (indoor && !mayBeOn(level, levels[2 * line], levels[2 * line + 1])) continue;
     near[left++] = run;
     most += runs.stop[run] - runs.first[run];
   }
@@ -170,7 +183,23 @@ function keepRuns(count, { indoor, level }, { pieces, runs, enclosed, levels }) 
   return left;
 }
 
-/** List the pieces of runs that an eye would see if nothing stood between, in the order of lines; gives how many. @param {number} count @param {Gaze} gaze @param {Lines} lines */
+/**
+ * Tell whether an eye may be on a line's levels; what nobody tells is no number.
+ *
+ * @param {number} level
+ * @param {number} low
+ * @param {number} high
+ */
+const mayBeOn = (level, low, high) =>
+  Number.isNaN(level) || Number.isNaN(low) || (low <= level && level <= high);
+
+/**
+ * List the pieces of runs that an eye would see if nothing stood between, in the order of lines; gives how many.
+ *
+ * @param {number} count
+ * @param {Gaze} gaze
+ * @param {Lines} lines
+ */
 function piecesNear(count, { lon, lat, eastM, northM, searchM, looks, views }, { pieces: { lonlat }, runs }) {
   const { piece, xy, marks } = look;
   // only what lies on the rim itself needs the exact distance
@@ -209,7 +238,14 @@ function keepMarked(count) {
   return left;
 }
 
-/** Tell whether a lens looks at a place of its eye's frame. @param {number} x @param {number} y @param {import("./gaze.mjs").Look} lens @param {Floats} sectors */
+/**
+ * Tell whether a lens looks at a place of its eye's frame.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {import("./gaze.mjs").Look} lens
+ * @param {Floats} sectors
+ */
 function isLookedAt(x, y, { first, stop, aim }, sectors) {
   if (first === stop) return true;
   if (stop - first === 1) {
@@ -268,14 +304,34 @@ function addHazards(eye, count, gaze, { line, heading, lengthM }, rate, found) {
   if (last >= 0) found.keep(eye, last);
 }
 
-/** The chance that a face is not seen too much from above. @param {number} aboveM @param {number} awayM @param {Rate} rate */
+/**
+ * The chance that a face is not seen too much from above.
+ *
+ * @param {number} aboveM
+ * @param {number} awayM
+ * @param {Rate} rate
+ */
 const pitchShare = (aboveM, awayM, rate) =>
   below(degrees(Math.atan(Math.abs(aboveM) / awayM)), rate.pitchDeg, rate.pitchWide);
 
-/** The chance that what is spread normally around `value` stays below `limit`. @param {number} value @param {number} limit @param {number} wide */
+/**
+ * The chance that what is spread normally around `value` stays below `limit`.
+ *
+ * @param {number} value
+ * @param {number} limit
+ * @param {number} wide
+ */
 const below = (value, limit, wide) => 0.5 * erfc((value - limit) / wide);
 
-/** Add the parts of lines that an eye has in view. @param {number} eye @param {number} count @param {Gaze} gaze @param {Pieces} pieces @param {Found} found */
+/**
+ * Add the parts of lines that an eye has in view.
+ *
+ * @param {number} eye
+ * @param {number} count
+ * @param {Gaze} gaze
+ * @param {Pieces} pieces
+ * @param {Found} found
+ */
 function addViews(eye, count, gaze, pieces, found) {
   if (count === 0) return;
   measureParts(count, gaze, pieces, sky, room);

@@ -55,7 +55,13 @@ export function withoutWalls(sky) {
 /** The aim that is a disc. @param {number} reachM @returns {Aim} */
 export const allRound = (reachM) => ({ reachM, oneX: 0.0, oneY: 0.0, otherX: 0.0, otherY: 0.0 });
 
-/** Tell whether a place lies in the wedge of an aim, however far; what lies on its rim does. @param {number} x @param {number} y @param {Aim} aim */
+/**
+ * Tell whether a place lies in the wedge of an aim, however far; what lies on its rim does.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {Aim} aim
+ */
 export function isAhead(x, y, aim) {
   return aim.oneX * x + aim.oneY * y >= -SLACK_M && aim.otherX * x + aim.otherY * y >= -SLACK_M;
 }
@@ -95,9 +101,11 @@ export function fillSky(gaze, walls, sky) {
 }
 
 /** Count the entries of a grid's cells in a window, see `cellsAround`. @param {Ints} window @param {BoxGrid} grid */
-export function countIn([column0, column1, row0, row1], { columns, start }) {
+export function countIn(window, { columns, start }) {
   let count = 0;
-  for (let row = row0; row <= row1; row++) count += start[row * columns + column1 + 1] - start[row * columns + column0];
+  for (let row = window[2]; row <= window[3]; row++) {
+    count += start[row * columns + window[1] + 1] - start[row * columns + window[0]];
+  }
   return count;
 }
 
@@ -114,7 +122,10 @@ function gather({ lon, lat, eastM, northM, looks, views }, reachM, { ends, grid 
   const { start, item, columns } = grid;
   const [cornerX, cornerY] = grid.corner;
   const [cellX, cellY] = grid.cell;
-  const [column0, column1, row0, row1] = cells;
+  const column0 = cells[0];
+  const column1 = cells[1];
+  const row0 = cells[2];
+  const row1 = cells[3];
   const looksM2 = looks.reachM * looks.reachM * BEYOND;
   const viewsM2 = views.reachM * views.reachM * BEYOND;
   let at = 0;
@@ -179,7 +190,12 @@ function turnOf(x, y) {
   return quarter * (BINS / 4);
 }
 
-/** Draw walls clockwise, and note which parts of the compass they take up; gives how many at most in all. @param {Floats} table @param {number} count */
+/**
+ * Draw walls clockwise, and note which parts of the compass they take up; gives how many at most in all.
+ *
+ * @param {Floats} table
+ * @param {number} count
+ */
 function noteBearings(table, count) {
   let parts = 0;
   for (let at = 0; at < WALL * count; at += WALL) {
@@ -214,7 +230,12 @@ function noteBearings(table, count) {
   return parts;
 }
 
-/** Sort walls by the parts of the compass that they take up, but for those that others hide there. @param {number} count @param {Sky} sky */
+/**
+ * Sort walls by the parts of the compass that they take up, but for those that others hide there.
+ *
+ * @param {number} count
+ * @param {Sky} sky
+ */
 function sort(count, { walls, farM2, first, entries }) {
   first.fill(-1);
   let filled = 0;
@@ -234,7 +255,13 @@ function sort(count, { walls, farM2, first, entries }) {
   }
 }
 
-/** Note how far one sees at most in the parts of the compass that a wall fills from end to end. @param {Floats} table @param {number} count @param {Floats} farM2 */
+/**
+ * Note how far one sees at most in the parts of the compass that a wall fills from end to end.
+ *
+ * @param {Floats} table
+ * @param {number} count
+ * @param {Floats} farM2
+ */
 function cover(table, count, farM2) {
   farM2.fill(Infinity);
   for (let at = 0; at < WALL * count; at += WALL) {

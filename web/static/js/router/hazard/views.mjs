@@ -100,7 +100,14 @@ export function measureParts(count, gaze, pieces, sky, room) {
   putSpans(count, pieces, room);
 }
 
-/** Ask for where the first piece of each part begins and where its last one ends. @param {number} count @param {Gaze} gaze @param {Pieces} pieces @param {Room} room */
+/**
+ * Ask for where the first piece of each part begins and where its last one ends.
+ *
+ * @param {number} count
+ * @param {Gaze} gaze
+ * @param {Pieces} pieces
+ * @param {Room} room
+ */
 function putJoints(count, gaze, { lonlat, end }, { parts, xy, free }) {
   for (let part = 0; part < count; part++) {
     const [first, last] = [2 * parts[2 * part], 2 * parts[2 * part + 1]];
@@ -112,7 +119,13 @@ function putJoints(count, gaze, { lonlat, end }, { parts, xy, free }) {
   }
 }
 
-/** Say between which places each end is to be looked for, now that is known whether the joints are in view. @param {number} count @param {Pieces} pieces @param {Room} room */
+/**
+ * Say between which places each end is to be looked for, now that is known whether the joints are in view.
+ *
+ * @param {number} count
+ * @param {Pieces} pieces
+ * @param {Room} room
+ */
 function putEnds(count, { lonlat, end, line }, { parts, joined, ends, seen, free }) {
   for (let row = 0; row < 2 * count; row++) {
     const begins = (row & 1) === 0;

@@ -60,7 +60,14 @@ function roomOf(ofLines) {
   return room;
 }
 
-/** Add up what each spot does along a walk; gives how many are met. @param {number} walk @param {Walked} walked @param {ByLine} ofLines @param {Room} room */
+/**
+ * Add up what each spot does along a walk; gives how many are met.
+ *
+ * @param {number} walk
+ * @param {Walked} walked
+ * @param {ByLine} ofLines
+ * @param {Room} room
+ */
 function addUp(walk, { start, line, way, share }, ofLines, { total, met, touched }) {
   const { lenses, spot, lens } = ofLines;
   let count = 0;

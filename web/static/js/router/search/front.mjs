@@ -6,25 +6,29 @@
  * go; it can be gone on with, or filled up with walks of least cost at well chosen prices beyond them.
  */
 
-import { Labels, seenToGo, shortestRest, takeUp, traced } from "./labels.mjs";
+import { detours, Labels, seenToGo, shortestRest, takeUp } from "./labels.mjs";
 import { endsOf, pathOf, SPLITS } from "./network.mjs";
 import { Prices } from "./prices.mjs";
 import { reach, SOURCE } from "./reach.mjs";
 import { Rooms } from "./rooms.mjs";
+import { trunkOf } from "./trunk.mjs";
+import { Ways } from "./ways.mjs";
 
 const TURNS = 10_000; // labels between two looks at the clock: some milliseconds on a phone
-const MOST_LABELS = 600_000; // unless told: 12 MB
+const MOST_LABELS = 600_000; // unless told: 14 MB
 const ROOMS_KEPT = 2; // for labels: of a search that waits, and of one in the meantime
 
 /** Walks by effort, each seen less than the one before. */
 export class Front {
   /**
    * @param {{ network: SearchNetwork, ends: WalkEnds, reached: Reached }} of
-   * @param {{ effortDm: number[], seen: number[], ways: Ints[] }} points
+   * @param {{ effortDm: number[], seen: number[], ways: (number | Ints)[] }} points ways: the branch of each walk, or
+   *   its edges of what is reached
+   * @param {Ways | null} tree of branches
    * @param {number} exactToDm up to this effort the points are all there are; the budget where the search was whole
    * @param {number} leastSeen no walk within the budget is seen less than this
    */
-  constructor({ network, ends, reached }, { effortDm, seen, ways }, exactToDm, leastSeen) {
+  constructor({ network, ends, reached }, { effortDm, seen, ways }, tree, exactToDm, leastSeen) {
     this.effortDm = Float64Array.from(effortDm); // [point]
     this.seen = Float64Array.from(seen); // [point]
     this.exactToDm = exactToDm;
@@ -33,7 +37,8 @@ export class Front {
     this.ends = ends;
     this.chain = reached.chain;
     this.chainStart = reached.chainStart;
-    this.ways = ways; // [point] edges of what is reached
+    this.ways = ways; // [point]
+    this.tree = tree;
   }
 
   get length() {
@@ -53,11 +58,19 @@ export class Front {
    * @returns {EdgePart[]}
    */
   parts(point) {
+    const { linkStart, link } = trunkOf(this.network.graph);
     const found = [];
-    for (const edge of this.ways[point]) {
+    const way = this.ways[point];
+    for (const edge of typeof way === "number" ? /** @type {Ways} */ (this.tree).whole(way) : way) {
       for (let at = this.chainStart[edge]; at < this.chainStart[edge + 1]; at += 1) {
         const code = this.chain[at];
-        found.push(code < 0 ? this.ends.parts[-1 - code] : { edge: code, from: 0, to: SPLITS });
+        if (code < 0) {
+          found.push(this.ends.parts[-1 - code]);
+          continue;
+        }
+        for (let i = linkStart[code]; i < linkStart[code + 1]; i += 1) {
+          found.push({ edge: link[i], from: 0, to: SPLITS });
+        }
       }
     }
     return found;
@@ -79,7 +92,8 @@ export class Front {
  * @param {SearchNetwork} network
  * @param {SnapPoint} start
  * @param {SnapPoint[]} targets a walk may end at any of them
- * @param {{ budgetDm: number, limits?: FrontLimits }} options the greatest effort of a walk; how much the search may take
+ * @param {{ budgetDm: number, limits?: FrontLimits }} options the greatest effort of a walk; how much the
+ *   search may take
  */
 export function findFront(network, start, targets, { budgetDm, limits = {} }) {
   const search = new FrontSearch(network, start, targets, budgetDm);
@@ -99,7 +113,7 @@ class LabelRoom {
   }
 
   get byteLength() {
-    return 20 * this.labels.room + this.rooms.byteLength;
+    return this.labels.byteLength + this.rooms.byteLength;
   }
 }
 
@@ -125,8 +139,10 @@ export class FrontSearch {
     this.room = null;
     /** @type {LabelSearch | null} null where no walk is within the budget */
     this.search = null;
-    /** @type {Map<number, Ints>} label to the way of its walk */
-    this.traced = new Map();
+    /** @type {Ways | null} */
+    this.ways = null;
+    /** @type {{ points: { effortDm: number[], seen: number[], ways: (number | Ints)[] }, exactToDm: number } | null} */
+    this.last = null; // what was found when it was closed
     if (reached.toGoDm[SOURCE] <= budgetDm) this.begin(reached);
   }
 
@@ -139,15 +155,16 @@ export class FrontSearch {
     const { labels, rooms } = this.room;
     const bucket = rooms.ints("bucket", this.budgetDm - shortestDm + 1); // zeros between searches
     const bestAt = rooms.floats("bestAt", nodes).fill(Infinity, 0, nodes);
-    labels.seen[0] = 0;
-    labels.cameFrom[0] = labels.cameBy[0] = -1;
-    labels.under[0] = 0;
+    labels.begin();
     bucket[0] = 1;
     this.search = {
       reached, shortestDm, onward, rest, least: seenToGo(reached, rest[SOURCE]), labels, bucket, bestAt,
+      moreDm: detours(reached),
       buckets: this.budgetDm - shortestDm + 1, points: { effortDm: [], seen: [], label: [] },
       count: 1, at: 0, best: Infinity,
     }; // prettier-ignore
+    this.ways = new Ways({ head: reached.head, onward, source: SOURCE });
+    takeUp(this.search, 1); // the shortest walk is there from the beginning
   }
 
   /**
@@ -158,11 +175,10 @@ export class FrontSearch {
   run({ labels = MOST_LABELS, until = Infinity, cancelled } = {}) {
     const { search } = this;
     if (search && this.room === null && !this.isWhole) throw new Error("this search was closed");
-    while (search && !this.isWhole) {
-      const left = takeUp(search, TURNS);
+    while (search && !this.isWhole && search.count < labels) {
+      const left = takeUp(search, Math.min(TURNS, labels - search.count));
       if (performance.now() > until || cancelled?.()) break;
-      if (left === 0 || this.isWhole) continue;
-      if (search.count >= labels) break;
+      if (left === 0 || this.isWhole || search.count >= labels) continue;
       search.labels.grow(Math.max(Math.min(2 * search.labels.room, labels), search.labels.room + this.most));
     }
     return this.isWhole;
@@ -183,17 +199,18 @@ export class FrontSearch {
 
   /** The points found so far; they are exact up to what the front says. */
   found() {
-    if (!this.search) return new Front(this.of, { effortDm: [], seen: [], ways: [] }, this.budgetDm, 0);
+    if (!this.search) return new Front(this.of, { effortDm: [], seen: [], ways: [] }, null, this.budgetDm, 0);
     const { least } = this.search;
     const { points, exactToDm } = this.prefix(this.search);
     const last = points.seen[points.seen.length - 1];
-    return new Front(this.of, points, exactToDm, this.isWhole ? last : least[SOURCE]);
+    return new Front(this.of, points, this.ways, exactToDm, this.isWhole ? last : least[SOURCE]);
   }
 
   /** The points found so far, and beyond them, unless that is all there are, corners of the front's hull. */
   filled() {
     if (!this.search || this.isWhole) return this.found();
-    const { points, exactToDm } = this.prefix(this.search);
+    const { points: sure, exactToDm } = this.prefix(this.search);
+    const points = { effortDm: [...sure.effortDm], seen: [...sure.seen], ways: [...sure.ways] };
     const { corners, least } = new Prices(this.of.reached, this.search.least, this.search).corners(this.budgetDm);
     for (const { effortDm, seen, way } of corners) {
       if (effortDm <= exactToDm || seen >= points.seen[points.seen.length - 1]) continue;
@@ -201,7 +218,7 @@ export class FrontSearch {
       points.seen.push(seen);
       points.ways.push(way);
     }
-    return new Front(this.of, points, exactToDm, least);
+    return new Front(this.of, points, this.ways, exactToDm, least);
   }
 
   /**
@@ -209,15 +226,13 @@ export class FrontSearch {
    *
    * @param {LabelSearch} search
    */
-  prefix({ points: { effortDm, seen, label }, at, shortestDm, labels, onward }) {
+  prefix({ points: { effortDm, seen, label }, at, shortestDm, labels }) {
+    if (this.last) return this.last;
     const exactToDm = this.isWhole ? this.budgetDm : shortestDm + at - 1;
     let sure = 0;
     while (sure < effortDm.length && effortDm[sure] <= Math.max(exactToDm, effortDm[0])) sure += 1;
-    const ways = label.slice(0, sure).map((one) => {
-      const way = this.traced.get(one) ?? traced(one, labels, this.of.reached.head, onward);
-      this.traced.set(one, way);
-      return way;
-    });
+    /** @type {(number | Ints)[]} */
+    const ways = label.slice(0, sure).map((one) => /** @type {Ways} */ (this.ways).keep(one, labels));
     return { points: { effortDm: effortDm.slice(0, sure), seen: seen.slice(0, sure), ways }, exactToDm };
   }
 
@@ -225,7 +240,7 @@ export class FrontSearch {
   close() {
     const { room, search } = this;
     if (room === null || search === null) return;
-    this.found(); // follows all ways while their labels are there
+    this.last = this.prefix(search); // follows all ways while their labels are there
     search.bucket.fill(0, search.at, search.buckets);
     this.room = null;
     if (free.length < ROOMS_KEPT) free.push(room);

@@ -14,17 +14,19 @@ import { byNode } from "./shrink.mjs";
 
 const FIRST_ROOM = 1 << 14; // labels
 
-/** Ways from the start, each with the one that it prolongs: 20 bytes each. */
+const WIDTH = 6; // numbers of 32 bits that a label takes; the first two are what is seen, with 64 bits
+const NODE = 2; // where in a label: its node
+const CAME_BY = 3; // edge, -1 for the first
+const CAME_FROM = 4; // another label, -1 for the first
+const UNDER = 5; // the next in its bucket, plus 1; 0 for the last; of one taken up, -1 less its branch in ways.mjs
+
+/** Ways from the start, each with the one that it prolongs; what belongs to one lies together. */
 export class Labels {
   constructor() {
-    this.seen = new Float64Array(FIRST_ROOM);
-    this.cameFrom = new Int32Array(FIRST_ROOM); // another label, -1 for the first
-    this.cameBy = new Int32Array(FIRST_ROOM); // edge, -1 for the first
-    this.under = new Int32Array(FIRST_ROOM); // the next in its bucket, plus 1; 0 for the last
-  }
-
-  get room() {
-    return this.seen.length;
+    this.room = 0;
+    this.ints = new Int32Array(0); // [label, number]
+    this.floats = new Float64Array(0); // the same memory
+    this.grow(FIRST_ROOM);
   }
 
   /**
@@ -33,14 +35,75 @@ export class Labels {
    * @param {number} room
    */
   grow(room) {
-    const { seen, cameFrom, cameBy, under } = this;
-    this.seen = new Float64Array(room);
-    [this.cameFrom, this.cameBy, this.under] = [new Int32Array(room), new Int32Array(room), new Int32Array(room)];
-    this.seen.set(seen);
-    this.cameFrom.set(cameFrom);
-    this.cameBy.set(cameBy);
-    this.under.set(under);
+    const { ints } = this;
+    this.ints = new Int32Array(room * WIDTH);
+    this.ints.set(ints);
+    this.floats = new Float64Array(this.ints.buffer);
+    this.room = room;
   }
+
+  /** Put the first label there: the start. */
+  begin() {
+    this.floats[0] = 0;
+    this.ints.set([SOURCE, -1, -1, 0], NODE);
+  }
+
+  /**
+   * The label that one prolongs, -1 for the first.
+   *
+   * @param {number} label
+   */
+  before(label) {
+    return this.ints[WIDTH * label + CAME_FROM];
+  }
+
+  /**
+   * The edge by which it does.
+   *
+   * @param {number} label
+   */
+  edge(label) {
+    return this.ints[WIDTH * label + CAME_BY];
+  }
+
+  /**
+   * The branch that a label's way was kept as, -1 for none.
+   *
+   * @param {number} label
+   */
+  branch(label) {
+    return Math.max(-1 - this.ints[WIDTH * label + UNDER], -1);
+  }
+
+  /**
+   * Remember that a label which was taken up has its way kept.
+   *
+   * @param {number} label
+   * @param {number} branch
+   */
+  keep(label, branch) {
+    this.ints[WIDTH * label + UNDER] = -1 - branch;
+  }
+
+  /** How many bytes they take. */
+  get byteLength() {
+    return this.ints.byteLength;
+  }
+}
+
+/**
+ * By how much a walk takes more effort for taking an edge than the least from its tail, `[edge]`.
+ *
+ * @param {Reached} reached
+ */
+export function detours({ outStart, head, effortDm, toGoDm }) {
+  const more = new Int32Array(head.length);
+  for (let node = 0; node < toGoDm.length; node += 1) {
+    for (let edge = outStart[node]; edge < outStart[node + 1]; edge += 1) {
+      more[edge] = effortDm[edge] + toGoDm[head[edge]] - toGoDm[node];
+    }
+  }
+  return more;
 }
 
 /**
@@ -108,9 +171,9 @@ export function shortestRest({ outStart, head, effortDm, seen, toGoDm }) {
  * @param {number} turns
  */
 export function takeUp(search, turns) {
-  const { buckets, bucket, bestAt, least, rest, points, shortestDm } = search;
-  const { outStart, head, effortDm, seen, toGoDm } = search.reached;
-  const { seen: seenSoFar, cameFrom, cameBy, under, room } = search.labels;
+  const { buckets, bucket, bestAt, least, rest, points, shortestDm, moreDm } = search;
+  const { outStart, head, seen } = search.reached;
+  const { ints, floats, room } = search.labels;
   let { count, at, best } = search;
   while (turns > 0 && at < buckets) {
     const label = bucket[at] - 1;
@@ -118,12 +181,12 @@ export function takeUp(search, turns) {
       at += 1;
       continue;
     }
-    const node = cameBy[label] < 0 ? SOURCE : head[cameBy[label]];
+    const node = ints[WIDTH * label + NODE];
     const end = outStart[node + 1];
     if (count + end - outStart[node] > room) break;
-    bucket[at] = under[label];
+    bucket[at] = ints[WIDTH * label + UNDER];
     turns -= 1;
-    const soFar = seenSoFar[label];
+    const soFar = floats[(WIDTH / 2) * label];
     if (soFar >= bestAt[node] || soFar + least[node] >= best) continue;
     bestAt[node] = soFar;
     const whole = soFar + rest[node];
@@ -132,17 +195,18 @@ export function takeUp(search, turns) {
       note(points, shortestDm + at, whole, label);
     }
     if (rest[node] === least[node]) continue; // no other rest is seen less
-    const ahead = at - toGoDm[node]; // an edge prolongs the whole walk by its effort and what is left from its head
     for (let edge = outStart[node]; edge < end; edge += 1) {
+      const put = at + moreDm[edge];
+      if (put >= buckets) continue;
       const other = head[edge];
       const more = soFar + seen[edge];
       if (more >= bestAt[other] || more + least[other] >= best) continue;
-      const put = ahead + effortDm[edge] + toGoDm[other];
-      if (put >= buckets) continue;
-      seenSoFar[count] = more;
-      cameFrom[count] = label;
-      cameBy[count] = edge;
-      under[count] = bucket[put];
+      const first = WIDTH * count;
+      floats[first / 2] = more;
+      ints[first + NODE] = other;
+      ints[first + CAME_BY] = edge;
+      ints[first + CAME_FROM] = label;
+      ints[first + UNDER] = bucket[put];
       bucket[put] = count += 1;
     }
   }
@@ -169,21 +233,4 @@ function note(points, effortDm, seen, label) {
   points.effortDm.push(effortDm);
   points.seen.push(seen);
   points.label.push(label);
-}
-
-/**
- * The edges of the walk of a label, as edges of what is reached.
- *
- * @param {number} label
- * @param {Labels} labels
- * @param {Ints} head `[edge]`
- * @param {Ints} onward `[node]` from `shortestRest`
- */
-export function traced(label, { cameFrom, cameBy }, head, onward) {
-  const way = [];
-  for (let at = label; cameFrom[at] >= 0; at = cameFrom[at]) way.push(cameBy[at]);
-  let node = way.length > 0 ? head[way[0]] : SOURCE;
-  way.reverse();
-  for (; node !== TARGET; node = head[onward[node]]) way.push(onward[node]);
-  return Int32Array.from(way);
 }

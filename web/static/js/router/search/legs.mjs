@@ -110,7 +110,11 @@ function pairsOf(effortDm, seen, leg, budgetDm) {
   }
   let best = Infinity;
   const worth = [];
-  for (let at = 0; at < efforts; at += 1) if (least[at] < best) worth.push(at) && (best = least[at]);
+  for (let at = 0; at < efforts; at += 1) {
+    if (least[at] >= best) continue;
+    best = least[at];
+    worth.push(at);
+  }
   return { before: Int32Array.from(worth, (at) => first[at]), behind: Int32Array.from(worth, (at) => second[at]) };
 }
 

@@ -3,6 +3,8 @@
  * Arrays that searches work in, kept from one to the next: each as long as any search has needed so far, or longer.
  */
 
+import { Piles } from "./piles.mjs";
+
 /** @param {number} size */
 function grown(size) {
   return Math.max(256, 2 ** Math.ceil(Math.log2(size + 1)));
@@ -16,6 +18,7 @@ export class Rooms {
     this.ofFloats = new Map();
     /** @type {Map<string, Uint8Array>} */
     this.ofBytes = new Map();
+    this.piles = new Piles();
   }
 
   /**
@@ -57,6 +60,6 @@ export class Rooms {
   /** How many bytes all of them take. */
   get byteLength() {
     const all = [...this.ofInts.values(), ...this.ofFloats.values(), ...this.ofBytes.values()];
-    return all.reduce((sum, array) => sum + array.byteLength, 0);
+    return all.reduce((sum, array) => sum + array.byteLength, this.piles.byteLength);
   }
 }

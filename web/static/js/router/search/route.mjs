@@ -2,9 +2,9 @@
 /**
  * The path of least cost between two points, searched from both ends (routing/search/route.py).
  *
- * What lies beside the trunk comes first, from both ends; then it is the trunk's turn. Costs are bounded by the straight
- * line and by marks at two prices. Both sides lean on half of the difference of two bounds; it is rounded down, which
- * leaves it a bound, so that all keys are whole numbers and exact.
+ * What lies beside the trunk comes first, from both ends; then it is the trunk's turn. Costs are bounded by the
+ * straight line and by marks at two prices. Both sides lean on half of the difference of two bounds; it is rounded down,
+ * which leaves it a bound, so that all keys are whole numbers and exact.
  */
 
 import { Heap } from "../heap.mjs";
@@ -28,7 +28,7 @@ export function bestPath(network, start, end, beta, { barred = null, below = UNR
   if (!(beta >= 0 && beta <= MAX_BETA)) {
     throw new RangeError(`the price of a unit of risk is 0 to ${MAX_BETA}, in decimetres`);
   }
-  const ends = barred ? without(endsOf(network.graph, start, [end]), barred.parts) : endsOf(network.graph, start, [end]);
+  const ends = without(endsOf(network.graph, start, [end]), barred?.parts);
   let best = null;
   for (const part of ends.direct) {
     const path = pathOf(network, [part]);
@@ -80,6 +80,15 @@ function between(network, ends, barred, beta, below) {
   return found;
 }
 
+/**
+ * How many bytes the rooms of a graph take that are kept for searches to come.
+ *
+ * @param {Graph} graph
+ */
+export function routeRoomBytes(graph) {
+  return once(graph, noRooms).reduce((sum, room) => sum + room.byteLength, 0);
+}
+
 /** @returns {Room[]} of searches that are over */
 function noRooms() {
   return [];
@@ -89,7 +98,7 @@ function noRooms() {
  * Room for one search after the other; between them it is wiped where it was touched. Side 0 searches from the start,
  * side 1 from the end.
  */
-class Room {
+export class Room {
   /** @param {number} count nodes */
   constructor(count) {
     this.where = new Int32Array(count); // [node] place among those met, plus 1; 0 where it was not met
@@ -115,6 +124,13 @@ class Room {
     this.node[met] = node;
     this.paid[2 * met] = this.paid[2 * met + 1] = UNREACHED;
     return met;
+  }
+
+  /** How many bytes it takes. */
+  get byteLength() {
+    const arrays = [this.where, this.node, this.lean, this.paid, this.by, this.before];
+    const ofHeaps = this.heaps.flatMap(({ keys, values }) => [keys, values]);
+    return [...arrays, ...ofHeaps].reduce((sum, array) => sum + array.byteLength, 0);
   }
 
   clear() {

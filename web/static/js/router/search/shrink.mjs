@@ -123,7 +123,7 @@ export function onward(here, before, { heads, out }, alive) {
  * Take dead ends off and join edges that follow each other.
  *
  * @param {Streets} streets
- * @param {Within} within what lies within the budget: see reach.mjs
+ * @param {EdgesWithin} within what lies within the budget: see reach.mjs
  * @param {number} budgetDm chains on which no walk within it can lie are left out
  * @param {import("./rooms.mjs").Rooms} rooms
  * @returns {Reached}
@@ -171,7 +171,7 @@ export function joined(streets, { codes, effortDm, seen, leftDm }, budgetDm, roo
     }
     made.outStart[number[node] + 1] = found;
   }
-  return cutOff(made, found, links);
+  return withoutBeaten(made, found, rooms);
 }
 
 /**
@@ -190,15 +190,75 @@ function numbered(streets, alive, number) {
 }
 
 /**
- * @param {Reached} made
- * @param {number} found
- * @param {number} links
+ * Leave out edges that another between the same nodes beats in effort or in what is seen: no walk needs them. Of those
+ * that are worth the same, each stays: which of them a walk takes shall be as in the library, for they may have names.
+ *
+ * @param {Reached} made arrays with room at their ends
+ * @param {number} found edges there are
+ * @param {import("./rooms.mjs").Rooms} rooms
  * @returns {Reached}
  */
-function cutOff(made, found, links) {
-  return {
-    outStart: made.outStart, toGoDm: made.toGoDm, head: made.head.slice(0, found),
-    effortDm: made.effortDm.slice(0, found), seen: made.seen.slice(0, found),
-    chainStart: made.chainStart.slice(0, found + 1), chain: made.chain.slice(0, links),
+function withoutBeaten({ outStart, toGoDm, head, effortDm, seen, chainStart, chain }, found, rooms) {
+  const count = toGoDm.length;
+  const ways = rooms.bytes("ways", count); // edges from the node at hand: 0, 1, or 2 for several
+  ways.fill(0, 0, count);
+  const kept = rooms.ints("keptEdges", found);
+  let size = 0;
+  let links = 0;
+  for (let node = 0; node < count; node += 1) {
+    const [first, end] = [outStart[node], outStart[node + 1]];
+    outStart[node] = size;
+    for (let edge = first; edge < end; edge += 1) {
+      ways[head[edge]] = ways[head[edge]] === 0 ? 1 : 2;
+    }
+    for (let edge = first; edge < end; edge += 1) {
+      if (ways[head[edge]] > 1 && isBeaten(edge, first, end, head, effortDm, seen)) continue;
+      kept[size++] = edge;
+      links += chainStart[edge + 1] - chainStart[edge];
+    }
+    for (let edge = first; edge < end; edge += 1) ways[head[edge]] = 0;
+  }
+  outStart[count] = size;
+  return copied({ outStart, toGoDm, head, effortDm, seen, chainStart, chain }, kept, size, links);
+}
+
+/**
+ * @param {number} edge
+ * @param {number} first
+ * @param {number} end
+ * @param {Ints} head
+ * @param {Ints} effortDm
+ * @param {Floats} seen
+ */
+function isBeaten(edge, first, end, head, effortDm, seen) {
+  for (let other = first; other < end; other += 1) {
+    if (other === edge || head[other] !== head[edge]) continue;
+    if (effortDm[other] > effortDm[edge] || seen[other] > seen[edge]) continue;
+    if (effortDm[other] < effortDm[edge] || seen[other] < seen[edge]) return true;
+  }
+  return false;
+}
+
+/**
+ * @param {Reached} made
+ * @param {Ints} kept `[edge]` which of its edges
+ * @param {number} size how many they are
+ * @param {number} links of all their chains
+ * @returns {Reached}
+ */
+function copied(made, kept, size, links) {
+  const reached = {
+    outStart: made.outStart, toGoDm: made.toGoDm, head: new Int32Array(size), effortDm: new Int32Array(size),
+    seen: new Float64Array(size), chainStart: new Int32Array(size + 1), chain: new Int32Array(links),
   }; // prettier-ignore
+  let put = 0;
+  for (let at = 0; at < size; at += 1) {
+    const edge = kept[at];
+    reached.head[at] = made.head[edge];
+    reached.effortDm[at] = made.effortDm[edge];
+    reached.seen[at] = made.seen[edge];
+    for (let i = made.chainStart[edge]; i < made.chainStart[edge + 1]; i += 1) reached.chain[put++] = made.chain[i];
+    reached.chainStart[at + 1] = put;
+  }
+  return reached;
 }
