@@ -69,9 +69,11 @@ export async function openArea(digest) {
   return file === undefined || index === undefined ? null : areaFrom(await index.json(), await file.blob());
 }
 
-/** The area that the page opens with, and its digest; null: the one that it came with. */
-export async function chosenArea() {
+/** Have the page open with the area that she chose, where there is one. @param {Config} config */
+export async function begin(config) {
   const digest = await chosen(await caches.open(NAME));
   const area = digest === undefined ? null : await openArea(digest);
-  return digest === undefined || area === null ? null : { digest, area };
+  if (area === null) return;
+  config.area = area;
+  document.title = `Sidestep · ${area.name}`;
 }

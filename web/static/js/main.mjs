@@ -17,8 +17,11 @@ import { makeSheet } from "./sheet.mjs";
 import { coverageWords } from "./steps.mjs";
 import { makeStore } from "./store.mjs";
 
-const config = withAddresses(JSON.parse(byId("config").textContent));
+// addresses may be told from this page on; modules read them from elsewhere
+const whole = (/** @type {string} */ key, /** @type {any} */ value) => (key !== "name" && /^(\.\.)?\//.test(value) ? new URL(value, location.href).href : value);
+const config = /** @type {Config} */ (JSON.parse(byId("config").textContent, whole));
 const own = config.area; // that the page came with
+if (await globalThis.caches?.has("sidestep-areas").catch(() => false)) await import("./areas.mjs").then(({ begin }) => begin(config)).catch(() => {});
 const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
 const store = makeStore(/** @type {State} */ (/** @type {unknown} */ (FIRST_STATE)));
 const planner = makePlanner(config, async () => (reporting === null ? undefined : (await reporting).overlay()), (fetched) => store.set({ fetched }));
@@ -40,14 +43,6 @@ let letters = ""; // that the names are written in
 /** @type {((at: LonLat) => void) | null} */ let aim = null; // who takes taps on the map
 /** @type {any} */ let map = null;
 /** @type {"start" | "end"} */ let pointing = "end";
-
-/** Addresses may be told from this page on; modules read them from elsewhere. @param {Config} told @returns {Config} */
-function withAddresses(told) {
-  const whole = (/** @type {string} */ url) => new URL(url, location.href).href;
-  const all = (/** @type {any} */ urls) => /** @type {any} */ (Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, url && whole(url)])));
-  for (const file of Object.values(told.area.files)) if (file !== null) file.url = whole(file.url);
-  return { ...told, languages: all(told.languages), urls: all(told.urls) };
-}
 
 /** Name a point by what is near it. @param {LonLat} at @returns {Stop} */
 function stopAt(at) {
@@ -206,27 +201,12 @@ async function turnTo(area) {
   actions.clear();
   planner.leave();
   config.area = area;
-  [names, base, cameras, shared.cameras] = [null, null, null, null];
+  names = base = cameras = shared.cameras = null;
   store.set({ past: [], here: null, fetched: 0 });
   document.title = `Sidestep · ${area.name}`;
   sheet.refresh();
   map?.turnTo();
   await Promise.all([loadCameras(), openArea(loadNames())]);
-}
-
-/** Begin with the area that she keeps on this phone and has chosen, where there is one. */
-async function takeChosen() {
-  try {
-    if (!(await caches.has("sidestep-areas"))) return; // as in areas.mjs
-    const { chosenArea } = await import("./areas.mjs");
-    const area = (await chosenArea())?.area ?? own;
-    if (area === own) return;
-    config.area = area;
-    document.title = `Sidestep · ${area.name}`;
-    sheet.refresh();
-  } catch {
-    // a browser that keeps nothing
-  }
 }
 
 /** Tell what lies on this phone, and change it. */
@@ -341,7 +321,6 @@ store.on(["theme"], (now) => {
 });
 darkScreen.addEventListener("change", () => map?.restyle());
 addEventListener("hashchange", restore);
-await takeChosen();
 if (hasReports()) loadReporting();
 if (navigator.serviceWorker?.controller) watchForNewer();
 restore();
