@@ -79,6 +79,7 @@ def test_wheel_when_opened_then_npm_files_are_as_their_lock_says_and_licensed(wh
     assert files[f"{home}licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
     assert files[f"{home}licenses/web/THIRD-PARTY.txt"] == files["web/static/vendor/LICENSES.txt"]
     assert b"serve = web.commands:serve" in files[f"{home}entry_points.txt"]
+    assert b"publish = web.publish_command:publish" in files[f"{home}entry_points.txt"]
 
 
 def test_wheel_when_built_again_and_from_the_sdist_then_the_same_bytes(wheel: Path, tmp_path: Path) -> None:

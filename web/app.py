@@ -91,6 +91,7 @@ def create_app(
     app.extensions["sidestep"] = [*own, *vendor, *files.named().values(), *later.values()]
     app.extensions |= {
         "sidestep.own": own, "sidestep.vendor": vendor, "sidestep.proofs": proofs, "sidestep.files": files,
+        "sidestep.named": {**files.named(), **later},
     }  # fmt: skip
     return app
 

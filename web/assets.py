@@ -46,6 +46,8 @@ TYPES: Final[Mapping[str, str]] = {
     ".woff2": "font/woff2",
     ".yaml": "application/yaml",
 }
+# in the environment of a request: the way from there to the folder, "../" or "./"
+RELATIVE: Final = "sidestep.relative"
 # what is always loaded together, and of which nothing else imports a part; the planner is some sixty modules
 PLANNER: Final = "js/router.mjs"
 JOINED: Final[Mapping[str, str]] = {
@@ -213,9 +215,17 @@ class Bundle:
 def address(endpoint: str, **values: str) -> str:
     """Give the path of an endpoint in ASCII; areas in other scripts are mounted under their names.
 
-    As :func:`flask.url_for`, which leaves what comes before the application as it is.
+    As :func:`flask.url_for`, which leaves what comes before the application as it is. For a folder of files
+    (:data:`RELATIVE`) it is told from where the reader stands, so that the folder works at any address.
     """
-    return quote(url_for(endpoint, **values), "/%?&=#~")  # type: ignore[arg-type]  # values are of the address
+    path = quote(url_for(endpoint, **values), "/%?&=#~")  # type: ignore[arg-type]  # values are of the address
+    way_up = request.environ.get(RELATIVE)
+    return path if way_up is None else f"{way_up}{path.removeprefix('/')}"
+
+
+def is_published() -> bool:
+    """Tell whether the reply at hand becomes a file, for a web space that knows no more than files."""
+    return RELATIVE in request.environ
 
 
 def kept(response: Response) -> Response:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, abort
 
-from web.assets import address
+from web.assets import address, is_published
 from web.texts import LANGUAGES, words_in
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WORKER: Final = "sw.js"
 # texts stand in the page or in files of their own, and the planner in one
 _NOT_FETCHED: Final = ("i18n/", "js/router/", WORKER)
+_BESIDE: Final = ("js/router/container.mjs", "js/router/sha256.mjs")  # of the planner, what reads area files, too
 _PAPER: Final = "#f4f1ea"
 
 
@@ -73,7 +74,7 @@ def blueprint(
 def _addresses(own: Bundle, vendor: Bundle, files: Mapping[str, Asset]) -> Iterator[tuple[str, Asset]]:
     """Give everything that the page needs to start without a server, but for itself."""
     for name, asset in own.named.items():
-        if not name.startswith(_NOT_FETCHED):
+        if not name.startswith(_NOT_FETCHED) or name in _BESIDE:
             yield address("assets.own_file", bundle=own.hash, name=name), asset
     for name, asset in vendor.named.items():
         if asset.suffix != ".txt" and len(asset.content):
@@ -84,8 +85,10 @@ def _addresses(own: Bundle, vendor: Bundle, files: Mapping[str, Asset]) -> Itera
 
 def _manifest(lang: str, area: str, home: str, icon: str) -> dict[str, object]:
     """Describe the page as an app (https://www.w3.org/TR/appmanifest/)."""
+    # a browser reads an id from the host on, not from here
+    apart = {} if is_published() else {"id": home}
     return {
-        "id": home,
+        **apart,
         "name": f"Sidestep · {area}",
         "short_name": "Sidestep",
         "description": words_in(lang).t("ui.description"),

@@ -17,9 +17,9 @@ from routing.router import parse_detour, plan
 from web.api import RETRY_S, status_of
 from web.area_files import about_area
 from web.asked import MAX_NAME, BadRequestError, understood
-from web.assets import PLANNER, Asset, address
+from web.assets import PLANNER, RELATIVE, Asset, address, is_published
 from web.planners import BusyError
-from web.privacy import about_a_walk, is_gone
+from web.privacy import PAGE_POLICY, about_a_walk, is_gone
 from web.sentences import error_words
 from web.texts import LANGUAGES, words_in
 from web.walkpage import walk_page
@@ -49,7 +49,7 @@ class Site:
     vendor: Bundle
     planners: Planners
     takes_reports: bool = False
-    ready: dict[tuple[str, str], Asset] = field(default_factory=dict)
+    ready: dict[tuple[str, str, str | None], Asset] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def static(self, name: str) -> str:
@@ -128,7 +128,7 @@ def blueprint(site: Site) -> Blueprint:
 
 def ready(site: Site, lang: str) -> Asset:
     """Give the page; it is the same for everybody, so it is made and packed once."""
-    key = lang, request.script_root
+    key = lang, request.script_root, request.environ.get(RELATIVE)
     with site.lock:
         asset = site.ready.get(key)
         if asset is None:
@@ -150,8 +150,8 @@ def _rendered(site: Site, words: Words) -> str:
         "languages": {lang: address("pages.page", lang=lang) for lang in LANGUAGES},
         "area": site.about(),
         "urls": {
-            "route": address("api.route"),
-            "area": address("api.about"),
+            "route": None if is_published() else address("api.route"),
+            "area": None if is_published() else address("api.about"),
             "kept": address("offline.kept"),
             "worker": address("offline.worker"),
             "texts": address("assets.area_file", name=late_texts(words.lang)[0]),
@@ -182,6 +182,7 @@ def _common(site: Site, words: Words) -> dict[str, Any]:
         "typed": {"from": "", "to": "", "detour": str(_DETOUR)},
         "trouble": None,
         "max_name": MAX_NAME,
+        "policy": PAGE_POLICY if is_published() else None,
     }
 
 

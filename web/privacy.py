@@ -52,6 +52,8 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# of the rules above, those that a page itself may lay down where no header comes with it (CSP3, section 3.3)
+PAGE_POLICY: Final = HEADERS["Content-Security-Policy"].removesuffix("; frame-ancestors 'none'")
 # no-transform: a proxy that packs a reply anew would undo the padding
 UNKEPT: Final = "no-store, no-transform"
 KEPT: Final = "public, max-age=31536000, immutable"  # of what has its hash in its address

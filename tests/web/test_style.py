@@ -46,7 +46,7 @@ const shares = [];
 const errors = [];
 Object.assign(globalThis, { shares, errors });
 const onProgress = (share) => shares.push(share);
-const basemap = asked.has("bare") ? null : await openBasemap(gl, pmtiles, "/map.pmtiles", { onProgress });
+const basemap = asked.has("bare") ? null : await openBasemap(gl, pmtiles, { url: "/map.pmtiles" }, { onProgress });
 const fontsUrl = `${location.origin}/vendor/fonts/`;
 const style = basemapStyle({ dark: asked.has("dark"), lang: asked.get("lang") ?? "", fontsUrl, basemap });
 const map = new gl.Map({ container: "map", style, center: [24.9443, 60.17], zoom: 15, fadeDuration: 0 });
@@ -250,7 +250,7 @@ const abort = new AbortController();
 if (given.abort) setTimeout(() => abort.abort(), given.abort - 1);
 try {
   const onProgress = (share) => shares.push(share);
-  const { url } = await openBasemap(gl, pmtiles, given.url, { onProgress, signal: abort.signal });
+  const { url } = await openBasemap(gl, pmtiles, { url: given.url }, { onProgress, signal: abort.signal });
   const { data } = await kept.archive.source.getBytes(2, 5);
   return { url, key: kept.archive.source.getKey(), shares, part: new TextDecoder().decode(data), tile: kept.pmtiles };
 } catch (error) {

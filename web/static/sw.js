@@ -13,11 +13,16 @@
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 // @ts-ignore the server writes it before this script
 const build = /** @type {Build} */ (BUILD);
-const PREFIX = "sidestep-";
+const PREFIX = `sidestep ${here("./")} `; // other areas of this host keep theirs under other paths
 const NAME = `${PREFIX}${build.version}`;
-const FILES = new Set(build.files.map(({ url }) => url));
-const PAGES = new Map(Object.entries(build.pages).map(([lang, url]) => [url, lang]));
+const FILES = new Set(build.files.map(({ url }) => here(url)));
+const PAGES = new Map(Object.entries(build.pages).map(([lang, url]) => [here(url), lang]));
 const AT_ONCE = 4; // downloads, so that a slow line finishes files instead of beginning them
+
+/** The path of an address, which may be told from this script on. @param {string} url */
+function here(url) {
+  return new URL(url, location.href).pathname;
+}
 
 /** Fetch what is not here yet. */
 async function fill() {
@@ -55,12 +60,12 @@ async function clean() {
  */
 async function page(request, url) {
   const home = [...PAGES.keys()][0];
-  const start = new URL("../", new URL(home, url)).pathname;
-  if (url.pathname === start) {
+  const asked = url.pathname.replace(/\/index\.html$/, "/");
+  if (asked === new URL("../", new URL(home, url)).pathname) {
     const lang = navigator.languages.map((one) => one.slice(0, 2)).find((one) => one in build.pages);
-    return Response.redirect(new URL(lang === undefined ? home : build.pages[lang], url).href, 302);
+    return Response.redirect(new URL(lang === undefined ? home : here(build.pages[lang]), url).href, 302);
   }
-  const kept = PAGES.has(url.pathname) ? await caches.match(url.pathname, { cacheName: NAME }) : undefined;
+  const kept = PAGES.has(asked) ? await caches.match(asked, { cacheName: NAME }) : undefined;
   return kept ?? fetch(request);
 }
 

@@ -2,6 +2,7 @@
 /**
  * What lies on this phone: whether the page works without a server, how to make it, and how to leave nothing behind.
  */
+import { areasPart } from "./areas-dialog.mjs";
 import { byId, h } from "./dom.mjs";
 import { loadLate } from "./late.mjs";
 import { forget, keep, keeping } from "./offline.mjs";
@@ -12,6 +13,8 @@ import { forget, keep, keeping } from "./offline.mjs";
  * @param {Words} given.words
  * @param {(title: string, content: (Node | null)[]) => void} given.show
  * @param {() => void} given.came the page is kept from now on
+ * @param {Config["area"]} given.own that the page came with
+ * @param {(area: Config["area"]) => Promise<void>} given.turnTo
  * @param {() => void} given.forgot everything is gone; what the page holds in memory goes with it
  */
 export async function openDevice(given) {
@@ -21,12 +24,12 @@ export async function openDevice(given) {
 
 /** @param {Parameters<typeof openDevice>[0]} given @param {string} [told] a key of the dictionary */
 async function draw(given, told) {
-  const { config, words, show } = given;
+  const { config, words, show, own } = given;
   const { t } = words;
-  const state = await keeping(config);
-  const sizes = Object.values(config.area.files).reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
+  const [state, areas] = await Promise.all([keeping(config), areasPart({ ...given, back: (key) => draw(given, key) })]);
+  const sizes = Object.values(own.files).reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
   show(t("device.title"), [
-    h("p", { id: "device-state", text: t(`device.state.${state}`, { area: config.area.name, month: words.month(config.area.built) }) }),
+    h("p", { id: "device-state", text: t(`device.state.${state}`, { area: own.name, month: words.month(own.built) }) }),
     h("p", { id: "device-told", role: "status", text: told === undefined ? "" : t(told) }),
     h("div", { id: "device-progress", hidden: true }),
     h(
@@ -35,6 +38,7 @@ async function draw(given, told) {
       h("button", { type: "button", class: "button", id: "device-forget", text: t("device.forget"), onclick: () => ask(given) }),
     ),
     h("p", { class: "note", text: t("device.forget.what") }),
+    areas,
   ]);
 }
 

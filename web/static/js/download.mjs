@@ -14,6 +14,16 @@ const MOST_FRUITLESS = 2; // tries without a byte, one after the other
 export class Refused extends Error {}
 
 /**
+ * A file of the area, from the server or from what she opened.
+ *
+ * @param {AreaFile} file
+ * @param {Parameters<typeof download>[1]} [options]
+ */
+export async function bytesOf(file, options) {
+  return file.held ? file.held() : download(file.url, { size: file.bytes, ...options });
+}
+
+/**
  * @param {string} url
  * @param {object} [options]
  * @param {number} [options.size] bytes that it has, where that is known

@@ -2,6 +2,11 @@
 /** Files of the area that are JSON: each is fetched whole, and once more if it comes damaged. */
 import { download } from "./download.mjs";
 
+/** A file of the area, from the server or from what she opened. @param {AreaFile} file @returns {Promise<any>} */
+export async function jsonOf(file) {
+  return file.held ? JSON.parse(new TextDecoder().decode(await file.held())) : getJson(file.url);
+}
+
 /**
  * @param {string} url
  * @param {number} [tries]

@@ -8,7 +8,7 @@ import { makeDialogs } from "./dialogs.mjs";
 import { byId } from "./dom.mjs";
 import { distance } from "./geo.mjs";
 import { makeWords } from "./i18n.mjs";
-import { getJson } from "./loading.mjs";
+import { jsonOf } from "./loading.mjs";
 import { makeNotices } from "./notices.mjs";
 import { TOLD, makePlanner } from "./planner.mjs";
 import { makeIndex, nearest, prepare } from "./search.mjs";
@@ -17,7 +17,11 @@ import { makeSheet } from "./sheet.mjs";
 import { coverageWords } from "./steps.mjs";
 import { makeStore } from "./store.mjs";
 
-const config = /** @type {Config} */ (JSON.parse(byId("config").textContent));
+// addresses may be told from this page on; modules read them from elsewhere
+const whole = (/** @type {string} */ key, /** @type {any} */ value) => (key !== "name" && /^(\.\.)?\//.test(value) ? new URL(value, location.href).href : value);
+const config = /** @type {Config} */ (JSON.parse(byId("config").textContent, whole));
+const own = config.area; // that the page came with
+if (await globalThis.caches?.has("sidestep-areas").catch(() => false)) await import("./areas.mjs").then(({ begin }) => begin(config)).catch(() => {});
 const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
 const store = makeStore(/** @type {State} */ (/** @type {unknown} */ (FIRST_STATE)));
 const planner = makePlanner(config, async () => (reporting === null ? undefined : (await reporting).overlay()), (fetched) => store.set({ fetched }));
@@ -130,11 +134,14 @@ function restoreFrom(held) {
 
 async function loadNames() {
   namesFailed = false;
+  const { area } = config;
   try {
-    const file = await getJson(config.area.files.places.url);
+    const file = await jsonOf(area.files.places);
+    if (area !== config.area) return; // she has turned to another meanwhile
     letters = [...new Set(JSON.stringify(file))].join("");
     names = makeIndex(file);
   } catch {
+    if (area !== config.area) return;
     namesFailed = true;
     search.reopen();
     return;
@@ -149,7 +156,10 @@ async function loadNames() {
 
 /** Also without a map: the directions tell what each camera is. */
 async function loadCameras() {
-  base = await getJson(config.area.files.cameras.url).catch(() => null);
+  const { area } = config;
+  const came = await jsonOf(area.files.cameras).catch(() => null);
+  if (area !== config.area) return;
+  base = came;
   notices.tell("cameras", base === null ? "ui.map.no_cameras" : null);
   await drawCameras();
 }
@@ -187,6 +197,20 @@ function report(act) {
   loadReporting().then(act, () => dialogs.tell(words.t("ui.reports"), words.t("errors.offline")));
 }
 
+/** Turn the page to another area; nothing of the walk in the one before is kept. @param {Config["area"]} area */
+async function turnTo(area) {
+  if (area === config.area) return;
+  actions.clear();
+  planner.leave();
+  config.area = area;
+  names = base = cameras = shared.cameras = null;
+  store.set({ past: [], here: null, fetched: 0 });
+  document.title = `Sidestep · ${area.name}`;
+  sheet.refresh();
+  map?.turnTo();
+  await Promise.all([loadCameras(), openArea(loadNames())]);
+}
+
 /** Tell what lies on this phone, and change it. */
 function device() {
   const came = () => watchForNewer();
@@ -195,7 +219,7 @@ function device() {
     store.set({ past: [], here: null });
     reporting?.then((one) => one.forget(), () => {});
   };
-  import("./device.mjs").then(({ openDevice }) => openDevice({ config, words, show: dialogs.show, came, forgot })).catch(() => dialogs.tell(words.t("ui.device"), words.t("errors.offline")));
+  import("./device.mjs").then(({ openDevice }) => openDevice({ config, words, show: dialogs.show, came, forgot, own, turnTo })).catch(() => dialogs.tell(words.t("ui.device"), words.t("errors.offline")));
 }
 
 /** Offer a newer version, where the page is kept here. */
@@ -241,7 +265,9 @@ async function loadMap(named) {
     await Promise.all([Promise.race([coming, patience(CAMERAS_FIRST_MS)]), Promise.race([Promise.all([named, openArea(named)]), patience(FIRST_MS)])]);
     const { openMap } = await import("./map.mjs");
     const had = cameras;
+    const { area } = config;
     map = await openMap({ ...shared, container: byId("map"), stopAt, heed, askAbout: (at) => heed(at) || dialogs.point(stopAt(at)), tell: notices.tell, isDark, letters: () => letters });
+    if (area !== config.area) map.turnTo(); // she did while it opened
     if (cameras !== had) map.setCameras(cameras); // they came while it opened
     byId("crosshair-open").hidden = false;
   } catch {

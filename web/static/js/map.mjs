@@ -68,7 +68,7 @@ function loadStyles(url) {
 export async function openMap(given) {
   const { container, config, words, store, tell } = given;
   loadStyles(`${config.urls.vendor}maplibre-gl.css`);
-  const worker = new URL(`${config.urls.vendor}maplibre-gl-worker.mjs`, location.href).href;
+  const worker = `${config.urls.vendor}maplibre-gl-worker.mjs`;
   const [gl] = await Promise.all([
     import(`${config.urls.vendor}maplibre-gl.mjs`),
     loadScript(`${config.urls.vendor}pmtiles.js`),
@@ -78,14 +78,12 @@ export async function openMap(given) {
   /** @type {import("./tiles.mjs").Basemap | null} */ let basemap = null;
 
   const style = () => compose(given, basemap);
-  const [west, south, east, north] = config.area.bbox;
-  const [wide, high] = [(east - west) * ROOM + 0.01, (north - south) * ROOM + 0.01];
   const map = new gl.Map({
     container,
     style: style(),
-    bounds: [west, south, east, north],
+    bounds: config.area.bbox,
     fitBoundsOptions: { padding: padding() },
-    maxBounds: [west - wide, south - 2 * high, east + wide, north + high],
+    maxBounds: roomOf(config.area.bbox),
     maxZoom: 20,
     attributionControl: false, // the page shows it itself, always
     dragRotate: false,
@@ -131,14 +129,21 @@ export async function openMap(given) {
   });
   store.on(["here"], redraw.here);
 
-  const file = config.area.files.basemap;
-  if (file !== null) loadBasemap(file.url).catch(() => tell("basemap", "ui.map.no_basemap"));
-  else tell("basemap", "ui.map.no_basemap");
+  drawBasemap();
 
-  /** @param {string} url */
-  async function loadBasemap(url) {
-    const onProgress = (/** @type {number} */ share) => tell("basemap", "ui.map.loading", share);
-    basemap = await openBasemap(gl, /** @type {any} */ (globalThis).pmtiles, url, { onProgress });
+  function drawBasemap() {
+    const file = config.area.files.basemap;
+    const none = () => file === config.area.files.basemap && tell("basemap", "ui.map.no_basemap");
+    if (file === null) none();
+    else loadBasemap(file).catch(none);
+  }
+
+  /** @param {AreaFile} file */
+  async function loadBasemap(file) {
+    const onProgress = (/** @type {number} */ share) => file === config.area.files.basemap && tell("basemap", "ui.map.loading", share);
+    const came = await openBasemap(gl, /** @type {any} */ (globalThis).pmtiles, file, { onProgress });
+    if (file !== config.area.files.basemap) return; // she has turned to another area meanwhile
+    basemap = came;
     for (const font of fontFiles(fontsOf(config), given.letters())) fetch(font, { credentials: "omit" }).catch(() => {});
     tell("basemap", null);
     map.setStyle(style(), { diff: true });
@@ -146,6 +151,16 @@ export async function openMap(given) {
 
   return {
     restyle: () => map.setStyle(style(), { diff: false }),
+    /** Draw the area that the page has now. */
+    turnTo() {
+      given.cameras = null;
+      basemap = null;
+      map.setMaxBounds(null);
+      map.fitBounds(config.area.bbox, { padding: padding(), duration: 0 });
+      map.setMaxBounds(roomOf(config.area.bbox));
+      map.setStyle(style(), { diff: false });
+      drawBasemap();
+    },
     /** @param {Cameras | null} cameras GeoJSON of all cameras, that came after the map */
     setCameras(cameras) {
       given.cameras = cameras;
@@ -166,9 +181,15 @@ export async function openMap(given) {
   };
 }
 
+/** As far as one may look. @param {[number, number, number, number]} bbox */
+function roomOf([west, south, east, north]) {
+  const [wide, high] = [(east - west) * ROOM + 0.01, (north - south) * ROOM + 0.01];
+  return [west - wide, south - 2 * high, east + wide, north + high];
+}
+
 /** Where the fonts lie. @param {Config} config */
 function fontsOf(config) {
-  return new URL(`${config.urls.vendor}fonts/`, location.href).href;
+  return `${config.urls.vendor}fonts/`;
 }
 
 /** Room for what lies over the map, px. */

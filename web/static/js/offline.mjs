@@ -3,8 +3,6 @@
  * The page on this phone without a server: kept when she asks, brought up to date by one tap, and forgotten by another.
  */
 
-const PREFIX = "sidestep-"; // of caches, as in sw.js
-
 /**
  * How the page is kept here: `kept`, `not`, or why it cannot be: `insecure` (plain http), `unable` (the browser has no
  * service workers, or none in this window).
@@ -14,8 +12,7 @@ const PREFIX = "sidestep-"; // of caches, as in sw.js
 
 /** The registration of this page's worker, if there is one. @param {Config} config */
 export async function registered(config) {
-  const scope = new URL("./", new URL(config.urls.worker, location.href));
-  return navigator.serviceWorker.getRegistration(scope.href);
+  return navigator.serviceWorker.getRegistration(new URL("./", config.urls.worker).href);
 }
 
 /** @param {Config} config @returns {Promise<Keeping>} */
@@ -39,10 +36,11 @@ export async function keeping(config) {
  */
 export async function keep(config, onProgress, signal) {
   const { version, files } = await (await whole(config.urls.kept, signal)).json();
-  const cache = await caches.open(`${PREFIX}${version}`);
+  const cache = await caches.open(`sidestep ${new URL("./", config.urls.kept).pathname} ${version}`); // as in sw.js
   const total = files.reduce((/** @type {number} */ sum, /** @type {{bytes: number}} */ { bytes }) => sum + bytes, 0);
   let there = 0;
-  for (const { url, bytes } of files) {
+  for (const { url: told, bytes } of files) {
+    const url = new URL(told, config.urls.kept).href;
     if ((await caches.match(url)) === undefined) await cache.put(url, await whole(url, signal));
     there += bytes;
     onProgress(there / total);

@@ -3,7 +3,7 @@
  * What plans, apart from what draws: a wish in, walks out. This phone plans: it fetches the area once, the same for
  * everybody, and from then on a walk asks nobody.
  */
-import { Refused, download } from "./download.mjs";
+import { Refused, bytesOf } from "./download.mjs";
 
 /** What went wrong, as a code that the dictionary has a sentence for. */
 export class PlanError extends Error {
@@ -19,7 +19,7 @@ export const TOLD = Object.freeze({ short: "ui.phone_plans", whole: "ui.about.pr
 
 /** @typedef {{from: LonLat, to: LonLat, detour: string, front?: string}} Asked */
 /** @typedef {{signal: AbortSignal, first: (plan: Plan) => void}} Asking `first` gets what a long search has found so far */
-/** @typedef {{open: (packs: Uint8Array[]) => Promise<string | null>, plan: (asked: object, asking: Asking) => Promise<any>}} Engine */
+/** @typedef {{open: (packs: Uint8Array[]) => Promise<string | null>, plan: (asked: object, asking: Asking) => Promise<any>, end: () => void}} Engine */
 
 /**
  * @param {Config} config
@@ -32,15 +32,22 @@ export function makePlanner(config, overlay, onProgress) {
   let free = /** @type {Promise<unknown>} */ (Promise.resolve());
 
   function open() {
-    opening ??= begin(config, onProgress);
-    opening.catch(() => {
-      opening = null; // offline, perhaps; next time perhaps not
+    if (opening !== null) return opening;
+    const mine = begin(config, (share) => opening === mine && onProgress(share));
+    opening = mine;
+    mine.catch(() => {
+      if (opening === mine) opening = null; // offline, perhaps; next time perhaps not
     });
-    return opening;
+    return mine;
   }
 
   return {
     open,
+    /** Leave the area; the next plan is in the one that the page has then. */
+    leave() {
+      opening?.then((engine) => engine.end(), () => {});
+      [opening, free] = [null, Promise.resolve()];
+    },
     /** @param {Asked} asked @param {Asking} asking @returns {Promise<Plan>} */
     plan(asked, asking) {
       const own = overlay();
@@ -66,12 +73,12 @@ async function begin({ area: { files } }, onProgress) {
   const parts = [files.pack, files.camera_pack];
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const there = parts.map(() => 0);
-  const coming = parts.map(({ url, bytes }, at) => {
+  const coming = parts.map((file, at) => {
     const told = (/** @type {number} */ share) => {
-      there[at] = share * bytes;
+      there[at] = share * file.bytes;
       onProgress((0.99 * there.reduce((sum, one) => sum + one)) / total);
     };
-    return download(url, { size: bytes, onProgress: told });
+    return bytesOf(file, { onProgress: told });
   });
   const [engine, packs] = await Promise.all([startEngine(), Promise.all(coming).catch(lost)]);
   const fault = await engine.open(packs);
@@ -116,10 +123,13 @@ function inWorker(worker) {
   }
 
   return new Promise((ready, fail) => {
-    worker.onerror = () => {
-      fail(new Error("the worker did not start"));
+    const over = () => {
       for (const one of waiting.values()) one.fail(new PlanError("bug"));
       waiting.clear();
+    };
+    worker.onerror = () => {
+      fail(new Error("the worker did not start"));
+      over();
     };
     worker.onmessage = ({ data }) => {
       if (data.ready) ready(engine);
@@ -138,6 +148,10 @@ function inWorker(worker) {
         signal.addEventListener("abort", () => stop && Atomics.store(stop, 0, id), { once: true });
         return answer;
       },
+      end() {
+        worker.terminate();
+        over();
+      },
     };
   });
 }
@@ -149,5 +163,6 @@ function inPage({ makeService }) {
   return {
     open: async (packs) => breath().then(() => made.open(packs, null)),
     plan: async (asked, { first }) => breath().then(() => made.plan(0, /** @type {any} */ (asked), ({ record }) => first(record))),
+    end() {},
   };
 }

@@ -5,7 +5,7 @@
  * Asking for the tiles of a screen, or for ranges of the file, would tell the server where somebody looks. So nothing is
  * asked but the file itself, and moving about the map afterwards asks nothing at all.
  */
-import { download } from "./download.mjs";
+import { bytesOf } from "./download.mjs";
 
 const SCHEME = "pmtiles";
 const MAGIC = "PMTiles";
@@ -21,14 +21,14 @@ let opened = 0;
  *
  * @param {any} maplibregl the map library
  * @param {any} pmtiles the library that finds tiles in the file
- * @param {string} url of the file, on our own server
+ * @param {AreaFile} file
  * @param {object} [options]
  * @param {(share: number) => void} [options.onProgress] is told how much is there, 0 to 1, if the server says how much there is
  * @param {AbortSignal} [options.signal] ends the download; the promise is then rejected with its reason
  * @returns {Promise<Basemap>}
  */
-export async function openBasemap(maplibregl, pmtiles, url, { onProgress = () => {}, signal } = {}) {
-  const content = await download(url, { onProgress, signal });
+export async function openBasemap(maplibregl, pmtiles, file, { onProgress = () => {}, signal } = {}) {
+  const content = await bytesOf(file, { onProgress, signal });
   if (new TextDecoder("latin1").decode(content.subarray(0, MAGIC.length)) !== MAGIC) {
     throw new Error("the file of the basemap is none");
   }

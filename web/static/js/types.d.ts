@@ -127,7 +127,8 @@ interface CameraFacts {
 
 interface AreaFile {
   url: string;
-  bytes: number;
+  bytes: number; // unpacked
+  held?: () => Promise<Uint8Array<ArrayBuffer>>; // of an area file that she opened: it is read from there
 }
 
 /** What the server puts into the page; `area` is `GET /api/v1/area`. */
@@ -139,6 +140,7 @@ interface Config {
     osm_date: string | null;
     built: string;
     version: string; // of its cameras
+    updated: string; // month in which its cameras were last changed
     bbox: [number, number, number, number];
     cameras: number;
     cameras_per_km2: number;
@@ -149,7 +151,7 @@ interface Config {
     attribution: string;
     files: { places: AreaFile; cameras: AreaFile; basemap: AreaFile | null; pack: AreaFile; camera_pack: AreaFile };
   };
-  urls: { kept: string; worker: string; route: string; vendor: string; area: string; texts: string; reports: string | null; challenge: string | null };
+  urls: { kept: string; worker: string; route: string | null; vendor: string; area: string | null; texts: string; reports: string | null; challenge: string | null };
   version: string;
 }
 

@@ -3,9 +3,10 @@
  * Packs of an area in, records of plans out: what a worker does with each message, and the page itself where there are no
  * module workers. It knows no DOM, asks no network and keeps nothing.
  */
+import { PackError } from "./container.mjs";
 import { RouteError } from "./errors.mjs";
 import { ownRecord } from "./own.mjs";
-import { PackError, decodePack } from "./pack.mjs";
+import { decodePack } from "./pack.mjs";
 import { planWalks, prepare } from "./plan.mjs";
 
 const FIRST_MS = 50; // after which the walks that are found so far are told, if there are more to look for

@@ -1,0 +1,156 @@
+// @ts-check
+/**
+ * Areas side by side, as she sees them: the one that the page came with, those that she keeps, one that she opened; and
+ * what is asked before a file that somebody handed on is used.
+ */
+import { AreaRefused, areaFrom, inGroups, indexOf, isOlder } from "./area-file.mjs";
+import { canKeep, chooseArea, dropArea, keepArea, keptAreas, openArea } from "./areas.mjs";
+import { byId, h } from "./dom.mjs";
+
+const MB = 1e6;
+
+/** @typedef {import("./area-file.mjs").AreaIndex} AreaIndex */
+/** @typedef {Config["area"]} Area */
+/**
+ * @typedef {object} Given
+ * @property {Config} config
+ * @property {Words} words
+ * @property {(title: string, content: (Node | null)[]) => void} show
+ * @property {Area} own that the page came with
+ * @property {(area: Area) => Promise<void>} turnTo
+ * @property {(told?: string) => Promise<void>} back draws the dialog that this is a part of
+ */
+
+/** The digest of the area in use, where it is one of a file. */
+let using = "";
+
+/** The list of areas, and a way to open one. @param {Given} given */
+export async function areasPart(given) {
+  const { config, words, own } = given;
+  const kept = await keptAreas();
+  if (using === "") using = kept.find(({ about }) => isSame(about, config.area))?.digest ?? ""; // the page began with it
+  const here = config.area !== own && !kept.some(({ digest }) => digest === using);
+  const rows = [
+    row(given, own, { now: config.area === own, note: "device.area.own", use: () => use(given, "", own) }),
+    ...kept.map((index) => row(given, index.about, { bytes: index.bytes, now: index.digest === using && config.area !== own, use: () => useKept(given, index.digest), drop: () => drop(given, index.digest) })),
+    here ? row(given, config.area, { now: true, note: "device.area.open_only" }) : null,
+  ];
+  return h(
+    "section", { id: "areas" },
+    h("h3", { text: words.t("device.areas") }),
+    h("ul", { class: "steps" }, ...rows),
+    h("p", { class: "note", text: words.t("device.areas.what") }),
+    h("div", { class: "buttons" }, picker(given)),
+  );
+}
+
+/** @param {Area} one @param {Area} other */
+const isSame = (one, other) => one.name === other.name && one.built === other.built && one.version === other.version;
+
+/**
+ * @param {Given} given
+ * @param {Area} about
+ * @param {{bytes?: number, now: boolean, note?: string, use?: () => void, drop?: () => void}} what
+ */
+function row({ words }, about, { bytes, now, note, use: act, drop: away }) {
+  const { t } = words;
+  const button = (/** @type {string} */ key, /** @type {() => void} */ onclick) =>
+    h("button", { type: "button", class: "button", "aria-label": `${t(key)}: ${about.name}`, text: t(key), onclick });
+  const told = [datesOf(words, about), bytes === undefined ? "" : sizeOf(words, bytes), note ? t(note) : "", now ? t("device.area.now") : ""];
+  return h(
+    "li", { "aria-current": now ? "true" : null },
+    h("p", {}, h("b", { text: about.name })),
+    h("p", { class: "note", text: told.filter((one) => one !== "").join(" · ") }),
+    h("div", { class: "buttons" }, act && !now ? button("device.area.use", act) : null, away ? button("device.area.delete", away) : null),
+  );
+}
+
+/** @param {Words} words @param {Area} about */
+const datesOf = (words, about) => words.t("device.area.dates", { built: words.date(about.built), cameras: words.month(about.updated) });
+
+/** @param {Words} words @param {number} bytes */
+const sizeOf = (words, bytes) => words.t("device.area.size", { size: words.number(Math.ceil((10 * bytes) / MB) / 10, 1) });
+
+/** A button that lets her choose a file. @param {Given} given */
+function picker(given) {
+  const input = /** @type {HTMLInputElement} */ (h("input", { type: "file", id: "area-file", class: "hidden", tabindex: "-1", "aria-hidden": "true" }));
+  input.addEventListener("change", () => {
+    const file = input.files?.[0];
+    if (file !== undefined) ask(given, file);
+  });
+  const button = h("button", { type: "button", class: "button", id: "area-open", text: given.words.t("device.area.open"), onclick: () => input.click() });
+  return h("span", {}, button, input);
+}
+
+/** Read a file, tell what it is, and ask. @param {Given} given @param {File} file */
+async function ask(given, file) {
+  const { words, show, back, config } = given;
+  const { t } = words;
+  const title = t("device.area.open");
+  show(title, [h("p", { role: "status", text: t("device.area.reading") })]);
+  try {
+    const blob = new Blob([await file.arrayBuffer()]); // from now on it may vanish from where it lay
+    const index = await indexOf(blob);
+    if (!("DecompressionStream" in window)) throw new AreaRefused("unable");
+    const others = [config.area, given.own, ...(await keptAreas()).map(({ about }) => about)];
+    if (others.some((other) => isOlder(index.about, other))) throw new AreaRefused("older");
+    const keeps = await canKeep();
+    show(title, [
+      h("p", {}, h("b", { text: index.about.name })),
+      h("p", { text: `${datesOf(words, index.about)} · ${sizeOf(words, index.bytes)}` }),
+      h("p", { text: t("device.area.compare") }),
+      h("p", { id: "area-digest", class: "digest", text: inGroups(index.digest) }),
+      h(
+        "div", { class: "buttons" },
+        h("button", { type: "button", class: "button main", id: "area-take", text: t("device.area.take"), onclick: () => take(given, index, blob) }),
+        keeps ? h("button", { type: "button", class: "button", id: "area-keep", text: t("device.area.keep"), onclick: () => keep(given, index, blob) }) : null,
+        h("button", { type: "button", class: "button", text: t("device.area.leave"), onclick: () => back() }),
+      ),
+      keeps ? null : h("p", { class: "note", text: t("device.area.memory") }),
+    ]);
+  } catch (error) {
+    const code = error instanceof AreaRefused ? error.code : "unreadable";
+    show(title, [
+      h("p", { id: "area-refused", class: "warning", role: "alert", text: t(`device.refused.${code}`) }),
+      h("div", { class: "buttons" }, picker(given), h("button", { type: "button", class: "button", text: t("ui.back"), onclick: () => back() })),
+    ]);
+  }
+}
+
+/** @param {Given} given @param {AreaIndex} index @param {Blob} blob */
+const take = (given, index, blob) => use(given, index.digest, areaFrom(index, blob));
+
+/** @param {Given} given @param {AreaIndex} index @param {Blob} blob */
+async function keep(given, index, blob) {
+  try {
+    await keepArea(index, blob);
+    await useKept(given, index.digest);
+  } catch {
+    await given.back("device.full");
+  }
+}
+
+/** @param {Given} given @param {string} digest */
+async function useKept(given, digest) {
+  const area = await openArea(digest);
+  if (area !== null) await chooseArea(digest);
+  await use(given, digest, area ?? given.own);
+}
+
+/** Turn to an area, and let her see it. @param {Given} given @param {string} digest "" of the page's own @param {Area} area */
+async function use(given, digest, area) {
+  if (area === given.own) await chooseArea(null);
+  using = digest;
+  /** @type {HTMLDialogElement} */ (byId("dialog")).close();
+  given.turnTo(area).catch(() => {}); // what does not come of it is told where it is missed
+}
+
+/** @param {Given} given @param {string} digest */
+async function drop(given, digest) {
+  await dropArea(digest);
+  if (digest === using) {
+    using = "";
+    given.turnTo(given.own).catch(() => {}); // same
+  }
+  await given.back();
+}

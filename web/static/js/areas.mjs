@@ -1,0 +1,79 @@
+// @ts-check
+/**
+ * The area files that she keeps on this phone, and which of them the page opens with. They stand beside what the page
+ * itself keeps, under a name of their own, so that no update of the page takes them away.
+ */
+import { areaFrom } from "./area-file.mjs";
+
+/** The name of their cache; main.mjs looks for it. */
+const NAME = "sidestep-areas";
+const FOLDER = `${location.origin}/${NAME}/`; // no address that anybody is asked for
+const CHOSEN = `${FOLDER}chosen`;
+const INDEX = ".json";
+
+/** @typedef {import("./area-file.mjs").AreaIndex} AreaIndex */
+
+/** Whether areas can be kept here at all. */
+export async function canKeep() {
+  try {
+    await caches.has(NAME);
+    return true;
+  } catch {
+    return false; // plain http, or a private window
+  }
+}
+
+/** All that are kept, by name. @returns {Promise<AreaIndex[]>} */
+export async function keptAreas() {
+  if (!(await canKeep()) || !(await caches.has(NAME))) return [];
+  const cache = await caches.open(NAME);
+  const found = (await cache.keys()).filter(({ url }) => url.endsWith(INDEX));
+  const indexes = await Promise.all(found.map(async (request) => (await cache.match(request))?.json()));
+  return indexes.filter((one) => one !== undefined).sort((a, b) => a.about.name.localeCompare(b.about.name) || a.about.built.localeCompare(b.about.built));
+}
+
+/** Keep one; it takes the place of another of its name. @param {AreaIndex} index @param {Blob} blob */
+export async function keepArea(index, blob) {
+  const cache = await caches.open(NAME);
+  const before = await keptAreas();
+  await cache.put(`${FOLDER}${index.digest}`, new Response(blob));
+  await cache.put(`${FOLDER}${index.digest}${INDEX}`, Response.json(index));
+  for (const { about, digest } of before) if (about.name === index.about.name && digest !== index.digest) await dropArea(digest);
+  await navigator.storage?.persist?.();
+}
+
+/** Delete one. @param {string} digest */
+export async function dropArea(digest) {
+  const cache = await caches.open(NAME);
+  if ((await chosen(cache)) === digest) await cache.delete(CHOSEN);
+  await cache.delete(`${FOLDER}${digest}${INDEX}`);
+  await cache.delete(`${FOLDER}${digest}`);
+  if ((await cache.keys()).length === 0) await caches.delete(NAME);
+}
+
+/** Say which the page opens with; null: the one that it came with. @param {string | null} digest */
+export async function chooseArea(digest) {
+  if (!(await canKeep()) || !(await caches.has(NAME))) return;
+  const cache = await caches.open(NAME);
+  if (digest === null) await cache.delete(CHOSEN);
+  else await cache.put(CHOSEN, new Response(digest));
+}
+
+/** @param {Cache} cache */
+const chosen = async (cache) => (await cache.match(CHOSEN))?.text();
+
+/** The area that is kept under a digest, or null where it is gone. @param {string} digest */
+export async function openArea(digest) {
+  const cache = await caches.open(NAME);
+  const [file, index] = await Promise.all([cache.match(`${FOLDER}${digest}`), cache.match(`${FOLDER}${digest}${INDEX}`)]);
+  return file === undefined || index === undefined ? null : areaFrom(await index.json(), await file.blob());
+}
+
+/** Have the page open with the area that she chose, where there is one. @param {Config} config */
+export async function begin(config) {
+  const digest = await chosen(await caches.open(NAME));
+  const area = digest === undefined ? null : await openArea(digest);
+  if (area === null) return;
+  config.area = area;
+  document.title = `Sidestep · ${area.name}`;
+}
