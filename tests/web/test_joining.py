@@ -62,7 +62,7 @@ def test_modules_when_joined_then_nothing_else_imports_a_part_of_them() -> None:
     for name, first in JOINED.items():
         parts = {part for part in texts if f"// {part}\n" in joined(first, texts)} - {first}
         others = {one for one in texts if one not in parts | {first} and parts & set(imports_of(one, texts[one]))}
-        assert others <= {"js/router/service.mjs"}, name
+        assert others <= {"js/router/service.mjs", "js/area-file.mjs"}, name  # which come without the planner
 
 
 @pytest.mark.parametrize(
