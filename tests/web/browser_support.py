@@ -219,6 +219,7 @@ class Screen:
         """Wait until the map has drawn all there is to draw, and nothing is being planned."""
         bare = self.words("ui.map.no_basemap")  # stays, where there is no basemap to come
         ready = """(bare) => {
+          if (document.documentElement.classList.contains('no-map')) return true;
           const note = document.getElementById('map-note');
           return Boolean(map && map.loaded() && !map.isMoving() && (note.hidden || note.textContent === bare));
         }"""

@@ -89,6 +89,11 @@ def _with_walks(screen: Screen, *, narrow: bool) -> Iterator[str]:
     page.keyboard.press("Escape")
     page.locator("#open-menu").tap()
     yield "menu"
+    page.locator("#dialog .buttons button").last.tap()
+    screen.until("what lies on this phone", page.locator("#device-state").is_visible)
+    yield "device"
+    page.locator("#device-forget").tap()
+    yield "forget"
     page.keyboard.press("Escape")
     yield from _reporting(screen, narrow=narrow)
     yield from _failing(screen, narrow=narrow)
@@ -111,7 +116,7 @@ def _reporting(screen: Screen, *, narrow: bool) -> Iterator[str]:
     screen.settle()
     yield "report-saved"
     page.locator("#open-menu").tap()
-    page.locator("#dialog .buttons button").tap()
+    page.locator("#dialog .buttons button").first.tap()
     screen.until("the list", page.locator("#report-list").is_visible)
     yield "reports"
     page.locator("#report-clear").tap()

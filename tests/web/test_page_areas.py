@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from conftest import OpenScreen
     from serving import Running
 
-TWO = (24.94004, 60.16715), (24.93766, 60.16797)
+TWO = (24.94738, 60.16971), (24.9454, 60.17035)
 ONE = (24.94946, 60.17131), (24.94725, 60.17116)
 UNSEEN = (24.9485, 60.17495), (24.94272, 60.17725)  # the least seen is in view of no mapped camera
 
