@@ -73,7 +73,7 @@ const sizeOf = (words, bytes) => words.t("device.area.size", { size: words.numbe
 
 /** A button that lets her choose a file. @param {Given} given */
 function picker(given) {
-  const input = /** @type {HTMLInputElement} */ (h("input", { type: "file", id: "area-file", class: "hidden", tabindex: "-1", "aria-hidden": "true" }));
+  const input = /** @type {HTMLInputElement} */ (h("input", { type: "file", id: "area-file", hidden: true }));
   input.addEventListener("change", () => {
     const file = input.files?.[0];
     if (file !== undefined) ask(given, file);
