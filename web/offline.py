@@ -48,9 +48,11 @@ def blueprint(
         pages = {lang: page(lang) for lang in LANGUAGES}
         sizes = {url: len(asset.content) for url, asset in _addresses(own, vendor, files)}
         homes = {lang: address("pages.page", lang=lang) for lang in LANGUAGES}
-        stamp = "\0".join((*sizes, *(f"{homes[lang]} {pages[lang].hash}" for lang in LANGUAGES)))
+        hashes = {lang: pages[lang].hash for lang in LANGUAGES}
+        stamp = "\0".join((*sizes, *(f"{homes[lang]} {hashes[lang]}" for lang in LANGUAGES)))
         version = hashlib.sha256(stamp.encode()).hexdigest()[:16]
-        return {"version": version, "pages": homes, "files": [{"url": url, "bytes": n} for url, n in sizes.items()]}
+        listing = [{"url": url, "bytes": size} for url, size in sizes.items()]
+        return {"version": version, "pages": homes, "hashes": hashes, "files": listing}
 
     @views.get("/kept.json")
     def kept() -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from threading import Lock
@@ -25,6 +26,8 @@ from web.texts import LANGUAGES, words_in
 from web.walkpage import walk_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from routing.area import Area
     from routing.plans import Plan
     from routing.search.front import Limits
@@ -49,7 +52,7 @@ class Site:
     vendor: Bundle
     planners: Planners
     takes_reports: bool = False
-    ready: dict[tuple[str, str, str | None], Asset] = field(default_factory=dict)
+    ready: dict[tuple[str, str, bool], Asset] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def static(self, name: str) -> str:
@@ -128,14 +131,29 @@ def blueprint(site: Site) -> Blueprint:
 
 def ready(site: Site, lang: str) -> Asset:
     """Give the page; it is the same for everybody, so it is made and packed once."""
-    key = lang, request.script_root, request.environ.get(RELATIVE)
+    key = lang, request.script_root, is_published()
     with site.lock:
         asset = site.ready.get(key)
         if asset is None:
-            asset = Asset(_rendered(site, words_in(lang)).encode(), ".html")
+            with _as_from_a_page():
+                asset = Asset(_rendered(site, words_in(lang)).encode(), ".html")
             if len(site.ready) < _MOST_PAGES:
                 site.ready[key] = asset
     return asset
+
+
+@contextmanager
+def _as_from_a_page() -> Iterator[None]:
+    """Tell addresses as from a page, which stands one folder below, whoever asks for it."""
+    way_up = request.environ.get(RELATIVE)
+    if way_up is None:
+        yield
+        return
+    request.environ[RELATIVE] = "../"
+    try:
+        yield
+    finally:
+        request.environ[RELATIVE] = way_up
 
 
 def _page(site: Site, lang: str) -> Response:

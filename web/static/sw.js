@@ -7,7 +7,7 @@
  * A new version waits until the page says that it may take over, so that no walk under way is broken. Files have a hash
  * in their address, so what the version before has of them is taken over, and a download that was cut goes on where it was.
  *
- * @typedef {{version: string, pages: Record<string, string>, files: {url: string, bytes: number}[]}} Build
+ * @typedef {{version: string, pages: Record<string, string>, hashes: Record<string, string>, files: {url: string, bytes: number}[]}} Build
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
@@ -36,8 +36,18 @@ async function fill() {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, take));
-  // pages have no hash in their address; the list of files is of the server's answer to the same question
-  for (const url of PAGES.keys()) await cache.put(url, await whole(url));
+  for (const [url, lang] of PAGES) {
+    const reply = await whole(url);
+    // pages have no hash in their address: one of a version that came meanwhile names files that are not kept here
+    if ((await hashOf(reply.clone())) !== build.hashes[lang]) throw new Error("the page has changed meanwhile");
+    await cache.put(url, reply);
+  }
+}
+
+/** What stands for the content of a reply (web/assets.py, Asset.hash). @param {Response} reply */
+async function hashOf(reply) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await reply.arrayBuffer()));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 16);
 }
 
 /** @param {string} url */
