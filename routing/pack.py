@@ -271,7 +271,7 @@ def _record(camera: Camera) -> dict[str, object]:
     return {
         "id": camera.id,
         "lonlat": list(camera.lonlat),
-        "tags": dict(camera.tags),
+        "tags": dict(sorted(camera.tags.items())),
         "source": camera.source,
         "status": camera.status,
         "fr": camera.fr,

@@ -123,7 +123,7 @@ def _inside() -> None:
     clocks.put(routing.search.front, "take_up", "plan: kernels, first call", once=True)
     clocks.put(routing.offers, "shortlist", "plan: walks weighed")
     clocks.put(routing.offers, "measure_all", "plan: score")
-    clocks.put(routing.offers, "describe", "plan: directions")
+    clocks.put(routing.offers, "describe_legs", "plan: directions")
     clocks.push("command line, names, output")
     sys.stdout.flush()
     kept, quiet = os.dup(1), os.open(os.devnull, os.O_WRONLY)
