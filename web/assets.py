@@ -178,17 +178,16 @@ class Bundle:
     def __init__(self, folder: Path, *, without: Iterable[str] = (), join: Mapping[str, str] | None = None) -> None:
         left_out = set(without)
         self.named: dict[str, Asset] = {}
-        digest = hashlib.sha256()
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
             if name.split("/")[0] in left_out or path.suffix not in TYPES or not path.is_file():
                 continue
             self.named[name] = Asset(path.read_bytes(), path.suffix)
-            digest.update(f"{name}\0{self.named[name].hash}\0".encode())
         modules = {name: bytes(one.content).decode() for name, one in self.named.items() if one.suffix == ".mjs"}
         for name, first in (join or {}).items():
             self.named[name] = Asset(joined(first, modules).encode(), ".mjs")
-        self.hash = digest.hexdigest()[:16]
+        stamp = "".join(f"{name}\0{asset.hash}\0" for name, asset in sorted(self.named.items()))
+        self.hash = hashlib.sha256(stamp.encode()).hexdigest()[:16]
 
     def __iter__(self) -> Iterator[Asset]:
         return iter(self.named.values())

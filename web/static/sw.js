@@ -15,8 +15,10 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const build = /** @type {Build} */ (BUILD);
 const PREFIX = `sidestep ${here("./")} `; // other areas of this host keep theirs under other paths
 const NAME = `${PREFIX}${build.version}`;
-const FILES = new Set(build.files.map(({ url }) => here(url)));
+const SIZES = new Map(build.files.map(({ url, bytes }) => [here(url), bytes]));
+const FILES = [...SIZES.keys()];
 const PAGES = new Map(Object.entries(build.pages).map(([lang, url]) => [here(url), lang]));
+const FOREVER = /\/(static|vendor|files)\//; // with the hash of what they hold in their addresses
 const AT_ONCE = 4; // downloads, so that a slow line finishes files instead of beginning them
 
 /** The path of an address, which may be told from this script on. @param {string} url */
@@ -32,7 +34,7 @@ async function fill() {
     for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
       if ((await cache.match(url)) !== undefined) continue;
       const before = await caches.match(url); // of the version before
-      await cache.put(url, before ?? (await whole(url)));
+      await cache.put(url, before ?? (await whole(url, SIZES.get(url))));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, take));
@@ -50,15 +52,19 @@ async function hashOf(reply) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 16);
 }
 
-/** @param {string} url */
-async function whole(url) {
-  const reply = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" });
-  if (!reply.ok) throw new Error("a file of the page did not come");
+/** Fetch a file as it is: what answers in its stead is not kept. @param {string} url @param {number} [bytes] that it has */
+async function whole(url, bytes) {
+  const reply = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", cache: bytes === undefined ? "no-cache" : "default" });
+  const right = reply.status === 200 && !reply.redirected && (bytes === undefined || (await reply.clone().blob()).size === bytes);
+  if (!right) throw new Error("a file of the page did not come");
   return reply;
 }
 
+/** Take over; what was before stays as long as another tab may still need a file of it. */
 async function clean() {
-  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
+  const tabs = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const over = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== NAME);
+  if (tabs.length < 2) await Promise.all(over.map((name) => caches.delete(name)));
   await worker.clients.claim();
 }
 
@@ -79,7 +85,7 @@ async function page(request, url) {
   return kept ?? fetch(request);
 }
 
-/** A file that never changes. @param {Request} request @param {URL} url */
+/** A file that never changes, of this version or of one that another tab still has. @param {Request} request @param {URL} url */
 async function file(request, url) {
   return (await caches.match(url.pathname)) ?? fetch(request);
 }
@@ -94,5 +100,5 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request, url));
-  else if (FILES.has(url.pathname)) event.respondWith(file(request, url));
+  else if (SIZES.has(url.pathname) || FOREVER.test(url.pathname)) event.respondWith(file(request, url));
 });

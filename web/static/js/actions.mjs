@@ -47,6 +47,7 @@ export function makeActions(store, plan) {
     clearTimeout(settling);
     const { wish: wanted } = store.get();
     if (wanted.start === null || wanted.end === null) {
+      planned = null;
       store.set({ plan: null, phase: "idle", problem: null, camera: null, step: null });
       return;
     }
@@ -57,17 +58,20 @@ export function makeActions(store, plan) {
   }
 
   async function ask() {
-    const { wish: wanted, chosen, every } = store.get();
+    const { wish: wanted, every } = store.get();
     if (wanted.start === null || wanted.end === null) return;
     const mine = new AbortController();
     asking = mine;
-    const before = planned === wanted ? store.get().camera : null; // the same walk, with other cameras
     /** @param {Plan} answer @param {State["phase"]} phase */
     const show = (answer, phase) => {
       if (mine.signal.aborted) return;
+      const { chosen, camera, step, plan: before } = store.get(); // as it is now: she may have looked about meanwhile
+      const same = planned === wanted; // the same walk, with other cameras, or with more to choose from
       planned = wanted;
       const names = answer.routes.map((route) => route.name);
-      store.set({ plan: answer, phase, chosen: names.includes(chosen) ? chosen : names[names.length - 1], camera: before, step: null });
+      const now = names.includes(chosen) ? chosen : names[names.length - 1];
+      const line = (/** @type {Plan | null} */ of) => JSON.stringify(of?.routes.find(({ name }) => name === now)?.geometry.coordinates);
+      store.set({ plan: answer, phase, chosen: now, camera: same ? camera : null, step: same && line(before) === line(answer) ? step : null });
     };
     try {
       const asked = { from: wanted.start.lonlat, to: wanted.end.lonlat, detour: `${wanted.detour}%`, front: every ? "every" : undefined };

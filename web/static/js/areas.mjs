@@ -8,7 +8,7 @@ import { areaFrom } from "./area-file.mjs";
 /** The name of their cache; main.mjs looks for it. */
 const NAME = "sidestep-areas";
 const FOLDER = `${location.origin}/${NAME}/`; // no address that anybody is asked for
-const CHOSEN = `${FOLDER}chosen`;
+const CHOSEN = `${FOLDER}chosen${location.pathname.replace(/[^/]*\/(index\.html)?$/, "")}`; // one for each place on this host that has the page
 const INDEX = ".json";
 
 /** @typedef {import("./area-file.mjs").AreaIndex} AreaIndex */
@@ -74,6 +74,5 @@ export async function begin(config) {
   const digest = await chosen(await caches.open(NAME));
   const area = digest === undefined ? null : await openArea(digest);
   if (area === null) return;
-  config.area = area;
-  document.title = `Sidestep · ${area.name}`;
+  config.area = area; // its name stays out of the title, which the browser's history keeps
 }

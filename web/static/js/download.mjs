@@ -8,7 +8,8 @@
 
 const STALL_MS = 30_000; // without a byte, a line is dead
 const FIRST_WAIT_MS = 500; // before it is asked for again; then twice as long, as long as nothing comes
-const MOST_FRUITLESS = 2; // tries without a byte, one after the other
+const MOST_FRUITLESS = 2; // tries that came no further, one after the other
+const MOST_TRIES = 40; // in all, so that no line eats what she pays for
 
 /** The server answered, and the answer was no: asking again is no use. */
 export class Refused extends Error {}
@@ -34,14 +35,15 @@ export async function bytesOf(file, options) {
 export async function download(url, { size, onProgress = () => {}, signal } = {}) {
   /** @type {Held} */
   const held = { parts: [], length: 0, size, told: onProgress };
-  for (let fruitless = 0; ; ) {
-    const before = held.length;
+  let furthest = 0; // a host that knows no rest begins anew each time
+  for (let [fruitless, tries] = [0, 1]; ; tries += 1) {
     try {
       await once(url, held, signal);
       return joined(held);
     } catch (error) {
-      fruitless = held.length > before ? 0 : fruitless + 1;
-      if (signal?.aborted || error instanceof Refused || fruitless >= MOST_FRUITLESS) throw error;
+      fruitless = held.length > furthest ? 0 : fruitless + 1;
+      furthest = Math.max(furthest, held.length);
+      if (signal?.aborted || error instanceof Refused || fruitless >= MOST_FRUITLESS || tries >= MOST_TRIES) throw error;
     }
     await new Promise((done) => setTimeout(done, FIRST_WAIT_MS * 2 ** fruitless));
   }
@@ -85,6 +87,7 @@ async function read(reply, held, alive) {
     throw new Refused(`a file was answered with ${reply.status}`);
   }
   const goesOn = reply.status === 206 && reply.headers.get("Content-Range")?.startsWith(`bytes ${held.length}-`);
+  if (reply.status === 206 && !goesOn) throw new Refused("a file was answered with another part of it");
   if (!goesOn) [held.parts, held.length] = [[], 0];
   // what is counted are bytes after unpacking, which the header does not tell of a packed reply
   const told = reply.headers.has("Content-Encoding") ? 0 : Number(reply.headers.get("Content-Length") ?? 0);
@@ -94,6 +97,7 @@ async function read(reply, held, alive) {
     alive();
     held.parts.push(part.value);
     held.length += part.value.length;
+    if (size && held.length > size) await reader.cancel(); // somebody on the way answered instead
     if (size) held.told(Math.min(1, held.length / size));
   }
   // more than there is: somebody on the way answered instead, as networks do that want a sign-in first

@@ -21,6 +21,7 @@ const OFF_M = 40; // beyond the accuracy: the other side of a wide street, or a 
 const OFF_FIXES = 3;
 const AGAIN_M = 15; // beyond the accuracy: near enough to take up the walk farther on
 const THERE_M = 15;
+const MOST_CLOSE_M = 20; // what a vague position adds: cameras of the last stretch must not be missed [A]
 const WALK_MPS = 1.4;
 
 /**
@@ -61,7 +62,7 @@ export function makeFollowing(track, hint = 0) {
     metres = at;
     furthest = placed ? Math.max(furthest, at) : at;
     placed = true;
-    const close = accuracy + THERE_M;
+    const close = Math.min(accuracy, MOST_CLOSE_M) + THERE_M;
     return tell(track.length - metres <= close && apart(spot, end) <= close ? "there" : "on");
   }
 

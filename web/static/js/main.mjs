@@ -10,7 +10,7 @@ import { distance } from "./geo.mjs";
 import { makeWords } from "./i18n.mjs";
 import { jsonOf } from "./loading.mjs";
 import { makeNotices } from "./notices.mjs";
-import { TOLD, makePlanner } from "./planner.mjs";
+import { PlanError, TOLD, makePlanner } from "./planner.mjs";
 import { makeIndex, nearest, prepare } from "./search.mjs";
 import { makeSearch } from "./searchbox.mjs";
 import { makeSheet } from "./sheet.mjs";
@@ -24,7 +24,7 @@ const own = config.area; // that the page came with
 if (await globalThis.caches?.has("sidestep-areas").catch(() => false)) await import("./areas.mjs").then(({ begin }) => begin(config)).catch(() => {});
 const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
 const store = makeStore(/** @type {State} */ (/** @type {unknown} */ (FIRST_STATE)));
-const planner = makePlanner(config, async () => (reporting === null ? undefined : (await reporting).overlay()), (fetched) => store.set({ fetched }));
+const planner = makePlanner(config, overlay, (fetched) => store.set({ fetched }));
 const actions = makeActions(store, planner.plan);
 const notices = makeNotices(words);
 const dialogs = makeDialogs({ words, config, store, actions, told: TOLD.whole, camerasNear, report, device, atPoint });
@@ -40,9 +40,22 @@ let letters = ""; // that the names are written in
 /** @type {Cameras | null} */ let base = null; // as they came
 /** @type {Cameras | null} */ let cameras = null; // with hers
 /** @type {Promise<any> | null} */ let reporting = null;
+let reportingIsHere = false;
+let camerasCame = /** @type {Promise<void>} */ (Promise.resolve());
 /** @type {((at: LonLat) => void) | null} */ let aim = null; // who takes taps on the map
 /** @type {any} */ let map = null;
 /** @type {"start" | "end"} */ let pointing = "end";
+
+/** What she knows of cameras and the area does not; who told nothing waits for nothing. */
+async function overlay() {
+  if (!hasReports() && !reportingIsHere) return undefined;
+  try {
+    const [one] = await Promise.all([loadReporting(), camerasCame]);
+    return one.overlay();
+  } catch {
+    throw new PlanError("offline");
+  }
+}
 
 /** Name a point by what is near it. @param {LonLat} at @returns {Stop} */
 function stopAt(at) {
@@ -186,7 +199,9 @@ function loadReporting() {
       },
     }),
   );
-  reporting.catch(() => {
+  reporting.then(() => {
+    reportingIsHere = true;
+  }, () => {
     reporting = null; // offline; next time perhaps not
   });
   return reporting;
@@ -205,10 +220,9 @@ async function turnTo(area) {
   config.area = area;
   names = base = cameras = shared.cameras = null;
   store.set({ past: [], here: null, fetched: 0 });
-  document.title = `Sidestep · ${area.name}`;
   sheet.refresh();
   map?.turnTo();
-  await Promise.all([loadCameras(), openArea(loadNames())]);
+  await Promise.all([(camerasCame = loadCameras()), openArea(loadNames())]);
 }
 
 /** Tell what lies on this phone, and change it. */
@@ -216,7 +230,10 @@ function device() {
   const came = () => watchForNewer();
   const forgot = () => {
     actions.clear();
-    store.set({ past: [], here: null });
+    planner.leave();
+    store.set({ past: [], here: null, fetched: 0 });
+    map?.turnTo();
+    turnTo(own);
     reporting?.then((one) => one.forget(), () => {});
   };
   import("./device.mjs").then(({ openDevice }) => openDevice({ config, words, show: dialogs.show, came, forgot, own, turnTo })).catch(() => dialogs.tell(words.t("ui.device"), words.t("errors.offline")));
@@ -259,7 +276,7 @@ const openArea = (named) => named.then(planner.open).catch(() => {}); // told wh
 /** @param {Promise<void>} named */
 async function loadMap(named) {
   try {
-    const coming = loadCameras();
+    const coming = (camerasCame = loadCameras());
     if (!canDraw()) throw new Error("no WebGL");
     const patience = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
     await Promise.all([Promise.race([coming, patience(CAMERAS_FIRST_MS)]), Promise.race([Promise.all([named, openArea(named)]), patience(FIRST_MS)])]);

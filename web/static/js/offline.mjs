@@ -12,7 +12,9 @@
 
 /** The registration of this page's worker, if there is one. @param {Config} config */
 export async function registered(config) {
-  return navigator.serviceWorker.getRegistration(new URL("./", config.urls.worker).href);
+  const scope = new URL("./", config.urls.worker).href;
+  const found = await navigator.serviceWorker.getRegistration(scope);
+  return found?.scope === scope ? found : undefined; // not one of a folder above
 }
 
 /** @param {Config} config @returns {Promise<Keeping>} */
@@ -41,7 +43,7 @@ export async function keep(config, onProgress, signal) {
   let there = 0;
   for (const { url: told, bytes } of files) {
     const url = new URL(told, config.urls.kept).href;
-    if ((await caches.match(url)) === undefined) await cache.put(url, await whole(url, signal));
+    if ((await caches.match(url)) === undefined) await cache.put(url, await whole(url, signal, bytes));
     there += bytes;
     onProgress(there / total);
   }
@@ -50,10 +52,11 @@ export async function keep(config, onProgress, signal) {
   return (await navigator.storage?.persist?.()) ?? false;
 }
 
-/** @param {string} url @param {AbortSignal} signal */
-async function whole(url, signal) {
-  const reply = await fetch(url, { credentials: "omit", signal });
-  if (!reply.ok) throw new Error("a file of the page did not come");
+/** Fetch a file as it is: what answers in its stead is not kept. @param {string} url @param {AbortSignal} signal @param {number} [bytes] that it has */
+async function whole(url, signal, bytes) {
+  const reply = await fetch(url, { credentials: "omit", signal, cache: bytes === undefined ? "no-cache" : "default" });
+  const right = reply.status === 200 && !reply.redirected && (bytes === undefined || (await reply.clone().blob()).size === bytes);
+  if (!right) throw new Error("a file of the page did not come");
   return reply;
 }
 
@@ -75,14 +78,15 @@ function aborted(signal) {
   return new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason), { once: true }));
 }
 
-/** Forget everything that this page left on the phone: the page itself, its areas, reports and choices. */
+/** Forget everything that Sidestep left on the phone: the page itself, its areas, reports; nothing of others on this host. */
 export async function forget() {
+  const ours = (/** @type {string} */ name) => name.startsWith("sidestep");
+  const isOurs = (/** @type {ServiceWorkerRegistration} */ { active, waiting, installing }) => (active ?? waiting ?? installing)?.scriptURL.endsWith("/sw.js") ?? false;
   const tasks = [
-    async () => Promise.all((await navigator.serviceWorker.getRegistrations()).map((one) => one.unregister())),
-    async () => Promise.all((await caches.keys()).map((name) => caches.delete(name))),
-    async () => Promise.all((await indexedDB.databases()).map(({ name }) => name && indexedDB.deleteDatabase(name))),
-    async () => localStorage.clear(),
-    async () => sessionStorage.clear(),
+    async () => Promise.all(((await navigator.serviceWorker?.getRegistrations()) ?? []).filter(isOurs).map((one) => one.unregister())),
+    async () => Promise.all(((await globalThis.caches?.keys()) ?? []).filter(ours).map((name) => caches.delete(name))),
+    async () => Object.keys(localStorage).filter(ours).forEach((name) => localStorage.removeItem(name)),
+    async () => Object.keys(sessionStorage).filter(ours).forEach((name) => sessionStorage.removeItem(name)),
   ];
   const ended = await Promise.allSettled(tasks.map((task) => task())); // what a browser forbids holds nothing
   history.replaceState(null, "", location.pathname);

@@ -41,23 +41,26 @@ export function makePlanner(config, overlay, onProgress) {
     return mine;
   }
 
+  /** Leave the area, and forget what was planned there; the next plan is in the one that the page has then. */
+  function leave() {
+    opening?.then((engine) => engine.end(), () => {});
+    [opening, free] = [null, Promise.resolve()];
+  }
+
   return {
     open,
-    /** Leave the area; the next plan is in the one that the page has then. */
-    leave() {
-      opening?.then((engine) => engine.end(), () => {});
-      [opening, free] = [null, Promise.resolve()];
-    },
+    leave,
     /** @param {Asked} asked @param {Asking} asking @returns {Promise<Plan>} */
     plan(asked, asking) {
       const own = overlay();
       const mine = Promise.all([open(), own, free]).then(async ([engine, known]) => {
         asking.signal.throwIfAborted(); // while it waited for the one before
         const { record, code } = await engine.plan({ ...asked, overlay: known }, asking);
+        if (code === "bug") leave(); // what it left half done could make the next walk wrong
         if (code) throw new PlanError(code);
         return record;
       });
-      free = mine.catch(() => {});
+      free = mine.then(() => {}, () => {}); // without the walk, which nobody else shall keep
       return mine;
     },
   };
@@ -80,11 +83,17 @@ async function begin({ area: { files } }, onProgress) {
     };
     return bytesOf(file, { onProgress: told });
   });
-  const [engine, packs] = await Promise.all([startEngine(), Promise.all(coming).catch(lost)]);
-  const fault = await engine.open(packs);
-  if (fault !== null) throw new PlanError(fault);
-  onProgress(1);
-  return engine;
+  const starting = startEngine();
+  try {
+    const [engine, packs] = await Promise.all([starting, Promise.all(coming).catch(lost)]);
+    const fault = await engine.open(packs);
+    if (fault !== null) throw new PlanError(fault);
+    onProgress(1);
+    return engine;
+  } catch (error) {
+    starting.then((engine) => engine.end(), () => {});
+    throw error;
+  }
 }
 
 /** @param {unknown} error @returns {never} */
@@ -108,7 +117,7 @@ async function startEngine() {
 
 /** @param {Worker} worker @returns {Promise<Engine>} once it answers */
 function inWorker(worker) {
-  /** @type {Map<number, {done: (answer: any) => void, fail: (error: Error) => void, first?: (plan: Plan) => void}>} */
+  /** @type {Map<number, {done: (answer: any) => void, first?: (plan: Plan) => void}>} */
   const waiting = new Map();
   const stop = globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : null; // the plan that nobody waits for any more
   let last = 0;
@@ -116,15 +125,17 @@ function inWorker(worker) {
   /** @param {object} message @param {(plan: Plan) => void} [first] @returns {Promise<any>} */
   function send(message, first) {
     last += 1;
-    return new Promise((done, fail) => {
-      waiting.set(last, { done, fail, first });
+    return new Promise((done) => {
+      waiting.set(last, { done, first });
       worker.postMessage({ id: last, ...message });
     });
   }
 
   return new Promise((ready, fail) => {
+    let dead = false;
     const over = () => {
-      for (const one of waiting.values()) one.fail(new PlanError("bug"));
+      dead = true;
+      for (const one of waiting.values()) one.done({ code: "bug", fault: "bug" });
       waiting.clear();
     };
     worker.onerror = () => {
@@ -142,10 +153,11 @@ function inWorker(worker) {
     /** @type {Engine} */
     const engine = {
       open: async (packs) => (await send({ packs, stop })).fault,
-      plan(asked, { signal, first }) {
+      async plan(asked, { signal, first }) {
+        if (dead) return { code: "bug" };
         const answer = send({ asked }, (plan) => signal.aborted || first(plan));
         const id = last;
-        signal.addEventListener("abort", () => stop && Atomics.store(stop, 0, id), { once: true });
+        signal.addEventListener("abort", () => stop && waiting.has(id) && Atomics.store(stop, 0, id), { once: true });
         return answer;
       },
       end() {

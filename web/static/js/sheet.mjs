@@ -133,7 +133,7 @@ function planKey(routes) {
 
 /** @param {State} state @param {Words} words */
 function statusWords(state, words) {
-  if (state.phase === "planning") return state.fetched < 1 ? words.t("ui.fetching", { share: words.number(Math.round(state.fetched * 100)) }) : words.t("ui.planning");
+  if (state.phase === "planning") return state.fetched < 1 ? words.t("ui.fetching", { share: words.number(Math.floor(state.fetched * 10) * 10) }) : words.t("ui.planning");
   if (state.phase === "failed") return "";
   const { start, end } = state.wish;
   if (start === null && end === null) return words.t("ui.hint.none");

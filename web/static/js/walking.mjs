@@ -102,7 +102,7 @@ function begin({ shared, plan }, chosen) {
 
   function stopLocation() {
     if (following !== null) navigator.geolocation.clearWatch(watching);
-    [following, here, followed, location] = [null, null, false, ""];
+    [following, here, followed, location, asked] = [null, null, false, "", null];
     screen.located(false);
   }
 
@@ -143,7 +143,7 @@ function begin({ shared, plan }, chosen) {
     // by this phone's clock, since a forged position may bring a time of its own
     const fix = { at: /** @type {LonLat} */ ([coords.longitude, coords.latitude]), accuracy: coords.accuracy, ms: Date.now() };
     const found = following.take(fix);
-    if (found.state !== "vague") here = fix;
+    if (found.state !== "vague" && found.state !== "jump") here = fix; // a leap is not to be believed
     if (found.state === "jump") askAboutJump();
     else if (found.state === "vague") lost(t("walk.vague", { distance: words.distance(coords.accuracy) }));
     else if (found.state === "off") askWhenOff();
@@ -230,6 +230,7 @@ function begin({ shared, plan }, chosen) {
       if (ending.signal.aborted) return;
       const route = made.routes.find(({ name }) => name === chosen.name) ?? made.routes[made.routes.length - 1];
       guide = guideOf(route, shared.cameras);
+      warned.clear(); // it may meet them anew
       [next, metres] = [0, 0];
       if (following !== null) following = makeFollowing(guide.track);
       screen.begin(route);

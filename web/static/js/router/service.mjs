@@ -7,7 +7,8 @@ import { PackError } from "./container.mjs";
 import { RouteError } from "./errors.mjs";
 import { ownRecord } from "./own.mjs";
 import { decodePack } from "./pack.mjs";
-import { planWalks, prepare } from "./plan.mjs";
+import { plan, prepare } from "./plan.mjs";
+import { asRecord } from "./record.mjs";
 
 const FIRST_MS = 50; // after which the walks that are found so far are told, if there are more to look for
 const MOST_MS = 10_000; // of the searches of one plan, on a slow phone
@@ -16,7 +17,8 @@ const MOST_LABELS = 600_000; // twelve megabytes; on foot few need more
 /** @typedef {{from: [number, number], to: [number, number], detour: string, front?: boolean | "every", overlay?: {cameras: OwnCamera[], off: string[]}}} Asked */
 /** @typedef {{record?: any, code?: string}} Answer of a plan: its record, or why there is none */
 
-export function makeService() {
+/** @param {number} [firstMs] */
+export function makeService(firstMs = FIRST_MS) {
   /** @type {PhoneArea | null} */
   let area = null;
   /** @type {Int32Array | null} */
@@ -56,10 +58,11 @@ export function makeService() {
       const cancelled = () => stopped !== null && Atomics.load(stopped, 0) === id;
       const limits = (/** @type {number} */ ms) => ({ labels: MOST_LABELS, until: performance.now() + ms, cancelled });
       try {
-        const first = planWalks(area, request, limits(FIRST_MS));
-        if (!first.notes.some(({ code }) => code === "stopped")) return { record: first };
-        tellFirst({ record: first });
-        return { record: planWalks(area, request, limits(MOST_MS)) };
+        const first = plan(area, request, limits(firstMs));
+        const record = asRecord(first);
+        if (first.choices.every(({ isWhole }) => isWhole)) return { record };
+        tellFirst({ record });
+        return { record: asRecord(plan(area, request, limits(MOST_MS))) };
       } catch (error) {
         if (error instanceof RouteError) return { code: error.code };
         throw error;

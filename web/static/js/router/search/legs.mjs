@@ -15,12 +15,14 @@ export class Choice {
    * @param {import("./front.mjs").Front[]} legs
    * @param {number} exactToDm up to this effort the walks are all there are
    * @param {number} leastSeen no walk within the budget is seen less
+   * @param {boolean} isWhole whether all walks within the budget that are worth it are here
    */
-  constructor({ effortDm, seen, points }, legs, exactToDm, leastSeen) {
+  constructor({ effortDm, seen, points }, legs, exactToDm, leastSeen, isWhole) {
     this.effortDm = effortDm; // [walk]
     this.seen = seen; // [walk]
     this.exactToDm = exactToDm;
     this.leastSeen = leastSeen;
+    this.isWhole = isWhole;
     this.points = points; // [leg][walk]
     this.legs = legs;
   }
@@ -78,7 +80,7 @@ export function together(legs, budgetDm) {
   // each leg's least is that of a leg to which all of the detour is left
   const each = legs.reduce((sum, leg) => sum + leg.leastSeen, 0);
   const least = exactToDm === budgetDm ? seen[seen.length - 1] : each;
-  return new Choice({ effortDm, seen, points }, legs, exactToDm, least);
+  return new Choice({ effortDm, seen, points }, legs, exactToDm, least, exactToDm === budgetDm);
 }
 
 /**
