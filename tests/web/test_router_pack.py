@@ -20,7 +20,7 @@ from routing.graph import Flag, WalkGraph
 from routing.model import LonLat, Place
 from routing.names_file import names_file
 from routing.pack import cameras_part, map_part, pack_of
-from routing.rounding import coverage_record
+from routing.rounding import assumed_record, coverage_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +121,7 @@ def same(area: Area, folder: Path, told: dict[str, Any]) -> None:
         "bbox": asdict(manifest.bbox),
         "month": area.month,
         "unmapped": msgspec.json.decode(msgspec.json.encode(manifest.unmapped)),
+        "assumed": assumed_record(area.assumed),
         "surveyed_share": manifest.surveyed_share,
         "coverage": coverage_record(area.coverage),
         "attribution": manifest.attribution,
