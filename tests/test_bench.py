@@ -181,7 +181,7 @@ def test_bench_phone_hazard_when_run_small_then_all_rows_are_told(script: Script
     assert [len(numbers(told, row)) for row in ("walk", "plan", "own")] == [6, 6, 5]
 
 
-@pytest.mark.parametrize("graph", ["demo:1x1", "grid:30"])
+@pytest.mark.parametrize("graph", ["demo:1x1", pytest.param("grid:30", marks=pytest.mark.long)])
 def test_bench_search_when_run_small_then_costs_were_equal_and_all_rows_are_told(script: Script, graph: str) -> None:
     arguments = ["--graphs", graph, "--pairs", "3", "--peers", "networkx", "scipy", "pyroutingkit", "--seconds", "5"]
     told = script("bench_search", *arguments, "--parts", "routes", "fronts")

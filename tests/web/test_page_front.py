@@ -334,7 +334,6 @@ ALL = [
 SAMPLE = [
     ("en", "light", SMALL, False),
     ("ru", "dark", SMALL, True),
-    ("ru", "light", NARROW, True),
     ("en", "dark", WIDE, False),
 ]
 

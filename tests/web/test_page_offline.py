@@ -62,7 +62,7 @@ def kept(screen: Screen) -> None:
     screen.page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "ru"])
 def test_page_when_kept_and_the_server_is_gone_then_it_opens_and_searches_and_draws(
     chromium: Browser, own_server: Running, lang: str
 ) -> None:

@@ -33,7 +33,7 @@ def damaged(reply: Passed) -> bytes:
     return instead(200, bytes(body), "application/octet-stream")(reply)
 
 
-@pytest.mark.parametrize("lang", ["ru", "en"])
+@pytest.mark.parametrize("lang", ["ru", pytest.param("en", marks=pytest.mark.long)])
 def test_server_when_gone_then_walks_are_planned_all_the_same(device: OpenScreen, line: Line, lang: str) -> None:
     screen = start(device(lang, at=line)).settle()
     line.down()

@@ -31,7 +31,7 @@ LEAST_ROOM_PX: Final = 120
 
 
 @pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "ru"])
-@pytest.mark.parametrize("large", [False, True], ids=["usual", "large"])
+@pytest.mark.parametrize("large", [pytest.param(False, marks=pytest.mark.long), True], ids=["usual", "large"])
 def test_reporting_when_the_phone_is_small_then_all_can_be_read_and_reached(
     device: OpenScreen, taking: Running, lang: str, *, large: bool
 ) -> None:

@@ -10,6 +10,7 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from browser_support import END, PATIENCE_S, START, ask_server, keep
 from listing import REFUSED
 from serving import serving
@@ -110,6 +111,7 @@ def test_camera_when_reported_offline_then_at_last_in_the_walks_of_others(
         screen.watch.keeps = False
 
 
+@pytest.mark.long
 def test_camera_when_reported_gone_then_only_disputed_for_others(
     device: OpenScreen, page_server: Running, shared_folder: Path, tmp_path: Path
 ) -> None:

@@ -73,7 +73,7 @@ def contents(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("ru", marks=pytest.mark.long)])
 def test_site_when_served_as_plain_files_then_it_plans_and_lives_on_without_them(
     chromium: Browser, demo_site: Path, lang: str
 ) -> None:

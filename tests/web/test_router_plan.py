@@ -88,7 +88,14 @@ def packed_demo(demo: Area, tmp_path_factory: pytest.TempPathFactory) -> Packed:
     return packed(demo, tmp_path_factory.mktemp("demo"))
 
 
-@pytest.fixture(scope="module", params=["helsinki-centre.osm.pbf", "sf-downtown.osm.pbf", "moscow-ostankino.osm.gz"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("helsinki-centre.osm.pbf", marks=pytest.mark.long),
+        "sf-downtown.osm.pbf",
+        pytest.param("moscow-ostankino.osm.gz", marks=pytest.mark.long),
+    ],
+)
 def packed_larger(test_data: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Packed:
     area = build_area(test_data / request.param, camera_files=[released_cameras()])
     return packed(area, tmp_path_factory.mktemp("larger"))

@@ -209,7 +209,7 @@ def test_serve_when_clients_leave_in_the_middle_then_nothing_is_said(server: Run
     assert (server.home / "stderr").read_text() == ""
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 @pytest.mark.parametrize("tls", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_serve_when_interrupted_then_ends_cleanly(tmp_path: Path, how: signal.Signals, tls: bool) -> None:  # noqa: FBT001
     certificate = self_signed(tmp_path / "tls") if tls else None
