@@ -337,7 +337,7 @@ def test_area_file_when_refused_then_says_why_and_the_page_stays(
     keep(page, "area-refused")
     chosen(screen, yard_file)
     page.keyboard.press("Escape")
-    assert "Двор" in page.title()
+    titled(screen, "Двор")
     judged(screen)
     page.context.close()
 
