@@ -106,7 +106,9 @@ def test_page_when_all_is_forgotten_then_nothing_is_left(chromium: Browser, own_
     screen = opened(chromium, own_server)
     page = screen.page
     kept(screen)
-    page.evaluate("() => { localStorage.setItem('sidestep-reports', '{}'); sessionStorage.setItem('sidestep-x', 'y'); }")
+    page.evaluate(
+        "() => { localStorage.setItem('sidestep-reports', '{}'); sessionStorage.setItem('sidestep-x', 'y'); }"
+    )
     assert page.evaluate(LEFT)["workers"] == 1
     on_this_phone(screen)
     page.locator("#device-forget").tap()
