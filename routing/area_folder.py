@@ -30,7 +30,7 @@ from routing import exposure
 from routing.area import BASEMAP, FORMAT, Area, Manifest, check
 from routing.cameras import read_cameras, write_cameras
 from routing.errors import BadFileError, OutsideError
-from routing.files import flush, flush_folder
+from routing.files import aside_start, flush, flush_folder, swap_in
 from routing.graph import WalkGraph, complaint
 from routing.hazard.parameters import model
 from routing.pack import PACK, pack_of
@@ -159,30 +159,15 @@ def _write(path: Path, content: bytes | mmap.mmap) -> None:
 
 
 def _move_into_place(draft: Path, folder: Path) -> None:
-    # a folder cannot be replaced in one step: the old one steps aside, and comes back if the new one cannot take its
-    # place; after a kill between the two steps, `stands` puts it back
-    aside = folder.with_name(f"{_aside_start(folder)}{secrets.token_hex(4)}")
-    try:
-        with suppress(FileNotFoundError):  # there is none, or another process has just moved it aside
-            folder.rename(aside)
-        draft.rename(folder)
-    finally:
-        with suppress(OSError):
-            if not os.path.lexists(folder):
-                aside.rename(folder)
-    flush_folder(folder.parent)
+    swap_in(draft, folder)  # after a kill between its two steps, `stands` puts the old one back
     for old in _beside(folder):  # also what a killed process left
         shutil.rmtree(old, ignore_errors=True)
-
-
-def _aside_start(folder: Path) -> str:
-    return f".{folder.name}-old-"
 
 
 def _beside(folder: Path) -> list[Path]:
     """List the folders that stepped aside for this one."""
     try:
-        return [path for path in folder.parent.iterdir() if path.name.startswith(_aside_start(folder))]
+        return [path for path in folder.parent.iterdir() if path.name.startswith(aside_start(folder))]
     except OSError:
         return []
 

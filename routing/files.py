@@ -110,3 +110,38 @@ def locked(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(number)
+
+
+def swap_in(draft: Path, folder: Path) -> Path:
+    """Put a folder in its place; gives where the one that was there stands now, if there was one.
+
+    A folder cannot be replaced in one step: the old one steps aside, and comes back if the new one cannot follow.
+
+    Parameters
+    ----------
+    draft
+        The new one, beside its place.
+    folder
+        Its place.
+
+    Raises
+    ------
+    OSError
+        If that cannot be done; then all is as it was.
+    """
+    aside = folder.with_name(f"{aside_start(folder)}{secrets.token_hex(4)}")
+    try:
+        with suppress(FileNotFoundError):  # there is none, or another process has just moved it aside
+            folder.rename(aside)
+        draft.rename(folder)
+    finally:
+        with suppress(OSError):
+            if not os.path.lexists(folder):
+                aside.rename(folder)
+    flush_folder(folder.parent)
+    return aside
+
+
+def aside_start(folder: Path) -> str:
+    """Give how the names begin under which folders step aside for another in their place."""
+    return f".{folder.name}-old-"

@@ -1,8 +1,8 @@
 """Files that never change under their address: a hash of the content stands in it, so browsers keep them for a year.
 
 In: folders, or bytes. Out: replies, packed with brotli where the browser takes that and it helps, or an area's pack
-with gzip. Of a file the rest is given from where a download was cut, and no other range: what part of a map is asked for
-would tell where somebody looks.
+with gzip. Of a file the rest is given from where a download was cut, and no other range: what part of a map is asked
+for would tell where somebody looks.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ import hashlib
 import os
 import secrets
 import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
@@ -19,7 +18,7 @@ from urllib.parse import quote, unquote
 from flask import render_template
 
 from routing.errors import BadFileError, OutsideError
-from routing.files import flush, flush_folder
+from routing.files import flush, swap_in
 from web.app import create_app, quiet_app
 from web.area_files import coverage_record
 from web.assets import RELATIVE, address
@@ -78,7 +77,7 @@ def publish(areas: Sequence[Area], folder: Path, *, progress: Progress) -> int:
         draft.mkdir(parents=True)
         with progress("writing the site", None) as advance:
             size = _write(site_files(areas), draft, advance)
-        _move_into_place(draft, folder)
+        shutil.rmtree(swap_in(draft, folder), ignore_errors=True)
     except OSError as error:
         why = error.strerror or "the disk may be full"
         raise OutsideError(f"{folder}: the site cannot be written ({why}); nothing was left behind") from error
@@ -200,18 +199,3 @@ def _write(files: Iterator[tuple[str, bytes | mmap.mmap]], draft: Path, advance:
         file.writelines(f"{digest}  {name}\n" for name, digest in sorted(told.items()))
         flush(file)
     return size
-
-
-def _move_into_place(draft: Path, folder: Path) -> None:
-    # a folder cannot be replaced in one step: the old one steps aside, and comes back if the new one cannot follow
-    aside = folder.with_name(f".{folder.name}-old-{secrets.token_hex(4)}")
-    try:
-        with suppress(FileNotFoundError):
-            folder.rename(aside)
-        draft.rename(folder)
-    finally:
-        with suppress(OSError):
-            if not os.path.lexists(folder):
-                aside.rename(folder)
-    flush_folder(folder.parent)
-    shutil.rmtree(aside, ignore_errors=True)

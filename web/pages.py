@@ -168,8 +168,6 @@ def _rendered(site: Site, words: Words) -> str:
         "languages": {lang: address("pages.page", lang=lang) for lang in LANGUAGES},
         "area": site.about(),
         "urls": {
-            "route": None if is_published() else address("api.route"),
-            "area": None if is_published() else address("api.about"),
             "kept": address("offline.kept"),
             "worker": address("offline.worker"),
             "texts": address("assets.area_file", name=late_texts(words.lang)[0]),

@@ -115,9 +115,8 @@ def test_site_when_it_has_no_api_then_the_page_knows(chromium: Browser, demo_sit
     with plain_files(demo_site, PREFIX) as server:
         screen = opened(chromium, server)
         config = json.loads(screen.page.locator("#config").text_content() or "")
-        assert {name for name, url in config["urls"].items() if url is None} == {
-            "area", "route", "reports", "challenge",
-        }  # fmt: skip
+        assert {name for name, url in config["urls"].items() if url is None} == {"reports", "challenge"}
+        assert not any("/api/" in url for url in config["urls"].values() if url is not None)
         policy = screen.page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
         assert policy is not None
         assert policy.startswith("default-src 'none'; ")

@@ -151,7 +151,7 @@ interface Config {
     attribution: string;
     files: { places: AreaFile; cameras: AreaFile; basemap: AreaFile | null; pack: AreaFile; camera_pack: AreaFile };
   };
-  urls: { kept: string; worker: string; route: string | null; vendor: string; area: string | null; texts: string; reports: string | null; challenge: string | null };
+  urls: { kept: string; worker: string; vendor: string; texts: string; reports: string | null; challenge: string | null };
   version: string;
 }
 

@@ -5,6 +5,7 @@
  * An edge costs `1_000_000 * effortDm + beta * seen`. All numbers are whole and sums are below 2^53, so they are exact.
  */
 
+import { rint } from "../numbers.mjs";
 import { once } from "../once.mjs";
 
 export const SPLITS = 65_536; // an edge is split at whole parts of this (contract)
@@ -48,16 +49,9 @@ export function weigh(graph, riskE6, amongCarsPerM) {
   const seen = Int32Array.from(riskE6);
   for (let edge = 0; edge < seen.length; edge += 1) {
     if (!(graph.flags[graph.section[edge]] & CARRIAGEWAY)) continue;
-    seen[edge] = Math.max(seen[edge], Math.min(roundedToEven(graph.lengthDm[edge] * perDm), MOST_SEEN));
+    seen[edge] = Math.max(seen[edge], Math.min(rint(graph.lengthDm[edge] * perDm), MOST_SEEN));
   }
   return makeNetwork(graph, seen);
-}
-
-/** @param {number} value */
-function roundedToEven(value) {
-  const low = Math.floor(value);
-  const rest = value - low;
-  return rest > 0.5 || (rest === 0.5 && low % 2 === 1) ? low + 1 : low;
 }
 
 /**
