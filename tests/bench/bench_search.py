@@ -66,6 +66,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--detour", type=float, default=0.3, help="of fronts, a share (default: 0.3)")
     parser.add_argument("--seconds", type=float, default=60.0, help="at most, per engine and kind (default: 60)")
     parser.add_argument("--cameras", type=int, default=1000, help="that come with a request (default: 1000)")
+    parser.add_argument("--all-edges", action="store_true", help="tell Valhalla of all edges in discs, once: minutes")
     parser.add_argument("--valhalla", type=pathlib.Path, metavar="DIR", help="its unpacked wheel; default: fetched")
     given = parser.parse_args(argv)
     print(f"seed {given.seed}, beta {given.beta}, {load_line()}")
