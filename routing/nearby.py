@@ -113,7 +113,7 @@ def nearest(
     offered = offer(area, find, detour, keep_side=keep_side, ends=ends)
     routes = offered.routes
     last = max((moved[route.reached] for route in routes if route.reached is not None), key=lambda at: at.distance_m)
-    notes = tuple(notes_on(area, offered, here, last))
+    notes = tuple(notes_on(area, offered, (here, last)))
     return Plan(area.coverage, routes, offered.front, notes, offered.also, keep_side=keep_side, assumed=area.assumed)
 
 

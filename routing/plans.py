@@ -197,7 +197,7 @@ class Note:
         A stable slug: ``by-shape``, ``little-mapped``, ``no-cameras``, ``nothing-to-gain``,
         ``no-better-within-detour``, ``no-better-by-wishes``, ``no-bargain-between``, ``wish-not-met``,
         ``wish-adds-risk``, ``stopped``, ``varied``, ``varied-among-one``, ``own-cameras-unused``, ``off-unknown``,
-        ``start-moved`` or ``end-moved``.
+        ``start-moved``, ``stop-moved`` (with the number of the stop) or ``end-moved``.
     text
         The sentence in English.
     metres, share, count

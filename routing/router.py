@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 LONGEST_WALK_M = 60_000.0  # contract
 _SAME_PLACE_M = 1.0
+_DOOR_M = 50.0  # a door is no farther from its street
 _TIE_BREAK = 1  # decimetre for a unit of risk: next to nothing, and enough to choose between walks of equal effort
 
 _LITTLE = 0.1  # of all cameras: below, what is mapped gains nothing by itself [M: tests/bench/table_prior.py]
@@ -164,7 +165,7 @@ def plan(area: Area, request: RouteRequest, limits: Limits | None = None, *, her
         wished=wished,
         stops=[stop.name for stop in via],
     )
-    notes = list(notes_on(area, offered, stops[0], stops[-1], wished))
+    notes = list(notes_on(area, offered, stops, wished))
     notes += _of_overlay(*left_out(everybodys, area, request.overlay))
     if request.seed is not None:
         code = "varied" if offered.picked_from > 1 else "varied-among-one"
@@ -294,8 +295,8 @@ def search(network: Network, stops: Sequence[Snap], detour: Detour, limits: Limi
     return together(fronts, budget_dm)
 
 
-def notes_on(area: Area, offered: Offer, start: Snap, end: Snap, wished: Wished = NOTHING) -> Iterable[Note]:
-    """Tell what is not known, why there are fewer than three walks, and which end was moved."""
+def notes_on(area: Area, offered: Offer, stops: Sequence[Snap], wished: Wished = NOTHING) -> Iterable[Note]:
+    """Tell what is not known, why there are fewer than three walks, and which end or stop was moved."""
     for code in _told(area, offered, wished):
         yield Note(code, _TOLD[code])
     if offered.gap > 0:
@@ -305,10 +306,20 @@ def notes_on(area: Area, offered: Offer, start: Snap, end: Snap, wished: Wished 
     if left_m >= 1.0:
         text = f"Of the last of these walks {left_m:.0f} m lie on what you wish to avoid; a longer detour may help."
         yield Note("wish-not-met", text, left_m)
-    for stop, code, label in ((start, "start-moved", "starts"), (end, "end-moved", "ends")):
-        if stop.distance_m > 50:  # noqa: PLR2004  # farther than a door is from its street
-            text = f"The walk {label} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."
-            yield Note(code, text, stop.distance_m)
+    yield from _moved(stops)
+
+
+def _moved(stops: Sequence[Snap]) -> Iterable[Note]:
+    """Tell which places lie far from the ways, in their order."""
+    last = len(stops) - 1
+    for number, stop in enumerate(stops):
+        if stop.distance_m <= _DOOR_M:
+            continue
+        code, does = {0: ("start-moved", "starts"), last: ("end-moved", "ends")}.get(
+            number, ("stop-moved", f"passes stop {number}")
+        )
+        text = f"The walk {does} at the nearest way, {stop.distance_m:.0f} m from the place that was asked for."
+        yield Note(code, text, stop.distance_m, count=number if code == "stop-moved" else None)
 
 
 def _of_overlay(unused: int, unknown: int) -> Iterable[Note]:

@@ -663,6 +663,20 @@ def test_command_when_a_kind_is_asked_for_then_each_walk_names_its_place(
     assert "(entrance)" in told
 
 
+def test_command_when_a_program_reads_the_answer_then_what_was_understood_is_told_to_who_looks(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["nearest", "Rautatientori", "--to", "cafe, Kiasma", "--area", str(folder), "--format", "json"]
+    assert run(asked) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("routing.console.is_terminal", lambda stream: stream is sys.stderr)
+    assert run(asked) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["routes"]
+    assert "To: " in err
+    assert "Kiasma" in err
+
+
 def test_command_when_written_in_each_format_then_the_place_is_in_it(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -220,6 +220,14 @@ def test_plan_when_an_end_is_off_the_ways_then_a_note_says_how_far(demo: Area) -
         assert f"{far_m:.0f} m from the place" in note.text
 
 
+def test_plan_when_a_stop_is_off_the_ways_then_a_note_says_which_and_how_far(demo: Area) -> None:
+    off = off_the_ways(demo)
+    found = plan(demo, RouteRequest(STATION, SENATE, via=(SENATE, off)))
+    (note,) = [note for note in found.notes if note.code.endswith("moved")]
+    assert (note.code, note.count, note.metres) == ("stop-moved", 2, pytest.approx(found.via[1].moved_m))
+    assert note.text.startswith(f"The walk passes stop 2 at the nearest way, {note.metres:.0f} m from")
+
+
 def test_plan_when_no_way_is_near_or_the_walk_too_long_then_each_has_its_own_error(
     demo: Area, monkeypatch: pytest.MonkeyPatch
 ) -> None:

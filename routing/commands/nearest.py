@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from routing.commands.route import from_stdin, understood
-from routing.console import AREA_HELP, PlacesCommand, bar, is_terminal, put, waiting
+from routing.console import AREA_HELP, PlacesCommand, bar, is_terminal, notice, put, waiting
 from routing.errors import BadUsageError
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def nearest(
     from routing.text import as_text
 
     aims = meant(area.places, wanted)
+    whither = wrapped(f"To: {'; '.join(aim.told for aim in aims)}", hanging=4)
     places = list(dict.fromkeys(place for aim in aims for place in aim.places))
     for place in places:
         if (
@@ -100,9 +101,9 @@ def nearest(
     if form in {None, "text"}:
         count = "the one place" if len(places) == 1 else f"{len(places):,} places"
         heading = wrapped(f"From {told or 'the position given'} to the nearest of {count}")
-        whither = wrapped(f"To: {'; '.join(aim.told for aim in aims)}", hanging=4)
         put(f"{heading}\n{whither}\n\n" + as_text(answer, style=output is None and is_terminal(sys.stdout)), output)
     else:
+        notice(whither)
         put(FORMATS[str(form)](answer), output)
 
 

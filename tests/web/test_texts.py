@@ -229,7 +229,15 @@ def test_dictionary_when_the_planner_may_say_something_then_it_has_a_text() -> N
     assert named("steps.compass.") == set(_COMPASS)
     assert named("steps.turn.") == {*_TURNS, "straight_through"}
     assert named("steps.keep.") == {"left", "right"}
-    assert named("notes.") == {*_TOLD, "start-moved", "end-moved", "wish-not-met", "own-cameras-unused", "off-unknown"}
+    assert named("notes.") == {
+        *_TOLD,
+        "start-moved",
+        "stop-moved",
+        "end-moved",
+        "wish-not-met",
+        "own-cameras-unused",
+        "off-unknown",
+    }
 
 
 def both(node: Node, lang: str, calls: list[tuple[str, list[Any]]]) -> list[tuple[Any, Any]]:

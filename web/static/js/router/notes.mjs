@@ -1,5 +1,5 @@
 // @ts-check
-/** What must be told with a plan: what is not known, why there are fewer than three walks, and which end was moved. */
+/** What must be told with a plan: what is not known, why there are fewer than three walks, and which end or stop was moved. */
 import { percent, whole } from "./rounding.mjs";
 
 const MOVED_M = 50; // farther than a door is from its street
@@ -29,23 +29,21 @@ const TOLD = {
 /**
  * @param {Exposed} area with her overlay
  * @param {{routes: PlannedRoute[], gap: number}} offered
- * @param {SnapPoint} start
- * @param {SnapPoint} end
+ * @param {SnapPoint[]} stops start, stops and end
  * @returns {PlanNote[]}
  */
-export function notesOn(area, offered, start, end) {
+export function notesOn(area, offered, stops) {
   /** @type {PlanNote[]} */
   const notes = codes(area, offered.routes).map((code) => ({ code, text: TOLD[code] }));
   if (offered.gap > 0)
     notes.push({ code: "stopped", text: `${TOLD.stopped} ${percent(offered.gap)}.`, share: offered.gap });
-  for (const [stop, code, verb] of /** @type {const} */ ([
-    [start, "start-moved", "starts"],
-    [end, "end-moved", "ends"],
-  ])) {
-    if (!(stop.distanceM > MOVED_M)) continue;
-    const text = `The walk ${verb} at the nearest way, ${whole(stop.distanceM)} m from the place that was asked for.`;
-    notes.push({ code, text, metres: stop.distanceM });
-  }
+  stops.forEach(({ distanceM }, number) => {
+    if (!(distanceM > MOVED_M)) return;
+    const [code, does] =
+      number === 0 ? ["start-moved", "starts"] : number === stops.length - 1 ? ["end-moved", "ends"] : ["stop-moved", `passes stop ${number}`];
+    const text = `The walk ${does} at the nearest way, ${whole(distanceM)} m from the place that was asked for.`;
+    notes.push({ code, text, metres: distanceM, ...(code === "stop-moved" ? { count: number } : {}) });
+  });
   return notes;
 }
 

@@ -58,7 +58,7 @@ export function plan(area, request, limits = {}) {
     routes: offered.routes,
     also: offered.also,
     front: offered.front,
-    notes: [...notesOn(exposed, offered, stops[0], stops[stops.length - 1]), ...notesOnOverlay(area, exposed, request.overlay ?? {})],
+    notes: [...notesOn(exposed, offered, stops), ...notesOnOverlay(area, exposed, request.overlay ?? {})],
     via,
     keepSide,
     assumed: area.manifest.assumed,
