@@ -160,6 +160,22 @@ def test_slider_when_moved_then_the_map_draws_that_walk_on_top(device: OpenScree
             assert screen.spot(place)[1] < sheet["y"]
 
 
+def test_slider_when_put_away_then_a_walk_with_a_card_is_chosen_and_it_comes_back_at_once(device: OpenScreen) -> None:
+    screen = device("ru", size=SMALL)
+    plan = with_slider(screen)
+    names = [route["name"] for route in plan["routes"]]
+    move(screen, next(at for at, name in enumerate(names) if name not in WALKS))
+    asked = len(screen.asked())
+    screen.page.locator("#front-close").tap()
+    assert not slider(screen).count()
+    assert screen.page.evaluate("() => document.activeElement.id") == "front-open"
+    assert screen.page.locator("#cards input:checked").get_attribute("value") == "least_seen"
+    screen.page.locator("#front-open").tap()
+    screen.until("the slider", slider(screen).is_visible)
+    assert_shown(screen, plan, names.index("least_seen"))
+    assert len(screen.asked()) == asked, "these walks are there already"
+
+
 def test_card_when_chosen_then_the_slider_goes_to_its_walk_and_back(device: OpenScreen) -> None:
     screen = device("ru", size=WIDE)
     plan = with_slider(screen)

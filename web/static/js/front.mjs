@@ -3,7 +3,7 @@
  * The whole choice on a slider: every walk that is worth its length, by extra minutes. Fetched when she first asks for it.
  * From then on each plan brings all of these walks, so that moving the slider asks nobody and works out nothing.
  */
-import { byId, h, svg } from "./dom.mjs";
+import { byId, h, icon, svg } from "./dom.mjs";
 import { LINES } from "./layers.mjs";
 import { loadLate } from "./late.mjs";
 import { costWords, shortWords } from "./steps.mjs";
@@ -63,7 +63,7 @@ function begin({ shared: { words, store, actions }, sheet, map }) {
     const had = section.contains(document.activeElement);
     const first = drawn === null;
     drawn = plan;
-    const slider = makeSlider(plan, words, (name) => actions.choose(name));
+    const slider = makeSlider(plan, words, (name) => actions.choose(name), close);
     section.replaceChildren(...slider.nodes);
     move = slider.move;
     if (had) slider.input.focus({ preventScroll: true });
@@ -71,6 +71,15 @@ function begin({ shared: { words, store, actions }, sheet, map }) {
     if (byId("sheet").dataset.open === "full") sheet.open("half"); // the walk is seen above
     section.scrollIntoView({ block: "nearest" });
     map()?.fit();
+  }
+
+  /** Put it away again; a walk that only the slider knows gives way to one that has a card. */
+  function close() {
+    if (isBetween(store.get().chosen)) actions.choose("least_seen");
+    store.set({ every: false });
+    [drawn, move] = [null, () => {}];
+    section.replaceChildren(button);
+    button.focus();
   }
 
   store.on(["plan", "phase", "every", "chosen"], draw);
@@ -94,8 +103,8 @@ function nearest(routes, length) {
   return routes.reduce((best, route) => (off(route) < off(best) ? route : best));
 }
 
-/** @param {Plan} plan @param {Words} words @param {(name: string) => void} choose */
-function makeSlider({ routes }, words, choose) {
+/** @param {Plan} plan @param {Words} words @param {(name: string) => void} choose @param {() => void} close */
+function makeSlider({ routes }, words, choose, close) {
   const told = routes.map((route) => stopWords(words, routes[0], route));
   const picture = makePicture(routes, words);
   const texts = told.map((text) => h("span", { text })); // one over the other, so that the tallest makes the room
@@ -112,7 +121,9 @@ function makeSlider({ routes }, words, choose) {
     picture.mark(at);
   }
 
-  return { nodes: [h("label", { for: "front-walk", text: words.t("ui.front") }), picture.node, input, h("p", { id: "front-told" }, ...texts)], input, move };
+  const away = h("button", { type: "button", class: "plain-button", id: "front-close", "aria-label": words.t("ui.close"), onclick: close }, icon("close"));
+  const head = h("div", { class: "row" }, h("label", { for: "front-walk", text: words.t("ui.front") }), away);
+  return { nodes: [head, picture.node, input, h("p", { id: "front-told" }, ...texts)], input, move };
 }
 
 /**
