@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+    from web.texts import Words
 
 PROMISES: Final = re.compile(r"(?<![\w-])safe(?:r|st|ly|ty)?\b|camera[- ]free|безопасн|без камер", re.IGNORECASE)
 TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
@@ -97,3 +100,10 @@ def overflow(page: Page) -> list[str]:
     """Give what does not fit the width of the screen."""
     found: list[str] = page.evaluate(_OVERFLOW)
     return found
+
+
+def map_date(words: Words, day: str) -> str:
+    """Say from when a map is, and how old it is today."""
+    years = (datetime.now(UTC).date() - date.fromisoformat(day)) // timedelta(days=365.25)
+    month = words.month(day)
+    return words.t("ui.coverage.date_old", month=month, count=years) if years else words.t("ui.coverage.date", month=month)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import small_areas
 from browser_support import WALKS, keep
+from page_checks import map_date
 
 from web.texts import words_in
 
@@ -54,6 +55,24 @@ def test_walk_when_no_mapped_camera_sees_it_then_said_how_likely_others_do(devic
     keep(screen.page, f"unseen-{lang}")
 
 
+@pytest.mark.parametrize(
+    ("lang", "today", "said"),
+    [
+        ("ru", "2019-05-01", "апрель 2019. "),
+        ("en", "2020-06-01", "April 2019, 1 year old. "),
+        ("ru", "2021-06-01", "апрель 2019, им 2 года. "),
+        ("en", "2018-01-01", "April 2019 (this phone's clock is wrong). "),
+    ],
+)
+def test_page_when_data_are_old_or_the_clock_is_wrong_then_said_where_it_is_always_seen(
+    device: OpenScreen, lang: str, today: str, said: str
+) -> None:
+    screen = device(lang)
+    screen.page.clock.set_fixed_time(today)
+    screen.open()
+    assert said in screen.page.locator("#coverage").inner_text()
+
+
 @pytest.mark.parametrize(("lang", "scheme"), [("ru", "dark"), ("en", "light")])
 def test_page_when_the_area_has_no_camera_then_says_that_walks_go_by_the_shape_of_the_city(
     device: OpenScreen, yards: Running, lang: str, scheme: str
@@ -62,7 +81,7 @@ def test_page_when_the_area_has_no_camera_then_says_that_walks_go_by_the_shape_o
     screen.prefix = "/bare"
     screen.open()
     words = words_in(lang)
-    date = words.t("ui.coverage.date", month=words.month("2019-04-21"))
+    date = map_date(words, "2019-04-21")
     coverage = screen.page.locator("#coverage")
     assert coverage.inner_text() == words.t("ui.coverage.none", date=date)
     assert coverage.is_visible()

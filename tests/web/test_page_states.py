@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser_support import NARROW, PHONE, WIDE, keep
-from page_checks import PROMISES, overflow, small_targets, violations
+from page_checks import PROMISES, map_date, overflow, small_targets, violations
 from page_states import states
 
 from web.texts import words_in
@@ -29,7 +29,7 @@ def test_page_when_in_any_state_then_open_to_everyone_and_honest(
 ) -> None:
     screen = device(lang, scheme, size)
     words = words_in(lang)
-    date = words.t("ui.coverage.date", month=words.month("2019-04-21"))
+    date = map_date(words, "2019-04-21")
     known = words.t("ui.coverage", count=221, date=date)
     trouble = []
     for number, state in enumerate(states(screen)):

@@ -10,6 +10,7 @@ import { compareWords, coverageWords, errorWords, noteWords, savedWords, shortWo
 
 const HEIGHTS = ["peek", "half", "full"];
 const MOST_WALKS = 3;
+const YEAR_MS = 365.25 * 86_400_000;
 const LEAST_MAP = 76; // px between bar and sheet; room for a row of buttons
 
 /**
@@ -119,8 +120,16 @@ function drawPeek(state, { words, actions }) {
 
 /** What must always be in sight: how many cameras are known, and how old the map is. @param {Config["area"]} area @param {Words} words */
 function shortCoverage(area, words) {
-  const date = area.osm_date ? words.t("ui.coverage.date", { month: words.month(area.osm_date) }) : words.t("ui.coverage.undated");
+  const date = area.osm_date ? dateWords(area.osm_date, words) : words.t("ui.coverage.undated");
   return area.cameras === 0 ? words.t("ui.coverage.none", { date }) : words.t("ui.coverage", { count: area.cameras, date });
+}
+
+/** From when a map is; by this phone's clock also how old, and that it is wrong where it stands before. @param {string} date @param {Words} words */
+function dateWords(date, words) {
+  const years = (Date.now() - Date.parse(date)) / YEAR_MS;
+  const [month, count] = [words.month(date), Math.floor(years)];
+  if (years < 0) return words.t("ui.coverage.date_ahead", { month });
+  return count === 0 ? words.t("ui.coverage.date", { month }) : words.t("ui.coverage.date_old", { month, count });
 }
 
 /** The walks that have a card; others are on the slider alone. @param {Plan | null} plan */
