@@ -105,5 +105,5 @@ def overflow(page: Page) -> list[str]:
 def map_date(words: Words, day: str) -> str:
     """Say from when a map is, and how old it is today."""
     years = (datetime.now(UTC).date() - date.fromisoformat(day)) // timedelta(days=365.25)
-    month = words.month(day)
-    return words.t("ui.coverage.date_old", month=month, count=years) if years else words.t("ui.coverage.date", month=month)
+    key = "ui.coverage.date_old" if years else "ui.coverage.date"
+    return words.t(key, month=words.month(day), count=years)
