@@ -160,12 +160,12 @@ def yards(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.fixture(scope="session")
 def moscow(test_data: Path, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """``sidestep serve`` with the northern Moscow of the larger extracts: Russian names, no camera, a basemap."""
-    folder = tmp_path_factory.mktemp("moscow")
-    extract = test_data / "moscow-ostankino.osm.gz"
-    area = with_basemap(build_area(extract, name="Останкино"), extract)
-    save(area, folder / "area")
+    extract, folder = test_data / "moscow-ostankino.osm.gz", shared_folder / "moscow"
+    with _alone(shared_folder / "moscow-lock"):
+        if not folder.exists():
+            save(with_basemap(build_area(extract, name="Останкино"), extract), folder)
     home = tmp_path_factory.mktemp("served")
-    with serving(home, "--area", str(folder / "area"), XDG_CACHE_HOME=str(shared_folder / "cache")) as running:
+    with serving(home, "--area", str(folder), XDG_CACHE_HOME=str(shared_folder / "cache")) as running:
         yield running
 
 
