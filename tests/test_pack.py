@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from routing.area_folder import load, save
 from routing.assemble import Section, assemble, in_order
-from routing.build import build_area
 from routing.graph import Flag
 from routing.pack import PACK, cameras_part, map_part, pack_of
 from routing.pack_columns import coded, counted, folded, oddities, steps_of
@@ -145,8 +144,8 @@ def test_pack_when_of_a_european_centre_then_few_bytes_a_node(centre: Area) -> N
     assert_small(centre)
 
 
-def test_pack_when_of_an_american_downtown_then_few_bytes_a_node(test_data: Path) -> None:
-    assert_small(build_area(test_data / "sf-downtown.osm.pbf"))
+def test_pack_when_of_an_american_downtown_then_few_bytes_a_node(downtown: Area) -> None:
+    assert_small(downtown)
 
 
 def test_pack_when_an_area_is_saved_then_stands_in_its_folder(demo: Area, tmp_path: Path) -> None:

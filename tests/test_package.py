@@ -102,6 +102,7 @@ def test_wheel_when_installed_alone_then_the_command_plans_a_walk(wheel: Path, t
     # the libraries are those of this environment, but not this checkout
     site = next((folder / "lib").glob("python*/site-packages"))
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    take_kernels(site)
     assert_plans(folder, tmp_path)
     where = subprocess.run(
         [folder / "bin" / "python", "-c", "import routing; print(routing.__file__)"],
@@ -113,6 +114,21 @@ def test_wheel_when_installed_alone_then_the_command_plans_a_walk(wheel: Path, t
         cwd=tmp_path, env=environment_of(folder, tmp_path), capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "--port" in served.stdout
+
+
+def take_kernels(site: Path) -> None:
+    """Take along what numba has compiled of the same files; without it a first walk takes most of a minute.
+
+    numba goes by a file's size and time: where it finds another it compiles anew, as it does in the long run's test.
+    """
+    for path in (ROOT / "routing").rglob("*.py"):
+        there = site / path.relative_to(ROOT)
+        assert there.read_bytes() == path.read_bytes()
+        shutil.copystat(path, there)
+    for path in (ROOT / "routing").rglob("*.nb?"):
+        there = site / path.relative_to(ROOT)
+        there.parent.mkdir(exist_ok=True)
+        shutil.copy2(path, there)
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+import packed_once
 import pytest
 import small_areas
 from browser_support import END, PHONE, START, Screen, Watch
@@ -20,7 +21,8 @@ from serving import serving
 
 from routing.area_folder import save
 from routing.build import build_area, with_basemap
-from routing.workspace import demo_extract
+from routing.looking import silent
+from routing.workspace import demo_area, demo_extract
 
 if TYPE_CHECKING:
     import subprocess
@@ -114,14 +116,33 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _packed(shared_folder: Path) -> Iterator[None]:
+    """Pack no file twice, in whatever process of this test run."""
+    folder = shared_folder / "packed"
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(packed_once.FOLDER, str(folder))
+        packed_once.remember(folder)
+        yield
+        packed_once.forget()
+
+
 @pytest.fixture(scope="session")
-def page_server(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """``sidestep serve`` with the demo area. Each worker has one; the area is built by the first."""
-    with _alone(shared_folder / "lock"):
-        running = serving(tmp_path_factory.mktemp("served"), XDG_CACHE_HOME=str(shared_folder / "cache"))
-        server = running.__enter__()
-    yield server
-    running.__exit__(None, None, None)
+def demo_cache(shared_folder: Path) -> Path:
+    """A cache directory with the demo area and its basemap, built by the first worker that asks."""
+    folder = shared_folder / "cache"
+    with _alone(shared_folder / "lock"), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        demo_area(progress=silent, basemap=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def page_server(demo_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """``sidestep serve`` with the demo area. Each worker has one."""
+    with serving(tmp_path_factory.mktemp("served"), XDG_CACHE_HOME=str(demo_cache)) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -139,12 +160,12 @@ def yards(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.fixture(scope="session")
 def moscow(test_data: Path, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """``sidestep serve`` with the northern Moscow of the larger extracts: Russian names, no camera, a basemap."""
-    folder = tmp_path_factory.mktemp("moscow")
-    extract = test_data / "moscow-ostankino.osm.gz"
-    area = with_basemap(build_area(extract, name="Останкино"), extract)
-    save(area, folder / "area")
+    extract, folder = test_data / "moscow-ostankino.osm.gz", shared_folder / "moscow"
+    with _alone(shared_folder / "moscow-lock"):
+        if not folder.exists():
+            save(with_basemap(build_area(extract, name="Останкино"), extract), folder)
     home = tmp_path_factory.mktemp("served")
-    with serving(home, "--area", str(folder / "area"), XDG_CACHE_HOME=str(shared_folder / "cache")) as running:
+    with serving(home, "--area", str(folder), XDG_CACHE_HOME=str(shared_folder / "cache")) as running:
         yield running
 
 

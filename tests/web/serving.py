@@ -13,15 +13,18 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import packed_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 START, END = [24.9384, 60.1699], [24.9500, 60.1760]
 WISH: Final = {"from": START, "to": END}
 PLAIN: Final = "from routing.cli import main; main()"
+_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,6 @@ class Running:
 
     @property
     def proc(self) -> Path:
-        from pathlib import Path
-
         return Path(f"/proc/{self.process.pid}")
 
     def said(self) -> str:
@@ -119,7 +120,7 @@ def serving(
         folder.mkdir(exist_ok=True)
     variables = os.environ | {name: str(folder) for name, folder in folders.items()} | environment
     tls: Sequence[str] = ("--tls-cert", str(certificate)) if certificate else ()
-    command = [sys.executable, "-c", program, "serve", "--port", "0", *tls, *arguments]
+    command = [sys.executable, "-c", _remembering() + program, "serve", "--port", "0", *tls, *arguments]
     with (home / "stdout").open("w") as out, (home / "stderr").open("w") as err:
         process = subprocess.Popen(
             command, cwd=folders["CWD"], env=variables, stdin=subprocess.DEVNULL, stdout=out, stderr=err, text=True
@@ -132,6 +133,17 @@ def serving(
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+def _remembering() -> str:
+    """Give what a program begins with in a test run, which keeps what has been packed."""
+    folder = os.environ.get(packed_once.FOLDER)
+    if folder is None:
+        return ""
+    return (
+        f"import sys; sys.path.insert(0, {str(_HERE)!r}); import pathlib, packed_once; del sys.path[0]\n"
+        f"packed_once.remember(pathlib.Path({folder!r}))\n"
+    )
 
 
 def _announced(process: subprocess.Popen[str], home: Path) -> str:

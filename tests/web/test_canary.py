@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+import shutil
 import struct
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -209,10 +210,18 @@ def left_behind(server: Running) -> dict[str, bytes]:
     return found
 
 
+def at_home(home: Path, cache: Path) -> Path:
+    """Put the demo area where the server will have built it, among all that is searched."""
+    shutil.copytree(cache, home / "xdg_cache_home")
+    return home
+
+
 @pytest.fixture(scope="module", params=["http", pytest.param("https", marks=pytest.mark.long)])
-def faulty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def faulty(
+    request: pytest.FixtureRequest, demo_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
     """The real server, with a bug at one place."""
-    home = tmp_path_factory.mktemp(request.param)
+    home = at_home(tmp_path_factory.mktemp(request.param), demo_cache)
     certificate = self_signed(home.parent / f"{home.name}-tls") if request.param == "https" else None
     with serving(home, program=FAULTY, certificate=certificate) as server:
         yield server
@@ -264,8 +273,9 @@ LEAKS: Final = {
 @pytest.mark.parametrize(
     "leak", ["log", "file", *(pytest.param(one, marks=pytest.mark.long) for one in list(LEAKS)[2:])]
 )
-def test_canary_when_a_leak_is_planted_then_found(tmp_path: Path, leak: str) -> None:
-    with serving(tmp_path / "home", program=LEAKS[leak] + FAULTY, PYTHONUNBUFFERED="1") as server:
+def test_canary_when_a_leak_is_planted_then_found(tmp_path: Path, demo_cache: Path, leak: str) -> None:
+    home = at_home(tmp_path / "home", demo_cache)
+    with serving(home, program=LEAKS[leak] + FAULTY, PYTHONUNBUFFERED="1") as server:
         found = []
         wrong = json.dumps({"from": [BOOM, LAT], "to": [24.95, 60.176]}).encode()
         unknown = json.dumps({"from": "x", "to": "y", NAMES[0]: 1}).encode()
@@ -298,8 +308,8 @@ def report_bodies(proof: str) -> Iterator[bytes]:
     yield json.dumps({"proof": proof, "reports": [right]}).encode().ljust(300_000)
 
 
-def test_reports_when_sent_then_in_the_store_alone_and_nobody_with_them(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_reports_when_sent_then_in_the_store_alone_and_nobody_with_them(tmp_path: Path, demo_cache: Path) -> None:
+    home = at_home(tmp_path / "home", demo_cache)
     folder = home / "reports"
     with serving(home, "--reports", str(folder), SIDESTEP_PROOF="1") as server:
         proof = solved(json.loads(server.ask("GET", "/api/v1/reports/challenge").body))

@@ -63,8 +63,8 @@ def load(server: Running, seconds: float, seed: int) -> Counter[int]:
     return found
 
 
-def hold(home: Path, seconds: float) -> None:
-    with serving(home) as server:
+def hold(home: Path, cache: Path, seconds: float) -> None:
+    with serving(home, XDG_CACHE_HOME=str(cache)) as server:
         load(server, 4.0, seed=1)  # fills what is filled once
         before_mb = server.resident_mb()
         found = load(server, seconds, seed=2)
@@ -76,10 +76,12 @@ def hold(home: Path, seconds: float) -> None:
         assert server.stop() == 0
 
 
-def test_server_when_fifty_ask_at_once_then_only_refusals_and_memory_is_flat(tmp_path: Path) -> None:
-    hold(tmp_path, 5.0)
+def test_server_when_fifty_ask_at_once_then_only_refusals_and_memory_is_flat(tmp_path: Path, demo_cache: Path) -> None:
+    hold(tmp_path, demo_cache, 5.0)
 
 
 @pytest.mark.long
-def test_server_when_fifty_ask_for_a_minute_then_only_refusals_and_memory_is_flat(tmp_path: Path) -> None:
-    hold(tmp_path, 60.0)
+def test_server_when_fifty_ask_for_a_minute_then_only_refusals_and_memory_is_flat(
+    tmp_path: Path, demo_cache: Path
+) -> None:
+    hold(tmp_path, demo_cache, 60.0)

@@ -170,44 +170,66 @@ def test_strip_map_when_cut_then_whole_at_one_scale_and_within_the_sheet(node: N
     assert numbers == list(range(1, len(met) + 1)), "each camera once, in order"
     ends = [end["which"] for piece in pieces for end in piece["ends"]]
     assert ends == ["start", "end"]
+    walk = shapely.LineString(spots)
     for piece in pieces:
         drawn = shapely.LineString(piece["line"])
-        assert drawn.length * scale / 1000 == pytest.approx(piece["to"] - piece["from"], rel=2e-3)
-        west, top, east, bottom = drawn.bounds
-        assert piece["wide"] in {WIDE_MM, HALF_MM}
-        assert west >= MARGIN_MM - 0.01
-        assert east <= piece["wide"] - MARGIN_MM + 0.01
-        assert top == pytest.approx(MARGIN_MM)
-        assert bottom == pytest.approx(piece["high"] - MARGIN_MM)
-        assert piece["high"] <= HIGH_MM + 0.01
-        for seen in piece["seen"]:
-            assert shapely.LineString(seen).hausdorff_distance(drawn) < math.inf
-            assert drawn.distance(shapely.Point(seen[0])) < 1e-6
-        for mark in (*piece["cameras"], *piece["turns"], *piece["ends"]):
-            assert 0 <= mark["x"] <= piece["wide"]
-            assert 0 <= mark["y"] <= piece["high"]
-        origin = shapely.LineString(spots).interpolate(piece["from"])
-        for mark in piece["cameras"]:
-            name, at, _ = met[mark["number"] - 1]
-            true = mark.get("of", mark)
-            assert math.dist((mark["x"], mark["y"]), (true["x"], true["y"])) <= 10
-            view = shapely.LineString(spots).interpolate(at).coords[0]
-            put = [
-                [
-                    piece["line"][0][0] + (x - origin.x) * 1000 / scale,
-                    piece["line"][0][1] - (y - origin.y) * 1000 / scale,
-                ]
-                for x, y in (hung[name], view)
+        hold_in_sheet(piece, drawn, scale)
+        hold_cameras(piece, scale, walk, met, hung)
+        hold_names(piece, drawn)
+
+
+def hold_in_sheet(piece: dict[str, Any], drawn: shapely.LineString, scale: int) -> None:
+    """Look whether a piece is as long as its scale says, and all of it on the sheet."""
+    assert drawn.length * scale / 1000 == pytest.approx(piece["to"] - piece["from"], rel=2e-3)
+    west, top, east, bottom = drawn.bounds
+    assert piece["wide"] in {WIDE_MM, HALF_MM}
+    assert west >= MARGIN_MM - 0.01
+    assert east <= piece["wide"] - MARGIN_MM + 0.01
+    assert top == pytest.approx(MARGIN_MM)
+    assert bottom == pytest.approx(piece["high"] - MARGIN_MM)
+    assert piece["high"] <= HIGH_MM + 0.01
+    for seen in piece["seen"]:
+        assert shapely.LineString(seen).hausdorff_distance(drawn) < math.inf
+        assert drawn.distance(shapely.Point(seen[0])) < 1e-6
+    for mark in (*piece["cameras"], *piece["turns"], *piece["ends"]):
+        assert 0 <= mark["x"] <= piece["wide"]
+        assert 0 <= mark["y"] <= piece["high"]
+
+
+def hold_cameras(
+    piece: dict[str, Any],
+    scale: int,
+    walk: shapely.LineString,
+    met: list[tuple[str, float, float]],
+    hung: dict[str, tuple[float, ...]],
+) -> None:
+    """Look whether each camera stands where it hangs, or where the walk meets it if that is off the sheet."""
+    origin = walk.interpolate(piece["from"])
+    for mark in piece["cameras"]:
+        name, at, _ = met[mark["number"] - 1]
+        true = mark.get("of", mark)
+        assert math.dist((mark["x"], mark["y"]), (true["x"], true["y"])) <= 10
+        view = walk.interpolate(at).coords[0]
+        put = [
+            [
+                piece["line"][0][0] + (x - origin.x) * 1000 / scale,
+                piece["line"][0][1] - (y - origin.y) * 1000 / scale,
             ]
-            assert any([true["x"], true["y"]] == pytest.approx(spot, abs=0.2) for spot in put)
-            inside = 2.5 < put[0][0] < piece["wide"] - 2.5 and 2.5 < put[0][1] < piece["high"] - 2.5
-            assert not inside or [true["x"], true["y"]] == pytest.approx(put[0], abs=0.2)
-        texts = [name["text"] for name in piece["names"]]
-        assert len(texts) == len(set(texts))
-        boxes = [box_of(name) for name in piece["names"]]
-        for i, box in enumerate(boxes):
-            assert not box.intersects(drawn), "a name on the line"
-            assert all(not box.intersects(other) or box.touches(other) for other in boxes[:i])
+            for x, y in (hung[name], view)
+        ]
+        assert any([true["x"], true["y"]] == pytest.approx(spot, abs=0.2) for spot in put)
+        inside = 2.5 < put[0][0] < piece["wide"] - 2.5 and 2.5 < put[0][1] < piece["high"] - 2.5
+        assert not inside or [true["x"], true["y"]] == pytest.approx(put[0], abs=0.2)
+
+
+def hold_names(piece: dict[str, Any], drawn: shapely.LineString) -> None:
+    """Look whether each name stands there once, on nothing else."""
+    texts = [name["text"] for name in piece["names"]]
+    assert len(texts) == len(set(texts))
+    boxes = [box_of(name) for name in piece["names"]]
+    for i, box in enumerate(boxes):
+        assert not box.intersects(drawn), "a name on the line"
+        assert all(not box.intersects(other) or box.touches(other) for other in boxes[:i])
 
 
 def box_of(name: dict[str, Any]) -> Any:  # noqa: ANN401 - a polygon

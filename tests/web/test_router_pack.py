@@ -15,7 +15,6 @@ import pytest
 from test_shapes import SHAPES, network_of
 
 from routing.assemble import Section, assemble
-from routing.build import build_area
 from routing.graph import Flag, WalkGraph
 from routing.model import LonLat, Place
 from routing.names_file import names_file
@@ -138,9 +137,9 @@ def test_pack_when_of_the_demo_then_every_array_is_the_same(node: Node, demo: Ar
 
 
 def test_pack_when_of_larger_areas_then_every_array_is_the_same(
-    node: Node, centre: Area, test_data: Path, tmp_path: Path
+    node: Node, centre: Area, downtown: Area, tmp_path: Path
 ) -> None:
-    read(node, [centre, build_area(test_data / "sf-downtown.osm.pbf")], tmp_path)
+    read(node, [centre, downtown], tmp_path)
 
 
 def test_pack_when_graphs_are_odd_then_every_array_is_the_same(node: Node, demo: Area, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,10 +35,12 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture(scope="module", params=["http", "https"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(
+    request: pytest.FixtureRequest, demo_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
     home = tmp_path_factory.mktemp(request.param)
     certificate = self_signed(home / "tls") if request.param == "https" else None
-    with serving(home, certificate=certificate, **QUICK) as running:
+    with serving(home, certificate=certificate, XDG_CACHE_HOME=str(demo_cache), **QUICK) as running:
         yield running
 
 
@@ -128,9 +131,13 @@ def _is_closed(connection: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("tls", [pytest.param(False, marks=pytest.mark.long), True])
-def test_serve_when_clients_take_nothing_of_the_map_then_others_are_answered(tmp_path: Path, tls: bool) -> None:  # noqa: FBT001
+def test_serve_when_clients_take_nothing_of_the_map_then_others_are_answered(
+    tmp_path: Path,
+    demo_cache: Path,
+    tls: bool,  # noqa: FBT001
+) -> None:
     certificate = self_signed(tmp_path / "tls") if tls else None
-    few = {"SIDESTEP_MAX_CONNECTIONS": "20", "SIDESTEP_STALL_S": "3"}
+    few = {"SIDESTEP_MAX_CONNECTIONS": "20", "SIDESTEP_STALL_S": "3", "XDG_CACHE_HOME": str(demo_cache)}
     with serving(tmp_path / "home", certificate=certificate, **few) as running:
         config = json.loads(re.findall(r'id="config">(.*?)</script>', running.ask("GET", "/en/").body.decode())[0])
         address = config["area"]["files"]["basemap"]["url"]
@@ -211,9 +218,14 @@ def test_serve_when_clients_leave_in_the_middle_then_nothing_is_said(server: Run
 
 @pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 @pytest.mark.parametrize("tls", [False, pytest.param(True, marks=pytest.mark.long)])
-def test_serve_when_interrupted_then_ends_cleanly(tmp_path: Path, how: signal.Signals, tls: bool) -> None:  # noqa: FBT001
+def test_serve_when_interrupted_then_ends_cleanly(
+    tmp_path: Path,
+    demo_cache: Path,
+    how: signal.Signals,
+    tls: bool,  # noqa: FBT001
+) -> None:
     certificate = self_signed(tmp_path / "tls") if tls else None
-    with serving(tmp_path / "home", certificate=certificate) as running:
+    with serving(tmp_path / "home", certificate=certificate, XDG_CACHE_HOME=str(demo_cache)) as running:
         with running.connect() as idle:
             assert idle
             began = time.monotonic()
@@ -223,8 +235,9 @@ def test_serve_when_interrupted_then_ends_cleanly(tmp_path: Path, how: signal.Si
         assert list((running.home / "tmpdir").iterdir()) == []
 
 
-def test_tls_when_offered_then_new_versions_only_and_no_tickets(tmp_path: Path) -> None:
-    with serving(tmp_path / "home", certificate=self_signed(tmp_path / "tls")) as running:
+def test_tls_when_offered_then_new_versions_only_and_no_tickets(tmp_path: Path, demo_cache: Path) -> None:
+    certificate = self_signed(tmp_path / "tls")
+    with serving(tmp_path / "home", certificate=certificate, XDG_CACHE_HOME=str(demo_cache)) as running:
         assert running.context is not None
         with running.connect() as connection:
             assert isinstance(connection, ssl.SSLSocket)
@@ -294,8 +307,9 @@ def test_tls_when_the_key_is_of_another_certificate_or_has_a_password_then_exit_
 
 
 def test_serve_when_several_areas_then_each_under_its_path_and_a_page_that_leads_there(tmp_path: Path) -> None:
+    area = build_area(demo_extract())
     for folder, name in (("one", "Helsinki centre"), ("two", "Останкино"), ("three", "Останкино")):
-        save(build_area(demo_extract(), name=name), tmp_path / folder)
+        save(replace(area, manifest=replace(area.manifest, name=name)), tmp_path / folder)
     areas = [word for folder in ("one", "two", "three") for word in ("--area", str(tmp_path / folder))]
     with serving(tmp_path / "home", *areas) as running:
         assert running.announced.startswith("Sidestep serves Helsinki centre, Останкино, Останкино\n")
