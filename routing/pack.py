@@ -151,7 +151,7 @@ def _links(graph: WalkGraph) -> _Links:
 def _nodes(graph: WalkGraph) -> dict[str, bytes]:
     at = steps_of(graph.node_lonlat)
     return {
-        "node_lon": folded(np.diff(at[:, 0], prepend=0)),
+        "node_lon": folded(np.diff(at[:, 0], prepend=0), full=True),
         "node_lat": folded(np.diff(at[:, 1], prepend=0)),
         "node_odd": oddities(graph.node_lonlat, at),
         "node_component": counted(graph.component),
@@ -173,11 +173,11 @@ def _shapes(graph: WalkGraph, links: _Links) -> dict[str, bytes]:
     told = drawn[inner] - before - (end - before) // left[:, None]
     low, high = np.minimum(links.tail, links.head), np.maximum(links.tail, links.head)
     return {
-        "section_low": folded(np.diff(low, prepend=0)),
+        "section_low": folded(np.diff(low, prepend=0), full=True),
         "section_high": counted(2 * (high - low) + (links.tail > links.head)),
         "section_open": counted(3 - links.open),
         "section_points": counted(np.diff(start) - 2),
-        "point_lon": folded(told[:, 0]),
+        "point_lon": folded(told[:, 0], full=True),
         "point_lat": folded(told[:, 1]),
         "point_odd": oddities(graph.shape_lonlat, drawn),
     }
@@ -257,7 +257,7 @@ def _walls(wall_ends: Floats) -> dict[str, bytes]:
         "chain_size": counted(size),
         "chain_lon": folded(starts[:, 0]),
         "chain_lat": folded(starts[:, 1]),
-        "wall_lon": folded(told[:, 0]),
+        "wall_lon": folded(told[:, 0], full=True),
         "wall_lat": folded(told[:, 1]),
         "wall_odd": oddities(ends.reshape(-1, 2), steps.reshape(-1, 2)),
     }
