@@ -23,6 +23,7 @@ from web.app import create_app, quiet_app
 from web.area_files import coverage_record
 from web.assets import RELATIVE, address
 from web.mounts import slugs
+from web.offline import SOURCE
 from web.privacy import PAGE_POLICY
 from web.sentences import coverage_words
 from web.texts import LANGUAGES, words_in
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from web.privacy import QuietFlask
 
 LIST: Final = "sidestep.sha256"  # as sha256sum writes and checks it
-_LEFT_OUT: Final = ("i18n/", "sw.js")  # stand in the page, and beside it
+_LEFT_OUT: Final = ("i18n/", SOURCE)  # stand in the page, and beside it
 _PART: Final = 2**20  # bytes hashed at a time
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import shutil
 import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import small_areas
-from browser_support import PHONE, Screen, Watch, keep
+from browser_support import keep
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from listing import search
-from plain_files import judged, kept, on_this_phone, opened, plain_files, walked
+from phones import judged, kept, on_this_phone, opened, over_plain_http, walked
+from plain_files import plain_files
 from test_publish import run
 
 from routing.area_folder import load, save
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from browser_support import Screen
     from plain_files import PlainFiles
     from playwright.sync_api import Browser
 
@@ -421,16 +422,7 @@ def test_area_file_when_refused_then_says_why_and_the_page_stays(
 def test_area_file_when_the_page_came_over_plain_http_then_it_is_used_from_memory(
     chromium: Browser, demo_server: PlainFiles, yard_file: Path
 ) -> None:
-    browser = chromium.browser_type.launch(
-        executable_path=shutil.which("chromium"),
-        args=["--no-sandbox", "--host-resolver-rules=MAP phone.test 127.0.0.1"],
-    )
-    try:
-        context = browser.new_context(viewport=PHONE, has_touch=True, locale="en", device_scale_factor=1)
-        watch = Watch(f"http://phone.test:{demo_server.port}")
-        watch.listen(context)
-        screen = Screen(context.new_page(), watch, "en", demo_server.prefix).open()
-        assert screen.page.evaluate("() => window.isSecureContext") is False
+    with over_plain_http(chromium, demo_server) as screen:
         chosen(screen, yard_file)
         assert screen.page.locator("#area-keep").count() == 0
         screen.page.locator("#area-take").tap()
@@ -438,5 +430,3 @@ def test_area_file_when_the_page_came_over_plain_http_then_it_is_used_from_memor
         demo_server.stop()
         plan_in_the_yard(screen)
         judged(screen)
-    finally:
-        browser.close()
