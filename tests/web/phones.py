@@ -74,7 +74,7 @@ def kept(screen: Screen) -> None:
     on_this_phone(screen)
     screen.page.locator("#device-keep").tap()
     screen.until("the page is kept", lambda: screen.page.locator("#device-keep").count() == 0)
-    assert screen.page.locator("#device-told").inner_text() != ""
+    assert screen.page.locator("#dialog-told").inner_text() != ""
     assert "sidestep" in "".join(screen.page.evaluate("() => caches.keys()"))
     screen.page.keyboard.press("Escape")
 

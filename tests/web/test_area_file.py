@@ -285,7 +285,7 @@ def chosen(screen: Screen, content: Path) -> None:
     """Choose a file, and wait for what is said of it."""
     on_this_phone(screen)
     screen.page.locator("#area-file").set_input_files(content)
-    screen.page.locator("#area-digest, #area-refused").first.wait_for()
+    screen.page.locator("#area-digest, #area-back").first.wait_for()
 
 
 def titled(screen: Screen, name: str) -> None:
@@ -399,7 +399,9 @@ def test_area_file_when_refused_then_says_why_and_the_page_stays(
     ):
         bad.write_bytes(content)
         chosen(screen, bad)
-        told.add(page.locator("#area-refused").inner_text())
+        said = page.locator("#dialog-told")
+        assert said.get_attribute("class") == "warning"
+        told.add(said.inner_text())
         page.keyboard.press("Escape")
     assert len(told) == 5
     keep(page, "area-refused")

@@ -17,6 +17,7 @@ from serving import serving
 from routing.area_folder import load, save
 from routing.revise import revised
 from routing.workspace import demo_extract
+from web.texts import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,38 @@ def ask_to_keep(screen: Screen) -> None:
     screen.page.locator("#device-keep").tap()
 
 
+def test_dialog_when_something_is_told_then_in_one_element_that_stays(chromium: Browser, own_server: Running) -> None:
+    """A screen reader reads what changes in a live region that was there, not a region that comes with its text."""
+    screen = opened(chromium, own_server)
+    page = screen.page
+    assert page.locator("#dialog [role=status]").count() == 1, "before it is ever opened"
+    page.evaluate(
+        """() => {
+          const region = document.querySelector("#dialog [role=status]");
+          window.told = [];
+          const heed = () => window.told.push(region.textContent);
+          new MutationObserver(heed).observe(region, { childList: true, characterData: true, subtree: true });
+          const dialog = document.getElementById("dialog");
+          new MutationObserver((changes) => {
+            const gone = changes.flatMap(({ removedNodes }) => [...removedNodes]);
+            if (gone.includes(region)) window.told.push("taken away");
+          }).observe(dialog, { childList: true, subtree: true });
+        }"""
+    )
+    kept(screen)
+    on_this_phone(screen)
+    page.locator("#area-file").set_input_files({"name": "x", "mimeType": "", "buffer": b"nothing of ours"})
+    page.locator("#area-back").wait_for()
+    words = words_in("en")
+    told = page.evaluate("() => window.told.filter((one) => one !== '')")
+    assert told[0] == words.t("device.keeping")
+    assert told[1] in {words.t("device.kept"), words.t("device.promised")}
+    assert told[-1] == words.t("device.refused.foreign")
+    assert "taken away" not in told
+    assert page.locator("#dialog [role=status], #dialog [role=alert]").count() == 1
+    page.context.close()
+
+
 def test_page_when_cut_while_it_is_being_kept_then_the_rest_of_the_file_is_fetched(
     chromium: Browser, line: Line
 ) -> None:
@@ -89,8 +122,8 @@ def test_page_when_cut_while_it_is_being_kept_then_the_rest_of_the_file_is_fetch
     ask_to_keep(screen)
     screen.until("it goes on", lambda: len([at for at in rests(screen) if at]) > 1)
     line.faults[LIBRARY] = gone
-    told = screen.page.locator("#device-told")
-    screen.until("that it failed", lambda: told.inner_text() != "")
+    told = screen.page.locator("#dialog-told")
+    screen.until("that it failed", lambda: told.inner_text() == words_in("en").t("device.failed"))
     before = len(rests(screen))
     del line.faults[LIBRARY]
     screen.page.locator("#device-keep").tap()
@@ -115,8 +148,8 @@ def test_page_when_a_file_comes_changed_then_it_is_not_kept(chromium: Browser, l
     paper = "/paper.mjs"
     line.faults[paper] = changed
     ask_to_keep(screen)
-    told = screen.page.locator("#device-told")
-    screen.until("that it failed", lambda: told.inner_text() != "")
+    told = screen.page.locator("#dialog-told")
+    screen.until("that it failed", lambda: told.inner_text() == words_in("en").t("device.failed"))
     held = """async (end) => {
       const cache = await caches.open((await caches.keys())[0]);
       return (await cache.keys()).some((one) => one.url.endsWith(end));
@@ -157,7 +190,7 @@ def test_page_when_all_is_forgotten_then_nothing_is_left(chromium: Browser, own_
     assert page.evaluate(LEFT)["workers"] == 1, "asked once more, before anything is gone"
     page.locator("#device-forget-now").tap()
     page.locator("#device-keep").wait_for()
-    assert page.locator("#device-told").inner_text() != ""
+    assert page.locator("#dialog-told").inner_text() != ""
     assert page.evaluate(LEFT) == {"storage": 0, "caches": [], "workers": 0}
     page.keyboard.press("Escape")
     own_server.process.kill()

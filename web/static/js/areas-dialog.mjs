@@ -17,6 +17,7 @@ const MB = 1e6;
  * @property {Words} words
  * @property {(title: string, content: (Node | null)[]) => void} show
  * @property {Area} own that the page came with
+ * @property {(text: string, kind?: "" | "warning") => void} say writes down how something goes, and has it read out
  * @property {(area: Area) => Promise<void>} turnTo
  * @property {(told?: string) => Promise<void>} back draws the dialog that this is a part of
  */
@@ -84,9 +85,8 @@ function picker(given) {
 
 /** Read a file, tell what it is, and ask. @param {Given} given @param {File} file */
 async function ask(given, file) {
-  const { show, words: { t }, config, own } = given;
-  const title = t("device.area.open");
-  show(title, [h("p", { role: "status", text: t("device.area.reading") })]);
+  const { words: { t }, config, own } = given;
+  given.say(t("device.area.reading"));
   try {
     checkSize(file);
     const blob = new Blob([await file.arrayBuffer()]); // from now on it may vanish from where it lay
@@ -111,9 +111,9 @@ function refuse(given, why, allTheSame) {
   const { t } = given.words;
   const button = (/** @type {string} */ id, /** @type {string} */ key, /** @type {() => void} */ onclick) => h("button", { type: "button", class: "button", id, text: t(key), onclick });
   given.show(t("device.area.open"), [
-    h("p", { id: "area-refused", class: "warning", role: "alert", text: why }),
     h("div", { class: "buttons" }, picker(given), allTheSame ? button("area-older", "device.area.older", allTheSame) : null, button("area-back", "ui.back", () => given.back())),
   ]);
+  given.say(why, "warning");
 }
 
 /** Tell what a file is, and how to know whose. @param {Given} given @param {AreaIndex} index @param {Blob} blob */

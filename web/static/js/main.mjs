@@ -234,7 +234,7 @@ function device() {
     turnTo(own);
     reporting?.then((one) => one.forget(), () => {});
   };
-  import("./device.mjs").then(({ openDevice }) => openDevice({ config, words, show: dialogs.show, came, forgot, own, turnTo })).catch(() => dialogs.tell(words.t("ui.device"), words.t("errors.offline")));
+  import("./device.mjs").then(({ openDevice }) => openDevice({ config, words, show: dialogs.show, say: dialogs.say, came, forgot, own, turnTo })).catch(() => dialogs.tell(words.t("ui.device"), words.t("errors.offline")));
 }
 
 /** Offer a newer version, where the page is kept here. */
