@@ -1,7 +1,8 @@
 """An area → the file that a phone downloads once and plans with: all but the basemap, to the last bit.
 
-In: an area. Out: two parts, one behind the other, each with a head (format, length, SHA-256) and named sections: what
-the map gives, and what cameras do, which is small and changes when they do. ``static/js/router/pack.mjs`` reads them.
+In: an area. Out: parts, one behind the other, each with a head (format, length, SHA-256) and named sections: what the
+map gives; what cameras do, which is small and changes when they do; and names for the search, which no walk is planned
+with. ``static/js/router/pack.mjs`` reads the first two; the page has the names as a file of their own, and before them.
 What a phone works out quickly is left out: hazards, grids, indexes. Positions are whole steps of 1e-7 degrees.
 
 Nodes and sections are best in the order that :func:`routing.assemble.in_order` gives them: neighbours on the ground
@@ -34,15 +35,16 @@ if TYPE_CHECKING:
 
 PACK: Final = "phone.pack"
 VERSION: Final = 1  # of the format; a phone refuses what is newer than its page
-MAP, CAMERAS = 1, 2  # kinds of parts
+MAP, CAMERAS, NAMES = 1, 2, 4  # kinds of parts; web/phone_file.py has 3
 _HUNDRED: Final = 100  # per cent
 _MM: Final = 1000.0  # to a metre
 
 
 def pack_of(area: Area) -> bytes:
-    """Give the whole pack of an area: its map, then its cameras."""
+    """Give the whole pack of an area: its map, its cameras, its names."""
     whole = map_part(area)
-    return whole.content + cameras_part(area, whole).content
+    names = part_of(VERSION, NAMES, {"places": names_file(area.places)})
+    return whole.content + cameras_part(area, whole).content + names.content
 
 
 def map_part(area: Area) -> Part:
@@ -76,7 +78,6 @@ def map_part(area: Area) -> Part:
         **_told(graph),
         **_unmapped(area, links),
         **_walls(area.wall_ends),
-        "places": names_file(area.places),
     }
     return part_of(VERSION, MAP, sections)
 

@@ -60,7 +60,6 @@ export function areaOf(map, cameras) {
     cameras: seen.cameras,
     model: about.model,
     estimates: about.estimates,
-    places: new Uint8Array(of("places")), // a copy: the pack itself is not kept
   };
 }
 
@@ -69,13 +68,6 @@ function manifestBox({ west, south, east, north }) {
   const [w, s, e, n] = boxOf([west, south, east, north]);
   return { west: w, south: s, east: e, north: n };
 }
-
-/**
- * What the area's names file holds (routing/names_file.py), for the search.
- *
- * @param {PhoneArea} area
- */
-export const placesOf = (area) => JSON.parse(new TextDecoder().decode(area.places));
 
 /**
  * @param {Sections} sections
