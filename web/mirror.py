@@ -23,7 +23,7 @@ from web.app import create_app, quiet_app
 from web.area_files import coverage_record
 from web.assets import RELATIVE, address
 from web.mounts import slugs
-from web.offline import SOURCE
+from web.offline import SEVERAL, SOURCE, WORKER
 from web.privacy import PAGE_POLICY
 from web.sentences import coverage_words
 from web.texts import LANGUAGES, words_in
@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from web.privacy import QuietFlask
 
 LIST: Final = "sidestep.sha256"  # as sha256sum writes and checks it
-_LEFT_OUT: Final = ("i18n/", SOURCE)  # stand in the page, and beside it
+_LEFT_OUT: Final = ("i18n/", SOURCE, SEVERAL)  # stand in the page, and beside it
 _PART: Final = 2**20  # bytes hashed at a time
 
 
 def site_files(areas: Sequence[Area]) -> Iterator[tuple[str, bytes | mmap.mmap]]:
     """Give the files of a site by their paths: of one area at its top, of several each in a folder of its own.
+
+    At the top of several stands a worker that ends one of before, when there was one area.
 
     Raises
     ------
@@ -59,6 +61,7 @@ def site_files(areas: Sequence[Area]) -> Iterator[tuple[str, bytes | mmap.mmap]]
         yield from _area_files(app, path)
         yield f"{path}index.html", _start_page([app], [area], [""])
     yield "index.html", _start_page(apps, areas, paths)
+    yield WORKER, apps[0].extensions["sidestep.own"].named[SEVERAL].content
 
 
 def publish(areas: Sequence[Area], folder: Path, *, progress: Progress) -> int:

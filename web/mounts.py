@@ -12,6 +12,7 @@ from routing.workspace import slug
 from web import privacy
 from web.app import error_answer, quiet_app
 from web.area_files import coverage_record
+from web.offline import SEVERAL, WORKER
 from web.pages import language
 from web.sentences import coverage_words
 from web.texts import words_in
@@ -62,6 +63,10 @@ def mounted(apps: Mapping[str, privacy.QuietFlask], areas: Sequence[Area], setti
         response = Response(text, mimetype="text/html")
         response.vary.add("Accept-Language")
         return response
+
+    @start.get(f"/{WORKER}")
+    def worker() -> Response:
+        return Response(bytes(first.named[SEVERAL].content), mimetype="text/javascript")
 
     @start.get("/healthz")
     def healthz() -> dict[str, str]:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 WORKER: Final = "sw.js"
 SOURCE: Final = "sw.mjs"  # that it is joined from
+SEVERAL: Final = "sw-several.mjs"  # what stands there instead where several areas lie beneath
 # texts stand in the page or in files of their own, and the planner in one
-_NOT_FETCHED: Final = ("i18n/", "js/router/", SOURCE)
+_NOT_FETCHED: Final = ("i18n/", "js/router/", SOURCE, SEVERAL)
 _BESIDE: Final = ("js/router/container.mjs", "js/router/sha256.mjs")  # of the planner, what reads area files, too
 _PAPER: Final = "#f4f1ea"
 

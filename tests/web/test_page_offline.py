@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import brotli
 import pytest
+import small_areas
 from browser_support import keep
 from line import gone, half, instead
 from listing import NAMES, search
@@ -15,6 +16,7 @@ from phones import kept, on_this_phone, opened, over_plain_http
 from serving import serving
 
 from routing.area_folder import load, save
+from routing.build import build_area
 from routing.revise import revised
 from routing.workspace import demo_extract
 from web.texts import words_in
@@ -232,6 +234,39 @@ def test_page_when_a_newer_version_is_there_then_it_waits_for_a_tap(
         screen.settle()
         assert cameras_of(screen) == before - 1
         assert len(page.evaluate("() => caches.keys()")) == 1, "what was before is gone"
+        page.context.close()
+
+
+@pytest.mark.usefixtures("page_server")
+def test_page_when_one_area_has_become_several_then_leads_to_them_after_a_tap(
+    chromium: Browser, shared_folder: Path, tmp_path: Path
+) -> None:
+    cache = {"XDG_CACHE_HOME": str(shared_folder / "cache")}
+    with serving(tmp_path / "one", **cache) as first:
+        screen = opened(chromium, first)
+        kept(screen)
+        port = first.port
+    folders = []
+    for name in ("Bare", "Двор"):
+        folders += ["--area", str(tmp_path / name)]
+        save(build_area(demo_extract(), bbox=small_areas.BOX, name=name), tmp_path / name)
+    with serving(tmp_path / "two", *folders, "--port", str(port), **cache) as several:
+        page = screen.page
+        page.goto(f"{several.url}/")
+        screen.settle()
+        assert "Helsinki" in page.title(), "as it was kept"
+        page.locator("#newer button").wait_for()
+        page.locator("#newer button").tap()
+        page.wait_for_url(f"{several.url}/")
+        page.get_by_role("link", name="Bare").wait_for()
+        page.reload()
+        assert page.get_by_role("link", name="Bare").is_visible()
+        left = page.evaluate(LEFT)
+        assert (left["caches"], left["workers"]) == ([], 0)
+        with page.expect_navigation():
+            page.get_by_role("link", name="Bare").tap()
+        screen.settle()
+        assert "Bare" in page.title()
         page.context.close()
 
 
