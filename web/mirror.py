@@ -20,7 +20,7 @@ from flask import render_template
 from routing.errors import BadFileError, OutsideError
 from routing.files import flush, swap_in
 from web.app import create_app, quiet_app
-from web.area_files import coverage_record
+from web.area_files import dated_coverage
 from web.assets import RELATIVE, address
 from web.mounts import slugs
 from web.offline import SEVERAL, SOURCE, WORKER
@@ -167,7 +167,7 @@ def _start_page(apps: Sequence[QuietFlask], areas: Sequence[Area], paths: Sequen
         (
             words_in(lang),
             [
-                (f"./{quote(path)}{lang}/", coverage_words(words_in(lang), coverage_record(area)))
+                (f"./{quote(path)}{lang}/", coverage_words(words_in(lang), dated_coverage(area)))
                 for area, path in zip(areas, paths, strict=True)
             ],
         )

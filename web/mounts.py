@@ -11,7 +11,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from routing.workspace import slug
 from web import privacy
 from web.app import error_answer, quiet_app
-from web.area_files import coverage_record
+from web.area_files import dated_coverage
 from web.offline import SEVERAL, WORKER
 from web.pages import language
 from web.sentences import coverage_words
@@ -56,7 +56,7 @@ def mounted(apps: Mapping[str, privacy.QuietFlask], areas: Sequence[Area], setti
     def areas_page() -> Response:
         words = words_in(language())
         links = [
-            (f"/{quote(path)}/{words.lang}/", coverage_words(words, coverage_record(area)))
+            (f"/{quote(path)}/{words.lang}/", coverage_words(words, dated_coverage(area)))
             for path, area in zip(apps, areas, strict=True)
         ]
         text = render_template("areas.html", words=words, areas=links, static=static)

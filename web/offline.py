@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 WORKER: Final = "sw.js"
 SOURCE: Final = "sw.mjs"  # that it is joined from
 SEVERAL: Final = "sw-several.mjs"  # what stands there instead where several areas lie beneath
-# texts stand in the page or in files of their own, and the planner in one
-_NOT_FETCHED: Final = ("i18n/", "js/router/", SOURCE, SEVERAL)
-_BESIDE: Final = ("js/router/container.mjs", "js/router/sha256.mjs")  # of the planner, what reads area files, too
+# texts stand in the page or in files of their own
+_NOT_FETCHED: Final = ("i18n/", SOURCE, SEVERAL)
 _PAPER: Final = "#f4f1ea"
 
 
@@ -45,8 +44,7 @@ def blueprint(
     """
     views = Blueprint("offline", __name__)
     # as one script, for not every browser takes modules as service workers
-    modules = {name: bytes(one.content).decode() for name, one in own.named.items() if one.suffix == ".mjs"}
-    script = joined(SOURCE, modules)
+    script = joined(SOURCE, own.sources)
 
     def listed() -> dict[str, object]:
         pages = {lang: page(lang) for lang in LANGUAGES}
@@ -80,7 +78,7 @@ def blueprint(
 def _addresses(own: Bundle, vendor: Bundle, files: Mapping[str, Asset]) -> Iterator[tuple[str, Asset]]:
     """Give everything that the page needs to start without a server, but for itself."""
     for name, asset in own.named.items():
-        if not name.startswith(_NOT_FETCHED) or name in _BESIDE:
+        if not name.startswith(_NOT_FETCHED):
             yield address("assets.own_file", bundle=own.hash, name=name), asset
     for name, asset in vendor.named.items():
         if asset.suffix != ".txt" and len(asset.content):
