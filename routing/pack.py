@@ -1,7 +1,8 @@
 """An area → the file that a phone downloads once and plans with: all but the basemap, to the last bit.
 
-In: an area. Out: two parts, one behind the other, each with a head (format, length, SHA-256) and named sections: what
-the map gives, and what cameras do, which is small and changes when they do. ``static/js/router/pack.mjs`` reads them.
+In: an area. Out: parts, one behind the other, each with a head (format, length, SHA-256) and named sections: what the
+map gives; what cameras do, which is small and changes when they do; and names for the search, which no walk is planned
+with. ``static/js/router/pack.mjs`` reads the first two; the page has the names as a file of their own, and before them.
 What a phone works out quickly is left out: hazards, grids, indexes. Positions are whole steps of 1e-7 degrees.
 
 Nodes and sections are best in the order that :func:`routing.assemble.in_order` gives them: neighbours on the ground
@@ -34,15 +35,16 @@ if TYPE_CHECKING:
 
 PACK: Final = "phone.pack"
 VERSION: Final = 1  # of the format; a phone refuses what is newer than its page
-MAP, CAMERAS = 1, 2  # kinds of parts
+MAP, CAMERAS, NAMES = 1, 2, 4  # kinds of parts; web/phone_file.py has 3
 _HUNDRED: Final = 100  # per cent
 _MM: Final = 1000.0  # to a metre
 
 
 def pack_of(area: Area) -> bytes:
-    """Give the whole pack of an area: its map, then its cameras."""
+    """Give the whole pack of an area: its map, its cameras, its names."""
     whole = map_part(area)
-    return whole.content + cameras_part(area, whole).content
+    names = part_of(VERSION, NAMES, {"places": names_file(area.places)})
+    return whole.content + cameras_part(area, whole).content + names.content
 
 
 def map_part(area: Area) -> Part:
@@ -76,7 +78,6 @@ def map_part(area: Area) -> Part:
         **_told(graph),
         **_unmapped(area, links),
         **_walls(area.wall_ends),
-        "places": names_file(area.places),
     }
     return part_of(VERSION, MAP, sections)
 
@@ -151,7 +152,7 @@ def _links(graph: WalkGraph) -> _Links:
 def _nodes(graph: WalkGraph) -> dict[str, bytes]:
     at = steps_of(graph.node_lonlat)
     return {
-        "node_lon": folded(np.diff(at[:, 0], prepend=0)),
+        "node_lon": folded(np.diff(at[:, 0], prepend=0), full=True),
         "node_lat": folded(np.diff(at[:, 1], prepend=0)),
         "node_odd": oddities(graph.node_lonlat, at),
         "node_component": counted(graph.component),
@@ -173,11 +174,11 @@ def _shapes(graph: WalkGraph, links: _Links) -> dict[str, bytes]:
     told = drawn[inner] - before - (end - before) // left[:, None]
     low, high = np.minimum(links.tail, links.head), np.maximum(links.tail, links.head)
     return {
-        "section_low": folded(np.diff(low, prepend=0)),
+        "section_low": folded(np.diff(low, prepend=0), full=True),
         "section_high": counted(2 * (high - low) + (links.tail > links.head)),
         "section_open": counted(3 - links.open),
         "section_points": counted(np.diff(start) - 2),
-        "point_lon": folded(told[:, 0]),
+        "point_lon": folded(told[:, 0], full=True),
         "point_lat": folded(told[:, 1]),
         "point_odd": oddities(graph.shape_lonlat, drawn),
     }
@@ -257,7 +258,7 @@ def _walls(wall_ends: Floats) -> dict[str, bytes]:
         "chain_size": counted(size),
         "chain_lon": folded(starts[:, 0]),
         "chain_lat": folded(starts[:, 1]),
-        "wall_lon": folded(told[:, 0]),
+        "wall_lon": folded(told[:, 0], full=True),
         "wall_lat": folded(told[:, 1]),
         "wall_odd": oddities(ends.reshape(-1, 2), steps.reshape(-1, 2)),
     }

@@ -1,7 +1,8 @@
 """Columns of whole numbers → few bytes that a general packer (brotli, gzip) makes fewer, and named sections of a file.
 
 A whole number stands in as many bytes as it needs, seven bits in each, the lowest first; all but the last have their
-highest bit set. Numbers of either sign are folded (0, -1, 1, -2 → 0, 1, 2, 3). A column of zeros is no byte at all.
+highest bit set. Numbers of either sign are folded (0, -1, 1, -2 → 0, 1, 2, 3). A column of zeros is no byte at all,
+but where it tells a reader how many there can be: then it is written in full, a byte for a number at least.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ _HASH_BYTES: Final = 32
 _BITS: Final = 7  # of a number in one byte
 
 
-def folded(values: NDArray[Any]) -> bytes:
-    """Write whole numbers of either sign, less than 2**62."""
+def folded(values: NDArray[Any], *, full: bool = False) -> bytes:
+    """Write whole numbers of either sign, less than 2**62; ``full``: zeros, too."""
     numbers = np.asarray(values, dtype=np.int64).ravel()
-    return counted(np.where(numbers >= 0, 2 * numbers, -2 * numbers - 1))
+    return counted(np.where(numbers >= 0, 2 * numbers, -2 * numbers - 1), full=full)
 
 
-def counted(values: NDArray[Any]) -> bytes:
-    """Write whole numbers from 0.
+def counted(values: NDArray[Any], *, full: bool = False) -> bytes:
+    """Write whole numbers from 0; ``full``: also where all are 0.
 
     Examples
     --------
@@ -43,7 +44,7 @@ def counted(values: NDArray[Any]) -> bytes:
     """
     numbers = np.asarray(values, dtype=np.int64).ravel()
     if not numbers.any():
-        return b""
+        return bytes(len(numbers)) if full else b""
     if numbers.min() < 0:
         raise ValueError("a number of the pack is negative")
     size = np.ones(len(numbers), dtype=np.int64)

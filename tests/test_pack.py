@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from routing.area_folder import load, save
 from routing.assemble import Section, assemble, in_order
 from routing.graph import Flag
+from routing.names_file import names_file
 from routing.pack import PACK, cameras_part, map_part, pack_of
 from routing.pack_columns import coded, counted, folded, oddities, steps_of
+from web.area_files import area_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,9 +58,9 @@ def sections_of(part: bytes) -> dict[str, bytes]:
 
 def sizes_of(sections: Mapping[str, bytes]) -> dict[str, float]:
     """Give the packed bytes of what is in a part, kinds of columns together."""
-    kinds: dict[str, list[bytes]] = {"walls": [], "places": [], "rest": []}
+    kinds: dict[str, list[bytes]] = {"walls": [], "rest": []}
     for name, content in sections.items():
-        kind = "walls" if name.startswith(WALLS) else "places" if name == "places" else "rest"
+        kind = "walls" if name.startswith(WALLS) else "rest"
         kinds[kind].append(content)
     return {kind: len(brotli.compress(b"".join(contents))) for kind, contents in kinds.items()}
 
@@ -101,7 +103,7 @@ def test_rows_when_told_by_a_table_then_the_most_frequent_stands_first(rows: lis
     assert (np.diff(counts) <= 0).all()
 
 
-def test_pack_when_made_then_two_parts_each_with_its_length_and_hash(demo: Area) -> None:
+def test_pack_when_made_then_three_parts_each_with_its_length_and_hash(demo: Area) -> None:
     pack, at = pack_of(demo), 0
     kinds = []
     while at < len(pack):
@@ -112,8 +114,19 @@ def test_pack_when_made_then_two_parts_each_with_its_length_and_hash(demo: Area)
         assert len(body) == size
         kinds.append(kind)
         at += HEAD + HASH + size
-    assert (kinds, at) == ([1, 2], len(pack))
+    assert (kinds, at) == ([1, 2, 4], len(pack))
     assert pack_of(demo) == pack
+
+
+def test_names_when_an_area_is_packed_then_in_a_part_of_their_own_that_no_page_fetches_twice(demo: Area) -> None:
+    whole = map_part(demo)
+    beside = whole.content + cameras_part(demo, whole).content
+    pack = pack_of(demo)
+    assert pack.startswith(beside)
+    assert sections_of(pack[len(beside) :]) == {"places": names_file(demo.places)}
+    files = area_files(demo)
+    assert bytes(files.places.content) == names_file(demo.places)
+    assert bytes(files.pack.content) + bytes(files.camera_pack.content) == beside
 
 
 def test_pack_when_cameras_change_then_the_map_stays_and_little_is_anew(demo: Area) -> None:
@@ -122,12 +135,12 @@ def test_pack_when_cameras_change_then_the_map_stays_and_little_is_anew(demo: Ar
     assert map_part(fewer).content == whole.content
     part = cameras_part(fewer, whole)
     assert part.content != cameras_part(demo, whole).content
-    assert len(part.content) < len(whole.content) / 2
+    assert len(brotli.compress(part.content)) < len(brotli.compress(whole.content)) / 4
     assert whole.digest.hex() in sections_of(part.content)["about"].decode()
 
 
 def assert_small(area: Area) -> None:
-    """The limits of the design: 30 bytes a node on the wire without walls and names, 45 with them."""
+    """The limits of the design: 20 bytes a node on the wire without walls and names, 45 with them."""
     whole = map_part(area)
     nodes = area.graph.node_count
     sizes = sizes_of(sections_of(whole.content))

@@ -18,7 +18,7 @@ from routing.model import ATTRIBUTION
 from routing.names_file import names_file
 from routing.optics import CAMERA_CLASSES, direction_known
 from routing.pack import cameras_part, map_part
-from routing.rounding import rounded
+from routing.rounding import coverage_record, rounded
 from web.assets import Asset
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def about_area(area: Area, files: AreaFiles, address: Callable[[str], str]) -> d
     for name, asset in files.named().items():
         urls[name.partition(".")[0]] = {"url": address(name), "bytes": len(asset.content)}
     return {
-        **coverage_record(area),
+        **dated_coverage(area),
         "built": manifest.built,
         "version": version_of(files),
         "updated": manifest.cameras_month or manifest.built[:7],
@@ -111,19 +111,9 @@ def version_of(files: AreaFiles) -> str:
     return files.cameras.hash[:8]
 
 
-def coverage_record(area: Area) -> dict[str, object]:
-    """Give what is known of an area's cameras, as :func:`web.sentences.coverage_words` reads it."""
-    coverage = area.coverage
-    return {
-        "name": coverage.name,
-        "osm_date": coverage.osm_date,
-        "cameras": coverage.cameras,
-        "cameras_per_km2": rounded(coverage.cameras_per_km2, 3),
-        "directions_known": rounded(coverage.directions_known, 3),
-        "surveyed_share": None if coverage.surveyed_share is None else rounded(coverage.surveyed_share, 3),
-        "oldest": coverage.oldest,
-        "newest": coverage.newest,
-    }
+def dated_coverage(area: Area) -> dict[str, object]:
+    """Give what is known of an area's cameras, and their dates, as :func:`web.sentences.coverage_words` reads it."""
+    return {**coverage_record(area.coverage), "oldest": area.coverage.oldest, "newest": area.coverage.newest}
 
 
 def cameras_geojson(area: Area) -> bytes:

@@ -22,7 +22,7 @@ import brotli
 from flask import Blueprint, Response, abort, request, url_for
 from werkzeug.wsgi import wrap_file
 
-from web.joining import joined
+from web.joining import joined, loaded
 from web.privacy import KEPT
 
 if TYPE_CHECKING:
@@ -173,7 +173,15 @@ class Bundle:
     without
         Names of folders in it that are left out.
     join
-        Names of files that are made: each of a module of the folder and all that it imports.
+        Names of files that are made: each of a module of the folder and all that it imports. What only they need is
+        not given by itself.
+
+    Attributes
+    ----------
+    named
+        The files by their names.
+    sources
+        The text of all modules, those too that are only parts of others.
     """
 
     def __init__(self, folder: Path, *, without: Iterable[str] = (), join: Mapping[str, str] | None = None) -> None:
@@ -185,8 +193,11 @@ class Bundle:
                 continue
             self.named[name] = Asset(path.read_bytes(), path.suffix)
         modules = {name: bytes(one.content).decode() for name, one in self.named.items() if one.suffix == ".mjs"}
-        for name, first in (join or {}).items():
-            self.named[name] = Asset(joined(first, modules).encode(), ".mjs")
+        whole = {name: joined(first, modules) for name, first in (join or {}).items()}
+        self.sources = modules
+        for name in modules.keys() - loaded(modules | whole, whole):
+            del self.named[name]
+        self.named |= {name: Asset(text.encode(), ".mjs") for name, text in whole.items()}
         stamp = "".join(f"{name}\0{asset.hash}\0" for name, asset in sorted(self.named.items()))
         self.hash = hashlib.sha256(stamp.encode()).hexdigest()[:16]
 

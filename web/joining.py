@@ -12,9 +12,11 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _IMPORT: Final = re.compile(r'^import (?:\{([^}]*)\}|\* as (\w+)) from "(\.\.?/[\w./-]+)";\n', re.MULTILINE)
+_LATER: Final = re.compile(r'\bimport\("(\.\.?/[\w./-]+)"\)')
+_PART: Final = re.compile(r"^const m\d+ = \(\(\) => \{ // (.*)$", re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) ([A-Za-z_$][\w$]*))", re.MULTILINE)
 _LIST: Final = re.compile(r"^export \{([^}]*)\};\n", re.MULTILINE)
 _OTHER: Final = re.compile(r"^(?:import|export)\b.*|\bimport\.meta\b.*", re.MULTILINE)
@@ -25,6 +27,28 @@ def imports_of(name: str, text: str) -> list[str]:
     """List the modules that a module imports at once, by their paths."""
     here = posixpath.dirname(name)
     return [posixpath.normpath(posixpath.join(here, path)) for *_, path in _IMPORT.findall(text)]
+
+
+def loaded(modules: Mapping[str, str], made: Iterable[str]) -> set[str]:
+    """List the modules that a page can come to load, where some were joined from others.
+
+    Parameters
+    ----------
+    modules
+        The text of each by path, of those that were joined the joined one.
+    made
+        Which those are.
+    """
+    bare = {name: _COMMENT.sub("", text) for name, text in modules.items()}
+    parts = {part for name in made for part in _PART.findall(modules[name])} - set(made)
+    found = [name for name in modules if name not in parts]
+    for name in found:
+        later = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) for path in _LATER.findall(bare[name])
+        )
+        needed = (*imports_of(name, bare[name]), *later)
+        found += [other for other in dict.fromkeys(needed) if other in modules and other not in found]
+    return set(found)
 
 
 def joined(first: str, modules: Mapping[str, str]) -> str:

@@ -20,9 +20,10 @@ from flask import render_template
 from routing.errors import BadFileError, OutsideError
 from routing.files import flush, swap_in
 from web.app import create_app, quiet_app
-from web.area_files import coverage_record
+from web.area_files import dated_coverage
 from web.assets import RELATIVE, address
 from web.mounts import slugs
+from web.offline import SEVERAL, SOURCE, WORKER
 from web.privacy import PAGE_POLICY
 from web.sentences import coverage_words
 from web.texts import LANGUAGES, words_in
@@ -36,12 +37,14 @@ if TYPE_CHECKING:
     from web.privacy import QuietFlask
 
 LIST: Final = "sidestep.sha256"  # as sha256sum writes and checks it
-_LEFT_OUT: Final = ("i18n/", "sw.js")  # stand in the page, and beside it
+_LEFT_OUT: Final = ("i18n/", SOURCE, SEVERAL)  # stand in the page, and beside it
 _PART: Final = 2**20  # bytes hashed at a time
 
 
 def site_files(areas: Sequence[Area]) -> Iterator[tuple[str, bytes | mmap.mmap]]:
     """Give the files of a site by their paths: of one area at its top, of several each in a folder of its own.
+
+    At the top of several stands a worker that ends one of before, when there was one area.
 
     Raises
     ------
@@ -58,6 +61,7 @@ def site_files(areas: Sequence[Area]) -> Iterator[tuple[str, bytes | mmap.mmap]]
         yield from _area_files(app, path)
         yield f"{path}index.html", _start_page([app], [area], [""])
     yield "index.html", _start_page(apps, areas, paths)
+    yield WORKER, apps[0].extensions["sidestep.own"].named[SEVERAL].content
 
 
 def publish(areas: Sequence[Area], folder: Path, *, progress: Progress) -> int:
@@ -163,7 +167,7 @@ def _start_page(apps: Sequence[QuietFlask], areas: Sequence[Area], paths: Sequen
         (
             words_in(lang),
             [
-                (f"./{quote(path)}{lang}/", coverage_words(words_in(lang), coverage_record(area)))
+                (f"./{quote(path)}{lang}/", coverage_words(words_in(lang), dated_coverage(area)))
                 for area, path in zip(areas, paths, strict=True)
             ],
         )

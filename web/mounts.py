@@ -11,7 +11,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from routing.workspace import slug
 from web import privacy
 from web.app import error_answer, quiet_app
-from web.area_files import coverage_record
+from web.area_files import dated_coverage
+from web.offline import SEVERAL, WORKER
 from web.pages import language
 from web.sentences import coverage_words
 from web.texts import words_in
@@ -55,13 +56,17 @@ def mounted(apps: Mapping[str, privacy.QuietFlask], areas: Sequence[Area], setti
     def areas_page() -> Response:
         words = words_in(language())
         links = [
-            (f"/{quote(path)}/{words.lang}/", coverage_words(words, coverage_record(area)))
+            (f"/{quote(path)}/{words.lang}/", coverage_words(words, dated_coverage(area)))
             for path, area in zip(apps, areas, strict=True)
         ]
         text = render_template("areas.html", words=words, areas=links, static=static)
         response = Response(text, mimetype="text/html")
         response.vary.add("Accept-Language")
         return response
+
+    @start.get(f"/{WORKER}")
+    def worker() -> Response:
+        return Response(bytes(first.named[SEVERAL].content), mimetype="text/javascript")
 
     @start.get("/healthz")
     def healthz() -> dict[str, str]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, abort
 
 from web.assets import address, is_published
+from web.joining import joined
 from web.texts import LANGUAGES, words_in
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from web.assets import Asset, Bundle
 
 WORKER: Final = "sw.js"
-# texts stand in the page or in files of their own, and the planner in one
-_NOT_FETCHED: Final = ("i18n/", "js/router/", WORKER)
-_BESIDE: Final = ("js/router/container.mjs", "js/router/sha256.mjs")  # of the planner, what reads area files, too
+SOURCE: Final = "sw.mjs"  # that it is joined from
+SEVERAL: Final = "sw-several.mjs"  # what stands there instead where several areas lie beneath
+# texts stand in the page or in files of their own
+_NOT_FETCHED: Final = ("i18n/", SOURCE, SEVERAL)
 _PAPER: Final = "#f4f1ea"
 
 
@@ -42,16 +43,17 @@ def blueprint(
         Its name.
     """
     views = Blueprint("offline", __name__)
-    script = (Path(__file__).parent / "static" / WORKER).read_text(encoding="utf-8")
+    # as one script, for not every browser takes modules as service workers
+    script = joined(SOURCE, own.sources)
 
     def listed() -> dict[str, object]:
         pages = {lang: page(lang) for lang in LANGUAGES}
-        sizes = {url: len(asset.content) for url, asset in _addresses(own, vendor, files)}
+        there = dict(_addresses(own, vendor, files))
         homes = {lang: address("pages.page", lang=lang) for lang in LANGUAGES}
         hashes = {lang: pages[lang].hash for lang in LANGUAGES}
-        stamp = "\0".join((*sizes, *(f"{homes[lang]} {hashes[lang]}" for lang in LANGUAGES)))
+        stamp = "\0".join((*there, *(f"{homes[lang]} {hashes[lang]}" for lang in LANGUAGES)))
         version = hashlib.sha256(stamp.encode()).hexdigest()[:16]
-        listing = [{"url": url, "bytes": size} for url, size in sizes.items()]
+        listing = [{"url": url, "bytes": len(one.content), "hash": one.hash} for url, one in there.items()]
         return {"version": version, "pages": homes, "hashes": hashes, "files": listing}
 
     @views.get("/kept.json")
@@ -76,7 +78,7 @@ def blueprint(
 def _addresses(own: Bundle, vendor: Bundle, files: Mapping[str, Asset]) -> Iterator[tuple[str, Asset]]:
     """Give everything that the page needs to start without a server, but for itself."""
     for name, asset in own.named.items():
-        if not name.startswith(_NOT_FETCHED) or name in _BESIDE:
+        if not name.startswith(_NOT_FETCHED):
             yield address("assets.own_file", bundle=own.hash, name=name), asset
     for name, asset in vendor.named.items():
         if asset.suffix != ".txt" and len(asset.content):

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 SUFFIX: Final = ".sidestep"
 VERSION: Final = 1  # of this kind of file; a page refuses what is newer than it
-KIND: Final = 3  # routing/pack.py has 1 and 2
+KIND: Final = 3  # routing/pack.py has 1, 2 and 4
 _PACKED: Final = ".gz"  # behind the name of a section
 _WORTH: Final = 0.95  # of the size, at most, for packing to be worth the phone's time
+MOST_TIMES: Final = 64  # what is packed may grow by, with some room: a page unpacks nothing that claims more
+ROOM: Final = 2**20  # bytes
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def phone_file(area: Area, files: AreaFiles) -> PhoneFile:
         whole = bytes(asset.content)
         packed = gzip.compress(whole, 9, mtime=0)
         what = name.partition(".")[0]
-        if len(packed) < _WORTH * len(whole):
+        if len(packed) < _WORTH * len(whole) and len(whole) <= MOST_TIMES * len(packed) + ROOM:
             sections[f"{what}{_PACKED}"] = packed
         else:
             sections[what] = whole

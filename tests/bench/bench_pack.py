@@ -72,7 +72,7 @@ def kinds(part: bytes) -> Iterator[tuple[str, bytes]]:
         name = part[at + 1 : at + 1 + part[at]].decode()
         at += 1 + part[at]
         (size,) = struct.unpack_from("<I", part, at)
-        of = {"wall": "walls", "chai": "walls", "plac": "names", "unma": "risks"}
+        of = {"wall": "walls", "chai": "walls", "unma": "risks"}
         yield of.get(name[:4], "ways"), part[at + 4 : at + 4 + size]
         at += 4 + size
 

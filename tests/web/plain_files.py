@@ -11,14 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from browser_support import END, PHONE, START, Screen, Watch
-from listing import NAMES, search
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from playwright.sync_api import Browser
 
 
 @dataclass
@@ -69,45 +64,3 @@ def types_of(server: PlainFiles, paths: list[str]) -> dict[str, str]:
         told[path.rpartition(".")[2]] = reply.headers.get("Content-Type", "")
     connection.close()
     return told
-
-
-def opened(chromium: Browser, server: PlainFiles, lang: str = "en", path: str = "", **options: object) -> Screen:
-    """Open the page on a phone of its own."""
-    context = chromium.new_context(
-        viewport=PHONE, has_touch=True, locale=lang, reduced_motion="reduce", device_scale_factor=1, **options
-    )
-    context.set_default_timeout(20_000)
-    watch = Watch(server.url, secrets=[START, END])
-    watch.listen(context)
-    return Screen(context.new_page(), watch, lang, f"{server.prefix}{path}").open()
-
-
-def walked(screen: Screen) -> list[str]:
-    """Search both ends and wait for walks, which no server makes; give the cards."""
-    for which in ("end", "start"):
-        search(screen.page, which, NAMES[which])
-    screen.until("walks", lambda: screen.page.locator("#cards").is_visible() and screen.phase() == "ready")
-    return screen.cards()
-
-
-def on_this_phone(screen: Screen) -> None:
-    screen.page.locator("#open-menu").tap()
-    screen.page.get_by_role("button", name=screen.words("ui.device"), exact=True).tap()
-    screen.page.locator("#device-state").wait_for()
-
-
-def kept(screen: Screen) -> None:
-    """Have the page kept."""
-    on_this_phone(screen)
-    screen.page.locator("#device-keep").tap()
-    screen.until("the page is kept", lambda: screen.page.locator("#device-keep").count() == 0)
-    assert "sidestep" in "".join(screen.page.evaluate("() => caches.keys()"))
-    screen.page.keyboard.press("Escape")
-
-
-def judged(screen: Screen) -> None:
-    """Hold what happened to the rules: nobody else was asked, nothing was posted, nothing was blocked or failed."""
-    watch = screen.watch
-    assert [one.url for one in watch.requests if not one.url.startswith((watch.origin, "blob:"))] == []
-    assert {one.method for one in watch.requests} == {"GET"}
-    assert (watch.blocked, watch.failures) == ([], [])

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
-import shutil
 import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import small_areas
-from browser_support import PHONE, Screen, Watch, keep
+from browser_support import keep
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from listing import search
-from plain_files import judged, kept, on_this_phone, opened, plain_files, walked
+from phones import judged, kept, on_this_phone, opened, over_plain_http, walked
+from plain_files import plain_files
 from test_publish import run
 
 from routing.area_folder import load, save
@@ -22,12 +24,14 @@ from routing.build import build_area, with_basemap
 from routing.pack_columns import part_of
 from routing.workspace import demo_extract
 from web.area_files import area_files
+from web.assets import Asset
 from web.phone_file import KIND, VERSION, in_groups, phone_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from browser_support import Screen
     from plain_files import PlainFiles
     from playwright.sync_api import Browser
 
@@ -86,8 +90,6 @@ def changed(area: Area, **change: str) -> bytes:
 def test_area_file_when_read_then_every_file_is_as_the_page_would_have_fetched_it(
     node: Node, yard: Area, yard_file: Path
 ) -> None:
-    import base64
-
     (read,) = node(READ, [str(yard_file)], **NAMES)
     files = area_files(yard)
     made = phone_file(yard, files)
@@ -154,6 +156,15 @@ def test_area_file_when_not_whole_or_not_ours_then_refused_and_why(node: Node, y
         "no pack": (rewritten(whole, files={}), "damaged"),
         "endless": (rewritten(whole, files__places__bytes=2**40), "damaged"),
         "a bomb": (rewritten(whole, files__places__bytes=10), "damaged"),
+        "far more than can be packed": (rewritten(whole, files__places__bytes=2**27), "damaged"),
+        "half a byte": (rewritten(whole, files__places__bytes=10.5), "damaged"),
+        "another size": (rewritten(whole, files__basemap__bytes=10), "damaged"),
+        "no day": (rewritten(whole, built="9"), "damaged"),
+        "no month": (rewritten(whole, updated="2026"), "damaged"),
+        "box of words": (rewritten(whole, bbox=["24.9", "60.1", "25", "60.2"]), "damaged"),
+        "box of five": (rewritten(whole, bbox=[24.9, 60.1, 25, 60.2, 1]), "damaged"),
+        "box off the Earth": (rewritten(whole, bbox=[24.9, 60.1, 25, 90.2]), "damaged"),
+        "two of a name": (part_of(VERSION, KIND, {"about": b"{}", "pack": b"", "pack.gz": b""}).content, "damaged"),
         "short": (rewritten(whole, files__places__bytes=10**6), "damaged"),
         "no json": (part_of(VERSION, KIND, {"about": b"{"}).content, "damaged"),
         "nothing": (part_of(VERSION, KIND, {}).content, "damaged"),
@@ -167,6 +178,63 @@ def test_area_file_when_not_whole_or_not_ours_then_refused_and_why(node: Node, y
     assert {name: one.get("refused") for name, one in zip(cases, read, strict=True)} == {
         name: code for name, (_, code) in cases.items()
     }
+
+
+def test_area_file_when_larger_than_any_area_then_refused_before_it_is_read(node: Node) -> None:
+    told = node(
+        """
+        const blob = { size: 2 ** 28 + 1, arrayBuffer() { throw new Error("was read"); } };
+        return indexOf(blob).catch((error) => error.code ?? String(error));
+        """,
+        indexOf="area-file.mjs",
+    )
+    assert told == "large"
+
+
+def test_gzip_when_it_holds_more_than_told_then_no_more_of_it_is_unpacked(node: Node) -> None:
+    bomb = base64.b64encode(gzip.compress(bytes(50_000_000))).decode()
+    told = node(
+        """
+        const { unpacked } = await import(js + "unpack.mjs");
+        const { bounded } = await import(js + "tiles.mjs");
+        const packed = Buffer.from(given, "base64");
+        let came = 0;
+        const Real = DecompressionStream;
+        globalThis.DecompressionStream = class {
+          constructor(kind) {
+            const inner = new Real(kind);
+            this.writable = inner.writable;
+            const counted = { transform(part, out) { came += part.length; out.enqueue(part); } };
+            this.readable = inner.readable.pipeThrough(new TransformStream(counted, undefined, { highWaterMark: 0 }));
+          }
+        };
+        const code = (asked) => asked.then((one) => one.length ?? one.byteLength, (error) => error.message);
+        const short = await code(unpacked(new Blob([packed]), 1000));
+        const after = came;
+        const tile = await code(bounded(packed, 2));
+        return {
+          short, after, tile, whole: await code(unpacked(new Blob([packed]), 50_000_000)),
+          none: await code(unpacked(new Blob(["no gzip"]), 1000)),
+          cut: await code(unpacked(new Blob([packed.subarray(0, 40000)]), 1e9)),
+          plain: await code(bounded(new ArrayBuffer(7), 1)), other: await code(bounded(new ArrayBuffer(7), 3)),
+        };
+        """,
+        bomb,
+    )
+    assert told.pop("after") < 5_000_000
+    assert told == {
+        "short": "more than was told", "tile": "more than was told", "whole": 50_000_000, "none": "no gzip",
+        "cut": "no gzip", "plain": 7, "other": "tiles are packed in a way that is not ours",
+    }  # fmt: skip
+
+
+def test_area_file_when_something_packs_too_well_then_it_stands_unpacked(
+    yard: Area, node: Node, tmp_path: Path
+) -> None:
+    files = replace(area_files(yard), cameras=Asset(b"[" + b" " * 10_000_000 + b"]", ".geojson"))
+    (tmp_path / "odd").write_bytes(phone_file(yard, files).content)
+    (read,) = node(READ, [str(tmp_path / "odd")], **NAMES)
+    assert len(base64.b64decode(read["files"]["cameras"])) == 10_000_002
 
 
 @settings(max_examples=8, deadline=None)
@@ -217,7 +285,7 @@ def chosen(screen: Screen, content: Path) -> None:
     """Choose a file, and wait for what is said of it."""
     on_this_phone(screen)
     screen.page.locator("#area-file").set_input_files(content)
-    screen.page.locator("#area-digest, #area-refused").first.wait_for()
+    screen.page.locator("#area-digest, #area-back").first.wait_for()
 
 
 def titled(screen: Screen, name: str) -> None:
@@ -331,13 +399,24 @@ def test_area_file_when_refused_then_says_why_and_the_page_stays(
     ):
         bad.write_bytes(content)
         chosen(screen, bad)
-        told.add(page.locator("#area-refused").inner_text())
+        said = page.locator("#dialog-told")
+        assert said.get_attribute("class") == "warning"
+        told.add(said.inner_text())
         page.keyboard.press("Escape")
     assert len(told) == 5
     keep(page, "area-refused")
     chosen(screen, yard_file)
     page.keyboard.press("Escape")
     titled(screen, "Двор")
+    chosen(screen, bad)  # the older one
+    assert page.locator("#area-take").count() == 0, "not by one tap"
+    page.locator("#area-older").tap()
+    page.locator("#area-digest").wait_for()
+    page.locator("#area-take").tap()
+    titled(screen, "Двор")
+    on_this_phone(screen)
+    assert "2001" in page.locator("#areas li[aria-current]").inner_text()
+    page.keyboard.press("Escape")
     judged(screen)
     page.context.close()
 
@@ -345,16 +424,7 @@ def test_area_file_when_refused_then_says_why_and_the_page_stays(
 def test_area_file_when_the_page_came_over_plain_http_then_it_is_used_from_memory(
     chromium: Browser, demo_server: PlainFiles, yard_file: Path
 ) -> None:
-    browser = chromium.browser_type.launch(
-        executable_path=shutil.which("chromium"),
-        args=["--no-sandbox", "--host-resolver-rules=MAP phone.test 127.0.0.1"],
-    )
-    try:
-        context = browser.new_context(viewport=PHONE, has_touch=True, locale="en", device_scale_factor=1)
-        watch = Watch(f"http://phone.test:{demo_server.port}")
-        watch.listen(context)
-        screen = Screen(context.new_page(), watch, "en", demo_server.prefix).open()
-        assert screen.page.evaluate("() => window.isSecureContext") is False
+    with over_plain_http(chromium, demo_server) as screen:
         chosen(screen, yard_file)
         assert screen.page.locator("#area-keep").count() == 0
         screen.page.locator("#area-take").tap()
@@ -362,5 +432,3 @@ def test_area_file_when_the_page_came_over_plain_http_then_it_is_used_from_memor
         demo_server.stop()
         plan_in_the_yard(screen)
         judged(screen)
-    finally:
-        browser.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +55,8 @@ def test_planner_when_joined_then_one_file_without_a_line_of_comment_and_every_m
     assert len(named) == len(set(named))
     assert modules == set(named), "what nothing needs is not sent"
     assert not re.search(r"^\s*(?:/\*\*.*\*/$|\* |// )", text.removeprefix("// @ts-nocheck\n"), re.MULTILINE)
-    assert not re.search(r"^(?:import|export)\b|\bimport\(", text, re.MULTILINE)
+    assert not re.search(r"^import\b|\bimport\(", text, re.MULTILINE)
+    assert re.findall(r"^export\b.*", text, re.MULTILINE) == [f"export const {{ makeService }} = m{len(named) - 1};"]
 
 
 def test_modules_when_joined_then_nothing_else_imports_a_part_of_them() -> None:
@@ -62,7 +64,21 @@ def test_modules_when_joined_then_nothing_else_imports_a_part_of_them() -> None:
     for name, first in JOINED.items():
         parts = {part for part in texts if f"// {part}\n" in joined(first, texts)} - {first}
         others = {one for one in texts if one not in parts | {first} and parts & set(imports_of(one, texts[one]))}
-        assert others <= {"js/router/service.mjs", "js/area-file.mjs"}, name  # which come without the planner
+        assert others <= {"js/area-file.mjs"}, name  # which comes without the planner
+
+
+def test_modules_when_joined_then_parts_are_not_given_by_themselves() -> None:
+    bundle = Bundle(STATIC, without=("vendor",), join=JOINED)
+    router = [name for name in bundle.named if name.startswith("js/router/") and name.endswith(".mjs")]
+    assert router == ["js/router/container.mjs", "js/router/sha256.mjs"], "what reads area files"
+    parts = {"js/fold.mjs", "js/matching.mjs", "js/houses.mjs", "js/style-ground.mjs", "js/style-labels.mjs"}
+    assert parts <= bundle.sources.keys()
+    assert not parts & bundle.named.keys()
+    given = {name: bytes(one.content).decode() for name, one in bundle.named.items() if one.suffix == ".mjs"}
+    for name, text in given.items():
+        code = re.sub(r"/\*\*.*?\*/", "", text, flags=re.DOTALL)
+        for path in re.findall(r"""(?:from |\bimport\()"(\.\.?/[\w./-]+)\"""", code):
+            assert posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) in given, (name, path)
 
 
 @pytest.mark.parametrize(

@@ -235,3 +235,21 @@ def test_passes_when_compared_with_shapely_then_the_nearest_is_among_them(node: 
             assert ask["from"] - 1e-6 <= one["at"] <= ask["to"] + 1e-6
             assert line.interpolate(one["at"]).distance(point) == pytest.approx(one["off"], abs=1e-6)
         assert [one["at"] for one in told["found"]] == sorted(one["at"] for one in told["found"])
+
+
+def test_line_when_a_place_is_taken_to_the_plane_and_back_then_the_same(node: Node) -> None:
+    rng = np.random.default_rng(5)
+    lines = [(np.array([24.9, 60.1]) + rng.uniform(-0.03, 0.03, (9, 2))).tolist() for _ in range(20)]
+    back = node(
+        """
+        const { makeTrack, spotAt } = await import(js + "track.mjs");
+        return given.map((line) => {
+          const track = makeTrack(line, 1000);
+          return [line.map((place) => track.placeOf(track.spotOf(place))), track.placeOf(spotAt(track, track.at[4]))];
+        });
+        """,
+        lines,
+    )
+    for line, (same, fifth) in zip(lines, back, strict=True):
+        assert np.allclose(same, line, rtol=0, atol=1e-12)
+        assert fifth == pytest.approx(line[4], abs=1e-12)

@@ -6,20 +6,28 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import brotli
 import pytest
-from browser_support import END, PHONE, START, Screen, Watch, keep
+import small_areas
+from browser_support import keep
+from line import gone, half, instead
 from listing import NAMES, search
+from phones import kept, on_this_phone, opened, over_plain_http
 from serving import serving
 
 from routing.area_folder import load, save
+from routing.build import build_area
 from routing.revise import revised
 from routing.workspace import demo_extract
+from web.texts import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from browser_support import Screen
     from conftest import OpenScreen
+    from line import Line, Passed
     from playwright.sync_api import Browser
     from serving import Running
 
@@ -34,32 +42,6 @@ def own_server(shared_folder: Path, tmp_path: Path) -> Iterator[Running]:
     """A server that a test may end."""
     with serving(tmp_path, XDG_CACHE_HOME=str(shared_folder / "cache")) as running:
         yield running
-
-
-def opened(chromium: Browser, server: Running, lang: str = "en") -> Screen:
-    """Open the page on a phone of which the test itself tells what it may keep."""
-    context = chromium.new_context(
-        viewport=PHONE, has_touch=True, locale=lang, reduced_motion="reduce", device_scale_factor=1
-    )
-    context.set_default_timeout(20_000)
-    watch = Watch(server.url, secrets=[START, END])
-    watch.listen(context)
-    return Screen(context.new_page(), watch, lang).open()
-
-
-def on_this_phone(screen: Screen) -> None:
-    screen.page.locator("#open-menu").tap()
-    screen.page.get_by_role("button", name=screen.words("ui.device"), exact=True).tap()
-    screen.page.locator("#device-state").wait_for()
-
-
-def kept(screen: Screen) -> None:
-    """Have the page kept."""
-    on_this_phone(screen)
-    screen.page.locator("#device-keep").tap()
-    screen.until("the page is kept", lambda: screen.page.locator("#device-keep").count() == 0)
-    assert screen.page.locator("#device-told").inner_text() != ""
-    screen.page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "ru"])
@@ -86,6 +68,100 @@ def test_page_when_kept_and_the_server_is_gone_then_it_opens_and_searches_and_dr
     assert [reply.url for reply in late if not reply.from_service_worker] == []
     assert screen.watch.failures == []
     page.context.close()
+
+
+LIBRARY = "/maplibre-gl.mjs"  # large, and the page is no less open without it
+
+
+def rests(screen: Screen) -> list[int]:
+    """List from which byte on the library was asked for."""
+    ranges = [one.headers.get("range", "bytes=0-") for one in screen.watch.requests if one.url.endswith(LIBRARY)]
+    return [int(wanted.removeprefix("bytes=").removesuffix("-")) for wanted in ranges]
+
+
+def ask_to_keep(screen: Screen) -> None:
+    on_this_phone(screen)
+    screen.page.locator("#device-keep").tap()
+
+
+def test_dialog_when_something_is_told_then_in_one_element_that_stays(chromium: Browser, own_server: Running) -> None:
+    """A screen reader reads what changes in a live region that was there, not a region that comes with its text."""
+    screen = opened(chromium, own_server)
+    page = screen.page
+    assert page.locator("#dialog [role=status]").count() == 1, "before it is ever opened"
+    page.evaluate(
+        """() => {
+          const region = document.querySelector("#dialog [role=status]");
+          window.told = [];
+          const heed = () => window.told.push(region.textContent);
+          new MutationObserver(heed).observe(region, { childList: true, characterData: true, subtree: true });
+          const dialog = document.getElementById("dialog");
+          new MutationObserver((changes) => {
+            const gone = changes.flatMap(({ removedNodes }) => [...removedNodes]);
+            if (gone.includes(region)) window.told.push("taken away");
+          }).observe(dialog, { childList: true, subtree: true });
+        }"""
+    )
+    kept(screen)
+    on_this_phone(screen)
+    page.locator("#area-file").set_input_files({"name": "x", "mimeType": "", "buffer": b"nothing of ours"})
+    page.locator("#area-back").wait_for()
+    words = words_in("en")
+    told = page.evaluate("() => window.told.filter((one) => one !== '')")
+    assert told[0] == words.t("device.keeping")
+    assert told[1] in {words.t("device.kept"), words.t("device.promised")}
+    assert told[-1] == words.t("device.refused.foreign")
+    assert "taken away" not in told
+    assert page.locator("#dialog [role=status], #dialog [role=alert]").count() == 1
+    page.context.close()
+
+
+def test_page_when_cut_while_it_is_being_kept_then_the_rest_of_the_file_is_fetched(
+    chromium: Browser, line: Line
+) -> None:
+    line.faults[LIBRARY] = half
+    screen = opened(chromium, line)
+    ask_to_keep(screen)
+    screen.until("it goes on", lambda: len([at for at in rests(screen) if at]) > 1)
+    line.faults[LIBRARY] = gone
+    told = screen.page.locator("#dialog-told")
+    screen.until("that it failed", lambda: told.inner_text() == words_in("en").t("device.failed"))
+    before = len(rests(screen))
+    del line.faults[LIBRARY]
+    screen.page.locator("#device-keep").tap()
+    screen.until("the page is kept", lambda: screen.page.locator("#device-keep").count() == 0)
+    asked = rests(screen)
+    begins = [at for at in asked if at]
+    assert begins == sorted(begins)
+    assert [at > 0 for at in asked[before:]] == [True], "one request more, and that for the rest"
+    line.down()
+    screen.open()
+    assert screen.page.locator("#map-note").is_hidden(), "the library is whole"
+    screen.page.context.close()
+
+
+def test_page_when_a_file_comes_changed_then_it_is_not_kept(chromium: Browser, line: Line) -> None:
+    def changed(reply: Passed) -> bytes:
+        content = bytearray(brotli.decompress(reply.body))
+        content[len(content) // 2] ^= 1
+        return instead(200, bytes(content), "text/javascript")(reply)
+
+    screen = opened(chromium, line)
+    paper = "/paper.mjs"
+    line.faults[paper] = changed
+    ask_to_keep(screen)
+    told = screen.page.locator("#dialog-told")
+    screen.until("that it failed", lambda: told.inner_text() == words_in("en").t("device.failed"))
+    held = """async (end) => {
+      const cache = await caches.open((await caches.keys())[0]);
+      return (await cache.keys()).some((one) => one.url.endsWith(end));
+    }"""
+    assert screen.page.evaluate(held, paper) is False
+    line.faults.clear()
+    screen.page.locator("#device-keep").tap()
+    screen.until("the page is kept", lambda: screen.page.locator("#device-keep").count() == 0)
+    assert screen.page.evaluate(held, paper) is True
+    screen.page.context.close()
 
 
 def test_page_when_kept_then_everything_else_still_asks_the_server(chromium: Browser, own_server: Running) -> None:
@@ -116,7 +192,7 @@ def test_page_when_all_is_forgotten_then_nothing_is_left(chromium: Browser, own_
     assert page.evaluate(LEFT)["workers"] == 1, "asked once more, before anything is gone"
     page.locator("#device-forget-now").tap()
     page.locator("#device-keep").wait_for()
-    assert page.locator("#device-told").inner_text() != ""
+    assert page.locator("#dialog-told").inner_text() != ""
     assert page.evaluate(LEFT) == {"storage": 0, "caches": [], "workers": 0}
     page.keyboard.press("Escape")
     own_server.process.kill()
@@ -161,6 +237,39 @@ def test_page_when_a_newer_version_is_there_then_it_waits_for_a_tap(
         page.context.close()
 
 
+@pytest.mark.usefixtures("page_server")
+def test_page_when_one_area_has_become_several_then_leads_to_them_after_a_tap(
+    chromium: Browser, shared_folder: Path, tmp_path: Path
+) -> None:
+    cache = {"XDG_CACHE_HOME": str(shared_folder / "cache")}
+    with serving(tmp_path / "one", **cache) as first:
+        screen = opened(chromium, first)
+        kept(screen)
+        port = first.port
+    folders = []
+    for name in ("Bare", "Двор"):
+        folders += ["--area", str(tmp_path / name)]
+        save(build_area(demo_extract(), bbox=small_areas.BOX, name=name), tmp_path / name)
+    with serving(tmp_path / "two", *folders, "--port", str(port), **cache) as several:
+        page = screen.page
+        page.goto(f"{several.url}/")
+        screen.settle()
+        assert "Helsinki" in page.title(), "as it was kept"
+        page.locator("#newer button").wait_for()
+        page.locator("#newer button").tap()
+        page.wait_for_url(f"{several.url}/")
+        page.get_by_role("link", name="Bare").wait_for()
+        page.reload()
+        assert page.get_by_role("link", name="Bare").is_visible()
+        left = page.evaluate(LEFT)
+        assert (left["caches"], left["workers"]) == ([], 0)
+        with page.expect_navigation():
+            page.get_by_role("link", name="Bare").tap()
+        screen.settle()
+        assert "Bare" in page.title()
+        page.context.close()
+
+
 def cameras_of(screen: Screen) -> int:
     config: dict[str, Any] = json.loads(screen.page.locator("#config").text_content() or "")
     return int(config["area"]["cameras"])
@@ -169,22 +278,11 @@ def cameras_of(screen: Screen) -> int:
 def test_page_when_it_comes_over_plain_http_then_it_says_that_nothing_can_be_kept(
     chromium: Browser, page_server: Running
 ) -> None:
-    browser = chromium.browser_type.launch(
-        executable_path=shutil.which("chromium"),
-        args=["--no-sandbox", "--host-resolver-rules=MAP phone.test 127.0.0.1"],
-    )
-    try:
-        context = browser.new_context(viewport=PHONE, has_touch=True, locale="en", device_scale_factor=1)
-        watch = Watch(f"http://phone.test:{page_server.port}")
-        watch.listen(context)
-        screen = Screen(context.new_page(), watch, "en").open()
-        assert screen.page.evaluate("() => window.isSecureContext") is False
+    with over_plain_http(chromium, page_server) as screen:
         on_this_phone(screen)
         assert "http" in screen.page.locator("#device-state").inner_text()
         assert screen.page.locator("#device-keep").count() == 0
-        assert watch.failures == []
-    finally:
-        browser.close()
+        assert screen.watch.failures == []
 
 
 def test_manifest_when_read_then_the_page_can_be_put_on_a_home_screen(device: OpenScreen) -> None:

@@ -108,6 +108,24 @@ def test_area_when_the_line_is_cut_again_and_again_then_its_rest_is_fetched(devi
     assert rests[0] > 0, "what is here is not fetched again"
 
 
+def test_browser_when_it_has_no_workers_for_modules_then_the_page_plans_by_itself(device: OpenScreen) -> None:
+    screen = device("en")
+    screen.page.add_init_script(
+        """const Real = window.Worker;
+        window.Worker = class extends Real {
+          constructor(url, options) {
+            if (String(url).includes("/router.mjs")) throw new TypeError("no modules");
+            super(url, options);
+          }
+        };"""
+    )
+    start(screen)
+    ask_for_a_walk(screen)
+    until_walks(screen)
+    planner = [one.url.partition("/js/")[2] for one in screen.watch.requests if "/js/router" in one.url]
+    assert set(planner) == {"router.mjs"}, "as one file"
+
+
 @pytest.mark.parametrize("lang", ["ru", "en"])
 def test_end_when_outside_the_area_then_the_page_says_so(device: OpenScreen, lang: str) -> None:
     screen = start(device(lang)).settle()

@@ -12,7 +12,8 @@ import pytest
 import small_areas
 from browser_support import keep
 from click.testing import CliRunner
-from plain_files import judged, kept, opened, plain_files, types_of, walked
+from phones import judged, kept, opened, walked
+from plain_files import plain_files, types_of
 
 from routing.area_folder import save
 from routing.build import build_area

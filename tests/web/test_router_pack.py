@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import random
 from dataclasses import asdict, replace
 from itertools import pairwise
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 import pytest
+from test_pack import sections_of
 from test_shapes import SHAPES, network_of
 
 from routing.assemble import Section, assemble
 from routing.graph import Flag, WalkGraph
 from routing.model import LonLat, Place
-from routing.names_file import names_file
 from routing.pack import cameras_part, map_part, pack_of
+from routing.pack_columns import counted, folded, part_of
 from routing.rounding import assumed_record, coverage_record
 
 if TYPE_CHECKING:
@@ -38,7 +40,6 @@ GRAPH = {
 OWN = {"sideE6": "side_e6", "unmappedSideE6": "unmapped_side_e6", "surveyed": "surveyed"}
 READ = """
 const { readFileSync, writeFileSync } = await import("node:fs");
-const { placesOf } = await import(js + "router/area.mjs");
 const told = [];
 for (const folder of given) {
   const area = decodePack(readFileSync(`${folder}/pack`));
@@ -49,7 +50,7 @@ for (const folder of given) {
   const { manifest, cameras, model, estimates } = area;
   const { names, nodeCount, edgeCount, sectionCount } = graph;
   const counts = [nodeCount, edgeCount, sectionCount];
-  told.push({ manifest, cameras, model, estimates, names, counts, places: placesOf(area) });
+  told.push({ manifest, cameras, model, estimates, names, counts });
 }
 return told;
 """
@@ -63,6 +64,33 @@ const flipped = given.flips.map(([at, bit]) => {
 });
 const long = [...given.more].map((text) => code(Uint8Array.from([...pack, ...Buffer.from(text)])));
 return { cut, flipped, long, whole: code(pack) };
+"""
+
+
+FORGED = """
+const { readFileSync } = await import("node:fs");
+let most = 0; // numbers that room was asked for at once
+for (const name of ["Float64Array", "Float32Array", "Int32Array", "Uint32Array", "Uint8Array"]) {
+  globalThis[name] = new Proxy(globalThis[name], {
+    construct(of, [first, ...more], as) {
+      if (typeof first === "number") {
+        most = Math.max(most, first);
+        if (first > 1e8) throw new RangeError("no test has so much room");
+      }
+      return Reflect.construct(of, [first, ...more], as);
+    },
+  });
+}
+const { decodePack } = await import(js + "router/pack.mjs");
+return given.map((path) => {
+  most = 0;
+  try {
+    decodePack(readFileSync(path));
+    return ["read", most];
+  } catch (error) {
+    return [error.code ?? String(error), most];
+  }
+});
 """
 
 
@@ -109,7 +137,6 @@ def same(area: Area, folder: Path, told: dict[str, Any]) -> None:
     assert told["counts"] == [graph.node_count, graph.edge_count, graph.section_count]
     text, starts = graph.name_utf8.tobytes(), graph.name_start.tolist()
     assert told["names"] == [text[a:b].decode() for a, b in pairwise(starts)]
-    assert told["places"] == msgspec.json.decode(names_file(area.places))
     for name, model in (("model", area.model), ("estimates", area.estimates)):
         assert told[name] == {side: asdict(getattr(model, side)) for side in ("low", "default", "high")}
     manifest = area.manifest
@@ -207,12 +234,80 @@ def test_pack_when_cut_or_changed_anywhere_then_refused(node: Node, tiny: bytes)
     given |= {"more": ["x", "SIDESTEP", "SIDESTEP" * 9]}
     told = node(FAULTS, given, decodePack="router/pack.mjs")
     assert told["whole"] == "read"
-    assert set(told["cut"]) == {"pack-truncated"}
+    (ends,) = [at for at, code in enumerate(told["cut"]) if code != "pack-truncated"]
+    assert told["cut"][ends] == "read"
+    assert set(sections_of(tiny[ends:])) == {"places"}, "only names are behind it"
     assert set(told["flipped"]) == {"pack-damaged", "pack-foreign", "pack-newer", "pack-truncated"}
     of_byte = dict(enumerate(told["flipped"]))
     assert {of_byte[at] for at in range(8)} == {"pack-foreign"}
     assert {of_byte[at] for at in range(16, 48)} == {"pack-damaged"}
     assert told["long"] == ["pack-foreign", "pack-truncated", "pack-newer"]
+
+
+class Forger:
+    """Gives the pack of an area whole by its hashes, and with something else in its map."""
+
+    def __init__(self, area: Area) -> None:
+        self.map = map_part(area)
+        self.sections = sections_of(self.map.content)
+        self.cameras = sections_of(cameras_part(area, self.map).content)
+
+    def __call__(self, about: dict[str, Any] | None = None, box: object = ..., **columns: bytes) -> bytes:
+        told = json.loads(self.sections["about"]) | (about or {})
+        if box is not ...:
+            told["manifest"]["bbox"] = box
+        changed = part_of(1, 1, self.sections | {"about": json.dumps(told).encode()} | columns)
+        beside = json.loads(self.cameras["about"]) | {"map": changed.digest.hex()}
+        return changed.content + part_of(1, 2, self.cameras | {"about": json.dumps(beside).encode()}).content
+
+
+def test_pack_when_forged_then_asks_for_no_more_room_than_it_has_bytes(node: Node, demo: Area, tmp_path: Path) -> None:
+    area = replace(demo, cameras=demo.cameras[:3])
+    forged = Forger(area)
+    nodes, sections = area.graph.node_count, area.graph.section_count
+    far = np.array([[24.9, 60.1, 25.0, 60.2], [24.9, 60.1, 179.0, -80.0]])
+    huge = [10**6, 10**7, 2**31, 2**60, -1, 0.5, None, "9", []]
+    cases: dict[str, bytes] = {
+        **{f"{what} {count}": forged({what: count}) for what in ("nodes", "sections", "walls") for count in huge},
+        **{f"no {name}": forged(None, **{name: b""}) for name in ("node_lon", "section_low", "point_lon")},
+        "no walls": forged(wall_lon=b"", wall_lat=b""),
+        "points": forged(section_points=counted(np.full(sections, 10**5))),
+        "points below none": forged(section_points=counted(np.full(sections, 2**32 - 1))),
+        "chains": forged(chain_size=counted(np.array([10**7, 1]))),
+        "chains below none": forged(chain_size=counted(np.array([2**32 - 1, len(area.wall_ends) + 1]))),
+        "kinds": forged(kind=counted(np.full(sections, 10**7))),
+        "names": forged(names=b"[]"),
+        "ends": forged(section_high=counted(np.full(sections, 4 * nodes))),
+        "lengths": forged(length=folded(np.full(sections, -(10**6)))),
+        "efforts": forged(effort_rest=folded(np.full(sections, 2**30))),
+        "odd ones": forged(node_odd=counted(np.array([1, nodes])) + bytes(16)),
+        "positions": forged(node_lon=folded(np.full(nodes, 10**9))),
+        "far apart": Forger(replace(area, wall_ends=far))(),
+        **{
+            f"box {box}": forged(box=box)
+            for box in (
+                None, {}, [24.9, 60.1, 25.0, 60.2], {"west": 25.0, "south": 60.1, "east": 24.9, "north": 60.2},
+                {"west": "24", "south": 60.1, "east": 24.9, "north": 60.2},
+                {"west": 24.0, "south": 60.1, "east": 24.9, "north": 90.1},
+            )
+        },
+    }  # fmt: skip
+    assert set(forged.sections) >= {"section_points", "chain_size", "kind", "length", "effort_rest", "node_odd"}
+    paths = [tmp_path / str(number) for number in range(len(cases) + 1)]
+    for path, content in zip(paths, [*cases.values(), forged()], strict=True):
+        path.write_bytes(content)
+    *told, (whole, room) = node(FORGED, [str(path) for path in paths])
+    assert whole == "read"
+    assert {name: code for name, (code, _) in zip(cases, told, strict=True) if code != "pack-damaged"} == {}
+    most = max(room, len(forged()))  # the cells of a grid of walls are no column
+    assert {name: asked for name, (_, asked) in zip(cases, told, strict=True) if asked > most} == {}
+
+
+def test_columns_that_bound_a_count_when_all_zeros_then_written_in_full() -> None:
+    zeros = np.zeros(5, dtype=np.int64)
+    assert (counted(zeros), folded(zeros)) == (b"", b"")
+    assert counted(zeros, full=True) == folded(zeros, full=True) == bytes(5)
+    assert counted(zeros[:0], full=True) == b""
 
 
 @pytest.mark.parametrize(("version", "code"), [(0, "foreign"), (2, "newer"), (255, "newer")])
@@ -237,10 +332,6 @@ def test_hash_when_bytes_are_any_then_as_python_has_it(node: Node) -> None:
 
 
 def test_pack_when_sections_are_unknown_then_passed_over(node: Node, demo: Area, tmp_path: Path) -> None:
-    from test_pack import sections_of
-
-    from routing.pack_columns import part_of
-
     whole = map_part(demo)
     more = part_of(1, 1, {"news": b"of a later program", **sections_of(whole.content), "also": b""})
     (tmp_path / "0").mkdir()

@@ -385,7 +385,7 @@ def test_plan_when_its_search_is_cut_short_then_says_how_far_from_the_best_it_ma
 ) -> None:
     box = packed_demo.area.manifest.bbox
     far = RouteRequest(LonLat(box.west, box.south), LonLat(box.east, box.north), detour=parse_detour("20%"))
-    snippet = PLANS.replace("labels: given.labels", "cancelled: () => true")
+    snippet = PLANS.replace("labels: given.labels", "until: 0")
     (told,) = node(snippet, {"pack": str(packed_demo.pack), "requests": [asked(far)]}, **NAMES)["told"]
     (note,) = [one for one in told["record"]["notes"] if one["code"] == "stopped"]
     assert 0 < note["share"] < 1

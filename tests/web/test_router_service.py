@@ -81,10 +81,37 @@ def test_plan_when_she_knows_a_camera_then_as_the_server_with_her_overlay(node: 
     assert told["answer"] == {"record": as_record(plan(area, request(overlay)))}
 
 
-def test_plan_when_nobody_waits_any_more_then_its_search_ends(node: Node, pack: Path) -> None:
+def test_plan_when_nobody_waits_any_more_then_it_ends(node: Node, pack: Path) -> None:
     told = run(node, pack, firstMs=60_000, stop=True)
-    assert len(told["first"]) == 1, "what it had by then"
-    assert "record" in told["answer"]
+    assert (told["first"], told["answer"]) == ([], {"code": "abandoned"})
+
+
+def test_plan_when_it_is_abandoned_at_any_step_then_no_later_one_is_taken(node: Node, pack: Path) -> None:
+    told = node(
+        """
+        const { readFileSync } = await import("node:fs");
+        const { decodePack } = await import(js + "router/pack.mjs");
+        const { planWalks } = await import(js + "router/plan.mjs");
+        const area = decodePack(new Uint8Array(readFileSync(given.pack)));
+        const run = (after) => {
+          let asked = 0;
+          try {
+            const record = planWalks(area, given.asked, { cancelled: () => ++asked > after });
+            return [asked, record.routes.length];
+          } catch (error) {
+            return [asked, error.code];
+          }
+        };
+        run(Infinity); // what is worked out once
+        const [all] = run(Infinity);
+        return { all, ended: Array.from({ length: 6 }, (_, back) => run(all - 1 - back)), whole: run(all) };
+        """,
+        {"pack": str(pack), "asked": {"from": FROM, "to": TO, "detour": "30%"}},
+    )
+    assert told["whole"] == [told["all"], 3]
+    # the last six: before the search, behind it, behind prices, before looking about, behind that, behind measuring
+    assert [code for _, code in told["ended"]] == ["abandoned"] * 6
+    assert told["ended"][:4] == [[told["all"] - back, "abandoned"] for back in range(4)]
 
 
 def test_places_when_they_cannot_be_then_the_code_alone(node: Node, pack: Path) -> None:

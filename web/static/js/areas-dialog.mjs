@@ -3,7 +3,7 @@
  * Areas side by side, as she sees them: the one that the page came with, those that she keeps, one that she opened; and
  * what is asked before a file that somebody handed on is used.
  */
-import { AreaRefused, areaFrom, inGroups, indexOf, isOlder } from "./area-file.mjs";
+import { AreaRefused, areaFrom, checkSize, inGroups, indexOf, isOlder } from "./area-file.mjs";
 import { canKeep, chooseArea, dropArea, keepArea, keptAreas, openArea } from "./areas.mjs";
 import { byId, h } from "./dom.mjs";
 
@@ -17,6 +17,7 @@ const MB = 1e6;
  * @property {Words} words
  * @property {(title: string, content: (Node | null)[]) => void} show
  * @property {Area} own that the page came with
+ * @property {(text: string, kind?: "" | "warning") => void} say writes down how something goes, and has it read out
  * @property {(area: Area) => Promise<void>} turnTo
  * @property {(told?: string) => Promise<void>} back draws the dialog that this is a part of
  */
@@ -84,37 +85,54 @@ function picker(given) {
 
 /** Read a file, tell what it is, and ask. @param {Given} given @param {File} file */
 async function ask(given, file) {
-  const { words, show, back, config } = given;
-  const { t } = words;
-  const title = t("device.area.open");
-  show(title, [h("p", { role: "status", text: t("device.area.reading") })]);
+  const { words: { t }, config, own } = given;
+  given.say(t("device.area.reading"));
   try {
+    checkSize(file);
     const blob = new Blob([await file.arrayBuffer()]); // from now on it may vanish from where it lay
     const index = await indexOf(blob);
     if (!("DecompressionStream" in window)) throw new AreaRefused("unable");
-    const others = [config.area, given.own, ...(await keptAreas()).map(({ about }) => about)];
-    if (others.some((other) => isOlder(index.about, other))) throw new AreaRefused("older");
-    const keeps = await canKeep();
-    show(title, [
-      h("p", {}, h("b", { text: index.about.name })),
-      h("p", { text: `${datesOf(words, index.about)} · ${sizeOf(words, index.bytes)}` }),
-      h("p", { text: t("device.area.compare") }),
-      h("p", { id: "area-digest", class: "digest", text: inGroups(index.digest) }),
-      h(
-        "div", { class: "buttons" },
-        h("button", { type: "button", class: "button main", id: "area-take", text: t("device.area.take"), onclick: () => take(given, index, blob) }),
-        keeps ? h("button", { type: "button", class: "button", id: "area-keep", text: t("device.area.keep"), onclick: () => keep(given, index, blob) }) : null,
-        h("button", { type: "button", class: "button", text: t("device.area.leave"), onclick: () => back() }),
-      ),
-      keeps ? null : h("p", { class: "note", text: t("device.area.memory") }),
-    ]);
+    const newer = [config.area, own, ...(await keptAreas()).map(({ about }) => about)].find((other) => isOlder(index.about, other));
+    if (newer === undefined) await offer(given, index, blob);
+    else refuse(given, t("device.refused.older", { there: datesOf(given.words, index.about), here: datesOf(given.words, newer) }), () => offer(given, index, blob));
   } catch (error) {
-    const code = error instanceof AreaRefused ? error.code : "unreadable";
-    show(title, [
-      h("p", { id: "area-refused", class: "warning", role: "alert", text: t(`device.refused.${code}`) }),
-      h("div", { class: "buttons" }, picker(given), h("button", { type: "button", class: "button", text: t("ui.back"), onclick: () => back() })),
-    ]);
+    refuse(given, t(`device.refused.${error instanceof AreaRefused ? error.code : "unreadable"}`));
   }
+}
+
+/**
+ * Say why a file is not taken.
+ *
+ * @param {Given} given
+ * @param {string} why
+ * @param {() => void} [allTheSame] takes it if she says so once more
+ */
+function refuse(given, why, allTheSame) {
+  const { t } = given.words;
+  const button = (/** @type {string} */ id, /** @type {string} */ key, /** @type {() => void} */ onclick) => h("button", { type: "button", class: "button", id, text: t(key), onclick });
+  given.show(t("device.area.open"), [
+    h("div", { class: "buttons" }, picker(given), allTheSame ? button("area-older", "device.area.older", allTheSame) : null, button("area-back", "ui.back", () => given.back())),
+  ]);
+  given.say(why, "warning");
+}
+
+/** Tell what a file is, and how to know whose. @param {Given} given @param {AreaIndex} index @param {Blob} blob */
+async function offer(given, index, blob) {
+  const { words, words: { t } } = given;
+  const keeps = await canKeep();
+  given.show(t("device.area.open"), [
+    h("p", {}, h("b", { text: index.about.name })),
+    h("p", { text: `${datesOf(words, index.about)} · ${sizeOf(words, index.bytes)}` }),
+    h("p", { text: t("device.area.compare") }),
+    h("p", { id: "area-digest", class: "digest", text: inGroups(index.digest) }),
+    h(
+      "div", { class: "buttons" },
+      h("button", { type: "button", class: "button main", id: "area-take", text: t("device.area.take"), onclick: () => take(given, index, blob) }),
+      keeps ? h("button", { type: "button", class: "button", id: "area-keep", text: t("device.area.keep"), onclick: () => keep(given, index, blob) }) : null,
+      h("button", { type: "button", class: "button", text: t("device.area.leave"), onclick: () => given.back() }),
+    ),
+    keeps ? null : h("p", { class: "note", text: t("device.area.memory") }),
+  ]);
 }
 
 /** @param {Given} given @param {AreaIndex} index @param {Blob} blob */

@@ -12,6 +12,7 @@ import { forget, keep, keeping } from "./offline.mjs";
  * @param {Config} given.config
  * @param {Words} given.words
  * @param {(title: string, content: (Node | null)[]) => void} given.show
+ * @param {(text: string, kind?: "" | "warning") => void} given.say writes down how something went
  * @param {() => void} given.came the page is kept from now on
  * @param {Config["area"]} given.own that the page came with
  * @param {(area: Config["area"]) => Promise<void>} given.turnTo
@@ -24,13 +25,12 @@ export async function openDevice(given) {
 
 /** @param {Parameters<typeof openDevice>[0]} given @param {string} [told] a key of the dictionary */
 async function draw(given, told) {
-  const { config, words, show, own } = given;
+  const { config, words, show, say, own } = given;
   const { t } = words;
   const [state, areas] = await Promise.all([keeping(config), areasPart({ ...given, back: (key) => draw(given, key) })]);
   const sizes = Object.values(own.files).reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
   show(t("device.title"), [
     h("p", { id: "device-state", text: t(`device.state.${state}`, { area: own.name, month: words.month(own.built) }) }),
-    h("p", { id: "device-told", role: "status", text: told === undefined ? "" : t(told) }),
     h("div", { id: "device-progress", hidden: true }),
     h(
       "div", { class: "buttons" },
@@ -40,6 +40,7 @@ async function draw(given, told) {
     h("p", { class: "note", text: t("device.forget.what") }),
     areas,
   ]);
+  if (told !== undefined) say(t(told));
 }
 
 /** @param {Parameters<typeof openDevice>[0]} given */
@@ -49,7 +50,8 @@ async function begin(given) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
   dialog.addEventListener("close", () => ending.abort(), { once: true, signal: ending.signal });
   const bar = h("progress", { max: 1, value: 0, "aria-label": words.t("device.keeping") });
-  byId("device-progress").replaceChildren(h("p", { role: "status", text: words.t("device.keeping") }), bar);
+  given.say(words.t("device.keeping"));
+  byId("device-progress").replaceChildren(bar);
   byId("device-progress").hidden = false;
   byId("device-keep").setAttribute("aria-disabled", "true");
   let told = "device.failed";

@@ -17,7 +17,7 @@ const CLICK_MS = 400; // within which a click follows the end of a touch
  * @param {() => void} given.device opens what lies on this phone
  * @param {(at: LonLat) => Promise<Node | null>} given.atPoint what reporting adds to the menu of a point
  */
-export function makeDialogs({ words, config, store, actions, told, camerasNear, report, device, atPoint }) {
+export function makeDialogs({ words, config, store, actions, told: who, camerasNear, report, device, atPoint }) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
   let down = false;
   let early = false; // a finger is down since before this opened; its click is not meant for what lies under it now
@@ -32,10 +32,23 @@ export function makeDialogs({ words, config, store, actions, told, camerasNear, 
     } else if (event.target === dialog) dialog.close(); // the backdrop
   }, { capture: true });
 
+  const heading = h("h2", { id: "dialog-title" });
+  const shut = h("button", { type: "button", class: "plain-button", "aria-label": words.t("ui.close"), onclick: () => dialog.close() }, icon("close"));
+  const told = h("p", { id: "dialog-told", role: "status" }); // stays where it is, so that what is written there is read out
+  dialog.replaceChildren(h("div", { class: "head" }, heading, shut), told);
+
+  /** Write down, and have read out, how something went. @param {string} text @param {"" | "warning"} [kind] */
+  function say(text, kind = "") {
+    told.className = kind;
+    told.textContent = text;
+  }
+
   /** @param {string} title @param {(Node | null)[]} content */
   function show(title, content) {
-    const close = h("button", { type: "button", class: "plain-button", "aria-label": words.t("ui.close"), onclick: () => dialog.close() }, icon("close"));
-    dialog.replaceChildren(h("div", { class: "head" }, h("h2", { id: "dialog-title", text: title }), close), ...content.filter((one) => one !== null));
+    heading.textContent = title;
+    say("");
+    while (told.nextSibling !== null) told.nextSibling.remove();
+    dialog.append(...content.filter((one) => one !== null));
     if (dialog.open) dialog.close(); // opened anew, so that it is read out and the focus is inside
     early = down;
     dialog.showModal();
@@ -58,6 +71,7 @@ export function makeDialogs({ words, config, store, actions, told, camerasNear, 
 
   return {
     show,
+    say,
     /** @param {string} title @param {string} text */
     tell: (title, text) => show(title, [h("p", { text }), h("div", { class: "buttons" }, choice(words.t("ui.close"), () => {}))]),
 
@@ -75,13 +89,12 @@ export function makeDialogs({ words, config, store, actions, told, camerasNear, 
     /** Give the link of a walk, after saying what it holds. @param {string} link */
     link(link) {
       const field = /** @type {HTMLInputElement} */ (h("input", { type: "text", id: "link-text", readonly: true, value: link }));
-      const told = h("p", { role: "status" });
       const copy = h("button", { type: "button", class: "button main", text: words.t("ui.link.copy"), onclick: async () => {
         field.select();
         const copied = await (navigator.clipboard?.writeText(link).then(() => true, () => false) ?? false);
-        told.textContent = words.t(copied || document.execCommand("copy") ? "ui.link.copied" : "ui.link.by_hand");
+        say(words.t(copied || document.execCommand("copy") ? "ui.link.copied" : "ui.link.by_hand"));
       } });
-      show(words.t("ui.link"), [h("p", { class: "warning", text: words.t("ui.link.warning") }), h("label", { for: "link-text", text: words.t("ui.link.label") }), field, h("div", { class: "buttons" }, copy), told]);
+      show(words.t("ui.link"), [h("p", { class: "warning", text: words.t("ui.link.warning") }), h("label", { for: "link-text", text: words.t("ui.link.label") }), field, h("div", { class: "buttons" }, copy)]);
     },
 
     menu() {
@@ -95,7 +108,7 @@ export function makeDialogs({ words, config, store, actions, told, camerasNear, 
         h("div", { class: "buttons" }, choice(words.t("ui.reports"), () => report((one) => one.list())), choice(words.t("ui.device"), device)),
         h("fieldset", {}, h("legend", { text: words.t("ui.theme") }), ...themes),
         h("nav", { class: "languages", "aria-label": words.t("ui.language") }, ...languages),
-        h("section", {}, h("h3", { text: words.t("ui.about") }), h("p", { text: words.t("ui.about.what") }), h("p", { text: words.t("ui.unknown") }), h("p", { text: words.t(told) }), h("p", { text: words.t("ui.about.eyes") })),
+        h("section", {}, h("h3", { text: words.t("ui.about") }), h("p", { text: words.t("ui.about.what") }), h("p", { text: words.t("ui.unknown") }), h("p", { text: words.t(who) }), h("p", { text: words.t("ui.about.eyes") })),
         h("section", {}, h("h3", { text: words.t("ui.legend") }), h("ul", {}, ...["ring", "sector", "doubt", "group", "seen"].map((name) => h("li", { text: words.t(`ui.legend.${name}`) })))),
         h("p", { class: "note", text: `${config.area.attribution} · Sidestep ${config.version}` }),
       ]);

@@ -33,13 +33,45 @@ export async function bytesOf(file, options) {
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 export async function download(url, { size, onProgress = () => {}, signal } = {}) {
-  /** @type {Held} */
-  const held = { parts: [], length: 0, size, told: onProgress };
+  return fetched(url, { ...begun(size), told: onProgress }, signal);
+}
+
+/**
+ * A file as the server replied with it, to be kept: whole, and with the hash that it is known by. What came of it stays with
+ * whoever holds it, so that asking again later goes on from there.
+ *
+ * @param {string} url
+ * @param {Held} held
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Response>}
+ */
+export async function replyOf(url, held, signal) {
+  const whole = await fetched(url, held, signal);
+  const headers = new Headers(held.headers);
+  for (const name of ["Content-Encoding", "Content-Length", "Content-Range"]) headers.delete(name); // of what was on the way
+  return new Response(whole, { headers });
+}
+
+/**
+ * A file of which nothing is here yet.
+ *
+ * @param {number} [size]
+ * @param {string} [hash] first letters of its SHA-256, as web/assets.py has them
+ * @returns {Held}
+ */
+export const begun = (size, hash) => ({ parts: [], length: 0, size, hash, told: () => {}, headers: undefined, anew: false });
+
+/**
+ * @param {string} url
+ * @param {Held} held
+ * @param {AbortSignal | undefined} signal
+ */
+async function fetched(url, held, signal) {
   let furthest = 0; // a host that knows no rest begins anew each time
   for (let [fruitless, tries] = [0, 1]; ; tries += 1) {
     try {
       await once(url, held, signal);
-      return joined(held);
+      return await checked(held);
     } catch (error) {
       fruitless = held.length > furthest ? 0 : fruitless + 1;
       furthest = Math.max(furthest, held.length);
@@ -49,7 +81,25 @@ export async function download(url, { size, onProgress = () => {}, signal } = {}
   }
 }
 
-/** @typedef {{parts: Uint8Array[], length: number, size: number | undefined, told: (share: number) => void}} Held */
+/**
+ * What is here of a file; `anew` once what came was wrong, so that it is asked of the server and not of what the browser kept.
+ *
+ * @typedef {{parts: Uint8Array[], length: number, size: number | undefined, hash: string | undefined, told: (share: number) => void,
+ *   headers: Headers | undefined, anew: boolean}} Held
+ */
+
+/** Put a file together that came whole, and forget it where it is another. @param {Held} held */
+async function checked(held) {
+  const whole = joined(held);
+  if (held.hash === undefined || (await sha256(whole)).startsWith(held.hash)) return whole;
+  [held.parts, held.length, held.anew] = [[], 0, true];
+  throw new Error("a file came damaged");
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+async function sha256(bytes) {
+  return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /**
  * Ask once for what is not there yet.
@@ -69,8 +119,10 @@ async function once(url, held, signal) {
   signal?.addEventListener("abort", () => dead.abort(signal.reason), { once: true });
   try {
     signal?.throwIfAborted();
+    if (held.size && held.length === held.size) return; // it came before, and could not be put away
     const headers = held.length > 0 ? { Range: `bytes=${held.length}-` } : undefined;
-    await read(await fetch(url, { signal: dead.signal, credentials: "omit", referrerPolicy: "no-referrer", headers }), held, alive);
+    const cache = held.anew ? "reload" : "default";
+    await read(await fetch(url, { signal: dead.signal, credentials: "omit", referrerPolicy: "no-referrer", headers, cache }), held, alive);
   } finally {
     clearTimeout(waiting);
   }
@@ -89,6 +141,7 @@ async function read(reply, held, alive) {
   const goesOn = reply.status === 206 && reply.headers.get("Content-Range")?.startsWith(`bytes ${held.length}-`);
   if (reply.status === 206 && !goesOn) throw new Refused("a file was answered with another part of it");
   if (!goesOn) [held.parts, held.length] = [[], 0];
+  held.headers = reply.headers;
   // what is counted are bytes after unpacking, which the header does not tell of a packed reply
   const told = reply.headers.has("Content-Encoding") ? 0 : Number(reply.headers.get("Content-Length") ?? 0);
   const size = held.size ?? (told > 0 ? held.length + told : undefined);

@@ -36,7 +36,6 @@ const REPORTING_MS = 60_000; // then reporting is fetched, for a phone that will
 const FIRST_MS = 5000; // so long the map leaves the line to the names and to what walks are planned with: they are of use sooner
 /** @type {any} */ let names = null;
 let namesFailed = false;
-let letters = ""; // that the names are written in
 /** @type {Cameras | null} */ let base = null; // as they came
 /** @type {Cameras | null} */ let cameras = null; // with hers
 /** @type {Promise<any> | null} */ let reporting = null;
@@ -151,7 +150,6 @@ async function loadNames() {
   try {
     const file = await jsonOf(area.files.places);
     if (area !== config.area) return; // she has turned to another meanwhile
-    letters = [...new Set(JSON.stringify(file))].join("");
     names = makeIndex(file);
   } catch {
     if (area !== config.area) return;
@@ -236,7 +234,7 @@ function device() {
     turnTo(own);
     reporting?.then((one) => one.forget(), () => {});
   };
-  import("./device.mjs").then(({ openDevice }) => openDevice({ config, words, show: dialogs.show, came, forgot, own, turnTo })).catch(() => dialogs.tell(words.t("ui.device"), words.t("errors.offline")));
+  import("./device.mjs").then(({ openDevice }) => openDevice({ config, words, show: dialogs.show, say: dialogs.say, came, forgot, own, turnTo })).catch(() => dialogs.tell(words.t("ui.device"), words.t("errors.offline")));
 }
 
 /** Offer a newer version, where the page is kept here. */
@@ -283,7 +281,7 @@ async function loadMap(named) {
     const { openMap } = await import("./map.mjs");
     const had = cameras;
     const { area } = config;
-    map = await openMap({ ...shared, container: byId("map"), stopAt, heed, askAbout: (at) => heed(at) || dialogs.point(stopAt(at)), tell: notices.tell, isDark, letters: () => letters });
+    map = await openMap({ ...shared, container: byId("map"), stopAt, heed, askAbout: (at) => heed(at) || dialogs.point(stopAt(at)), tell: notices.tell, isDark });
     if (area !== config.area) map.turnTo(); // she did while it opened
     if (cameras !== had) map.setCameras(cameras); // they came while it opened
     byId("crosshair-open").hidden = false;

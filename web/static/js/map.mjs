@@ -63,7 +63,6 @@ function loadStyles(url) {
  * @param {(at: LonLat) => boolean} given.heed whether a tap was meant for another
  * @param {(topic: any, key: string | null, share?: number) => void} given.tell shows a note of a topic: a key of the dictionary
  * @param {() => boolean} given.isDark
- * @param {() => string} given.letters all letters of the area's names
  */
 export async function openMap(given) {
   const { container, config, words, store, tell } = given;
@@ -144,7 +143,7 @@ export async function openMap(given) {
     const came = await openBasemap(gl, /** @type {any} */ (globalThis).pmtiles, file, { onProgress });
     if (file !== config.area.files.basemap) return; // she has turned to another area meanwhile
     basemap = came;
-    for (const font of fontFiles(fontsOf(config), given.letters())) fetch(font, { credentials: "omit" }).catch(() => {});
+    for (const font of fontFiles(fontsOf(config))) fetch(font, { credentials: "omit" }).catch(() => {});
     tell("basemap", null);
     map.setStyle(style(), { diff: true });
   }

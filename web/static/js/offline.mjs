@@ -10,6 +10,11 @@
  * @typedef {"kept" | "not" | "insecure" | "unable"} Keeping
  */
 
+import { begun, replyOf } from "./download.mjs";
+
+/** Files that came in part, by their addresses: who tries again goes on from there. @type {Map<string, import("./download.mjs").Held>} */
+const inPart = new Map();
+
 /** The registration of this page's worker, if there is one. @param {Config} config */
 export async function registered(config) {
   const scope = new URL("./", config.urls.worker).href;
@@ -29,7 +34,7 @@ export async function keeping(config) {
 }
 
 /**
- * Keep the page and its area. Files that are here already are not asked for again, so a download that was cut goes on.
+ * Keep the page and its area. Files that are here already are not asked for again, and of one that was cut the rest is.
  *
  * @param {Config} config
  * @param {(share: number) => void} onProgress is told how much is there, 0 to 1
@@ -37,13 +42,19 @@ export async function keeping(config) {
  * @returns {Promise<boolean>} whether the browser promises to keep it until she says otherwise
  */
 export async function keep(config, onProgress, signal) {
-  const { version, files } = await (await whole(config.urls.kept, signal)).json();
-  const cache = await caches.open(`sidestep ${new URL("./", config.urls.kept).pathname} ${version}`); // as in sw.js
-  const total = files.reduce((/** @type {number} */ sum, /** @type {{bytes: number}} */ { bytes }) => sum + bytes, 0);
+  const { version, files } = await list(config, signal);
+  const cache = await caches.open(`sidestep ${new URL("./", config.urls.kept).pathname} ${version}`); // as in sw.mjs
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let there = 0;
-  for (const { url: told, bytes } of files) {
+  for (const { url: told, bytes, hash } of files) {
     const url = new URL(told, config.urls.kept).href;
-    if ((await caches.match(url)) === undefined) await cache.put(url, await whole(url, signal, bytes));
+    if ((await caches.match(url)) === undefined) {
+      const held = inPart.get(url) ?? begun(bytes, hash);
+      inPart.set(url, held);
+      held.told = (share) => onProgress((there + share * bytes) / total);
+      await cache.put(url, await replyOf(url, held, signal));
+      inPart.delete(url);
+    }
     there += bytes;
     onProgress(there / total);
   }
@@ -52,12 +63,17 @@ export async function keep(config, onProgress, signal) {
   return (await navigator.storage?.persist?.()) ?? false;
 }
 
-/** Fetch a file as it is: what answers in its stead is not kept. @param {string} url @param {AbortSignal} signal @param {number} [bytes] that it has */
-async function whole(url, signal, bytes) {
-  const reply = await fetch(url, { credentials: "omit", signal, cache: bytes === undefined ? "no-cache" : "default" });
-  const right = reply.status === 200 && !reply.redirected && (bytes === undefined || (await reply.clone().blob()).size === bytes);
-  if (!right) throw new Error("a file of the page did not come");
-  return reply;
+/**
+ * Ask what there is to keep: what answers in its stead is not heeded.
+ *
+ * @param {Config} config
+ * @param {AbortSignal} signal
+ * @returns {Promise<{version: string, files: {url: string, bytes: number, hash: string}[]}>}
+ */
+async function list({ urls }, signal) {
+  const reply = await fetch(urls.kept, { credentials: "omit", referrerPolicy: "no-referrer", signal, cache: "no-cache" });
+  if (reply.status !== 200 || reply.redirected) throw new Error("the list of the page's files did not come");
+  return reply.json();
 }
 
 /** Wait until a worker has everything and works. @param {ServiceWorkerRegistration} made @returns {Promise<void>} */

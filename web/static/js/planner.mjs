@@ -108,10 +108,11 @@ function lost(error) {
  * @returns {Promise<Engine>}
  */
 async function startEngine() {
+  const planner = new URL("./router.mjs", import.meta.url).href;
   try {
-    return await inWorker(new Worker(new URL("./router.mjs", import.meta.url), { type: "module" }));
+    return await inWorker(new Worker(planner, { type: "module" }));
   } catch {
-    return inPage(await import("./router/service.mjs").catch(lost));
+    return inPage(await import(planner).catch(lost));
   }
 }
 

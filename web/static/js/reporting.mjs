@@ -14,6 +14,7 @@ import { makeQueue } from "./queue.mjs";
 import { newCamera, noneSeen, ofCamera, stretch, thisMonth, turned } from "./reports.mjs";
 import { makeReportsDialog } from "./reports-dialog.mjs";
 import { stepWords } from "./steps.mjs";
+import { makeTrack, passes, spotAt } from "./track.mjs";
 
 const ON_WALK_M = 30; // so near a walk a point is taken to be on it
 const TOLD_MS = 8000;
@@ -63,10 +64,11 @@ export async function makeReporting(given) {
     const found = [wish.start, wish.end].flatMap((stop) => (stop === null ? [] : [{ label: stop.label, at: stop.lonlat }]));
     if (here !== null) found.unshift({ label: words.t("ui.here"), at: here });
     const route = plan?.routes.find((one) => one.name === chosen);
+    if (route === undefined) return found;
+    const track = makeTrack(route.geometry.coordinates, route.length_m);
     let reached = 0;
-    for (const step of route?.steps ?? []) {
-      const line = route?.geometry.coordinates ?? [];
-      if (reached > 0) found.push({ label: words.t("report.where.step", { step: stepWords(words, step) }), at: pointOf(line, /** @type {Route} */ (route).length_m, reached) });
+    for (const step of route.steps) {
+      if (reached > 0) found.push({ label: words.t("report.where.step", { step: stepWords(words, step) }), at: track.placeOf(spotAt(track, reached)) });
       reached += step.length_m;
     }
     return found;
@@ -203,36 +205,9 @@ function tell(text) {
   }, TOLD_MS);
 }
 
-/** @param {LonLat[]} line @param {number} length @param {number} metres @returns {LonLat} */
-function pointOf(line, length, metres) {
-  let reached = 0;
-  const whole = line.slice(1).reduce((sum, at, i) => sum + distance(line[i], at), 0) || 1;
-  for (let i = 1; i < line.length; i += 1) {
-    const next = reached + (distance(line[i - 1], line[i]) * length) / whole;
-    if (next >= metres) {
-      const share = (metres - reached) / (next - reached || 1);
-      return [line[i - 1][0] + share * (line[i][0] - line[i - 1][0]), line[i - 1][1] + share * (line[i][1] - line[i - 1][1])];
-    }
-    reached = next;
-  }
-  return line[line.length - 1];
-}
-
 /** How far along a walk a point lies; null where it is not on it. @param {Route} route @param {LonLat} at */
-function metresAlong(route, at) {
-  const line = route.geometry.coordinates;
-  const whole = line.slice(1).reduce((sum, point, i) => sum + distance(line[i], point), 0) || 1;
-  let best = { off: Infinity, metres: 0 };
-  let reached = 0;
-  for (let i = 1; i < line.length; i += 1) {
-    const [a, b] = [line[i - 1], line[i]];
-    const size = distance(a, b);
-    const scale = Math.cos((at[1] * Math.PI) / 180);
-    const [dx, dy, px, py] = [(b[0] - a[0]) * scale, b[1] - a[1], (at[0] - a[0]) * scale, at[1] - a[1]];
-    const share = Math.min(Math.max((dx * px + dy * py) / (dx * dx + dy * dy || 1), 0), 1);
-    const off = distance(at, [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])]);
-    if (off < best.off) best = { off, metres: reached + share * size };
-    reached += size;
-  }
-  return best.off > ON_WALK_M ? null : (best.metres * route.length_m) / whole;
+function metresAlong({ geometry, length_m }, at) {
+  const track = makeTrack(geometry.coordinates, length_m);
+  const nearest = passes(track, track.spotOf(at)).reduce((best, one) => (one.off < best.off ? one : best));
+  return nearest.off > ON_WALK_M ? null : nearest.at;
 }

@@ -105,21 +105,12 @@ export function basemapStyle({ dark = false, lang = "", fontsUrl, basemap = null
 }
 
 /**
- * The font files that an area's names need, all of them: fetched as letters come into view, they would tell where one looks.
+ * All font files, whatever an area's names are written in: fetched as letters come into view they would tell where one looks,
+ * and fetched by what is written in a file that she opened, which area it is of.
  *
  * @param {string} base where they lie
- * @param {string} names all letters that may be written
  */
-export function fontFiles(base, names) {
-  const used = Object.entries(SCRIPTS).filter(([, ranges]) => letters(ranges).test(names));
-  return used.flatMap(([script]) => [400, 700].map((weight) => `${base}noto-sans-${script}-${weight}-normal.woff2`));
-}
-
-/** @param {string[]} ranges as CSS writes them */
-function letters(ranges) {
-  const escaped = (/** @type {string} */ code) => `\\u{${code}}`;
-  return new RegExp(`[${ranges.map((range) => range.slice(2).split("-").map(escaped).join("-")).join("")}]`, "u");
-}
+export const fontFiles = (base) => Object.values(fontFaces(base)).flatMap((faces) => faces.map(({ url }) => url));
 
 /** @param {string} base */
 function fontFaces(base) {

@@ -6,9 +6,12 @@
  * asked but the file itself, and moving about the map afterwards asks nothing at all.
  */
 import { bytesOf } from "./download.mjs";
+import { unpacked } from "./unpack.mjs";
 
 const SCHEME = "pmtiles";
 const MAGIC = "PMTiles";
+const GZIP = 2; // of the codes of the format
+const MOST_TILE = 2 ** 24; // bytes of a tile or a list of tiles; ours have some ten thousands
 
 /** @typedef {{url: string}} Basemap what a style needs to know */
 
@@ -38,7 +41,7 @@ export async function openBasemap(maplibregl, pmtiles, file, { onProgress = () =
   }
   opened += 1;
   const source = inMemory(`${SCHEME}-${opened}`, content);
-  protocol.add(new pmtiles.PMTiles(source));
+  protocol.add(new pmtiles.PMTiles(source, undefined, "DecompressionStream" in globalThis ? bounded : undefined));
   return { url: `${SCHEME}://${source.getKey()}` };
 }
 
@@ -54,4 +57,16 @@ function inMemory(key, content) {
     /** @param {number} offset @param {number} length */
     getBytes: async (offset, length) => ({ data: content.slice(offset, offset + length).buffer }),
   };
+}
+
+/**
+ * Unpack a tile, but none that holds more than a map has: the file may come from anybody.
+ *
+ * @param {ArrayBuffer} packed
+ * @param {number} code how
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function bounded(packed, code) {
+  if (code > GZIP) throw new Error("tiles are packed in a way that is not ours");
+  return code === GZIP ? (await unpacked(new Blob([packed]), MOST_TILE)).buffer : packed;
 }

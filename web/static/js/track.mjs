@@ -19,11 +19,13 @@ export function makeTrack(line, length) {
   const wide = M_PER_DEG * Math.cos((south * Math.PI) / 180);
   /** @param {LonLat} place @returns {Spot} */
   const spotOf = ([lon, lat]) => [(lon - west) * wide, (lat - south) * M_PER_DEG];
+  /** @param {Spot} spot @returns {LonLat} */
+  const placeOf = ([east, north]) => [west + east / wide, south + north / M_PER_DEG];
   const spots = line.map(spotOf);
   const at = [0];
   for (let i = 1; i < spots.length; i += 1) at.push(at[i - 1] + apart(spots[i - 1], spots[i]));
   const scale = length / (at[at.length - 1] || 1);
-  return Object.freeze({ spots, at: at.map((metres) => metres * scale), length, spotOf });
+  return Object.freeze({ spots, at: at.map((metres) => metres * scale), length, spotOf, placeOf });
 }
 
 /** @param {Spot} a @param {Spot} b */

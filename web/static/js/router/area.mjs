@@ -3,7 +3,9 @@
  * The sections of a pack → an area: columns are read, what was left out is worked out. The other way is routing/pack.py.
  */
 
+import { checkEdges, checkPlaces, countOf, holdTo, sumOf } from "./bounds.mjs";
 import { counted, folded, plain, putOdd, STEPS, summed } from "./columns.mjs";
+import { boxOf } from "./container.mjs";
 import { wallsFrom } from "./hazard/walls.mjs";
 import { edgesFrom } from "./layout.mjs";
 
@@ -26,44 +28,46 @@ const MM_IN_DM = 100;
 export function areaOf(map, cameras) {
   const [about, seen] = [textOf(map, "about"), textOf(cameras, "about")];
   const of = column.bind(null, map);
-  const nodeSteps = nodesOf(of, about.nodes);
+  const nodeCount = countOf(about.nodes, of("node_lon"), of("node_lat"));
+  const sectionCount = countOf(about.sections, of("section_low"), of("section_high"));
+  const nodeSteps = nodesOf(of, nodeCount);
   const nodeLonlat = placed(nodeSteps);
   putOdd(of("node_odd"), nodeLonlat);
-  const links = linksOf(of, about.sections);
+  const links = linksOf(of, sectionCount, nodeCount);
   const shapes = shapesOf(of, links, nodeSteps);
-  const edges = edgesFrom(about.nodes, links.tail, links.head, links.open);
+  const edges = edgesFrom(nodeCount, links.tail, links.head, links.open);
   const graph = {
-    nodeCount: about.nodes,
+    nodeCount,
     edgeCount: edges.tail.length,
-    sectionCount: about.sections,
+    sectionCount,
     nodeLonlat,
-    component: counted(of("node_component"), new Int32Array(about.nodes)),
+    component: counted(of("node_component"), new Int32Array(nodeCount)),
     ...edges,
     ...walkedOf(of, shapes, edges, about.frame_m),
     ...shapes,
-    ...toldOf(map, about.sections),
+    ...toldOf(map, sectionCount),
   };
+  [nodeLonlat, shapes.shapeLonlat].forEach(checkPlaces);
+  checkEdges(graph);
   const unmappedSideE6 = unmappedOf(of, graph);
   return {
-    manifest: { ...about.manifest, ...seen.manifest },
+    manifest: { ...about.manifest, ...seen.manifest, bbox: manifestBox(about.manifest.bbox) },
     graph,
     unmappedSideE6,
     sideE6: seenOf(cameras, graph, unmappedSideE6),
-    surveyed: surveyedOf(cameras, about.sections),
-    walls: wallsFrom(wallsOf(of, about.walls)),
+    surveyed: surveyedOf(cameras, sectionCount),
+    walls: wallsFrom(wallsOf(of, countOf(about.walls, of("wall_lon"), of("wall_lat")))),
     cameras: seen.cameras,
     model: about.model,
     estimates: about.estimates,
-    places: new Uint8Array(of("places")), // a copy: the pack itself is not kept
   };
 }
 
-/**
- * What the area's names file holds (routing/names_file.py), for the search.
- *
- * @param {PhoneArea} area
- */
-export const placesOf = (area) => JSON.parse(new TextDecoder().decode(area.places));
+/** @param {any} box @returns {Manifest["bbox"]} */
+function manifestBox({ west, south, east, north }) {
+  const [w, s, e, n] = boxOf([west, south, east, north]);
+  return { west: w, south: s, east: e, north: n };
+}
 
 /**
  * @param {Sections} sections
@@ -108,9 +112,10 @@ function nodesOf(of, count) {
 /**
  * @param {(name: string) => Uint8Array} of
  * @param {number} count
+ * @param {number} nodeCount
  * @returns {Links}
  */
-function linksOf(of, count) {
+function linksOf(of, count, nodeCount) {
   const tail = summed(folded(of("section_low"), new Int32Array(count)));
   const head = counted(of("section_high"), new Int32Array(count));
   const open = counted(of("section_open"), new Uint8Array(count));
@@ -122,6 +127,7 @@ function linksOf(of, count) {
     head[section] = turned ? low : high;
     open[section] = (FORTH | BACK) - open[section];
   }
+  for (const ends of [tail, head]) holdTo(ends, 0, nodeCount);
   return { tail, head, open };
 }
 
@@ -135,11 +141,11 @@ function linksOf(of, count) {
 function shapesOf(of, { tail, head }, nodeSteps) {
   const shapeStart = new Int32Array(tail.length + 1);
   const inner = counted(of("section_points"), new Int32Array(tail.length));
+  const told = countOf(sumOf(inner, 0), of("point_lon"), of("point_lat"));
   for (let section = 0; section < tail.length; section++) {
     shapeStart[section + 1] = shapeStart[section] + inner[section] + 2;
   }
   const points = shapeStart[tail.length];
-  const told = points - 2 * tail.length;
   const lon = folded(of("point_lon"), new Float64Array(told));
   const lat = folded(of("point_lat"), new Float64Array(told));
   const steps = new Float64Array(2 * points);
@@ -203,7 +209,8 @@ function toldOf(map, count) {
   const kind = counted(of("kind"), new Int32Array(count));
   const level = counted(of("level"), new Int32Array(count));
   const [wayClass, flags, levels] = [new Uint8Array(count), new Uint32Array(count), new Float32Array(2 * count)];
-  const kinds = counted(of("kinds"), new Float64Array(2 * (1 + largest(kind))));
+  const inTable = countOf(2 * largest(kind), of("kinds")); // but for the first, which may be all zeros
+  const kinds = counted(of("kinds"), new Float64Array(inTable + 2));
   const known = plain(of("levels"), Float32Array);
   if (2 * largest(level) + 1 >= known.length) throw new RangeError("there are too few levels");
   for (let section = 0; section < count; section++) {
@@ -213,7 +220,9 @@ function toldOf(map, count) {
     levels[2 * section + 1] = known[2 * level[section] + 1];
   }
   const name = summed(folded(of("name"), new Int32Array(count)));
-  return { wayClass, flags, levels, name, names: textOf(map, "names") };
+  const names = textOf(map, "names");
+  holdTo(name, -1, names.length);
+  return { wayClass, flags, levels, name, names };
 }
 
 /** @param {Ints} column */
@@ -281,6 +290,7 @@ function surveyedOf(cameras, count) {
  */
 function wallsOf(of, count) {
   const size = counted(of("chain_size"), new Int32Array(chainsIn(of("chain_size"))));
+  if (sumOf(size, 1) !== count) throw new RangeError("chains have other walls than there are");
   const steps = new Float64Array(4 * count);
   for (const [axis, name] of ["lon", "lat"].entries()) {
     const start = summed(folded(of(`chain_${name}`), new Float64Array(size.length)));
@@ -296,6 +306,7 @@ function wallsOf(of, count) {
   }
   const ends = placed(steps);
   putOdd(of("wall_odd"), ends);
+  checkPlaces(ends);
   return ends;
 }
 

@@ -5,6 +5,8 @@
  * What does not fit its column throws RangeError.
  */
 
+import { holdTo } from "./bounds.mjs";
+
 export const STEPS = 1e7; // to a degree: positions are whole steps, or told as odd
 const LOW = 0x7f; // the bits of a number in one byte
 const MORE = 0x80; // set where another byte follows
@@ -104,6 +106,7 @@ export function putOdd(bytes, lonlat) {
   const at = readInto(bytes, begin, which);
   if (bytes.length - at !== 16 * which.length) throw new RangeError("odd positions are cut off");
   summed(which);
+  holdTo(which, 0, lonlat.length / 2);
   const view = new DataView(bytes.buffer, bytes.byteOffset + at);
   for (let i = 0; i < which.length; i++) {
     lonlat[2 * which[i]] = view.getFloat64(16 * i, true);

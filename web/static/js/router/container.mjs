@@ -81,8 +81,24 @@ function sectionsOf(body) {
     const begin = at + 1 + body[at] + 4;
     const end = begin <= body.length ? begin + view.getUint32(begin - 4, true) : Infinity;
     if (end > body.length) throw new PackError("pack-damaged");
-    sections.set(new TextDecoder().decode(body.subarray(at + 1, begin - 4)), body.subarray(begin, end));
+    const name = new TextDecoder().decode(body.subarray(at + 1, begin - 4));
+    if (sections.has(name)) throw new PackError("pack-damaged"); // which of them counts?
+    sections.set(name, body.subarray(begin, end));
     at = end;
   }
   return sections;
+}
+
+/**
+ * The box of an area, as it is told: west, south, east, north in degrees.
+ *
+ * @param {unknown} told
+ * @returns {[number, number, number, number]}
+ */
+export function boxOf(told) {
+  const box = Array.isArray(told) && told.length === 4 && told.every((one) => typeof one === "number") ? told : [];
+  const [west, south, east, north] = box;
+  // what is no number, or none at all, compares with nothing
+  if (!(-180 <= west && west < east && east <= 180 && -90 <= south && south < north && north <= 90)) throw new PackError("pack-damaged");
+  return [west, south, east, north];
 }

@@ -12,3 +12,12 @@ export class RouteError extends Error {
     this.code = code;
   }
 }
+
+/**
+ * End a plan that nobody waits for any more, between its steps.
+ *
+ * @param {PlanLimits} limits
+ */
+export function checkWanted({ cancelled }) {
+  if (cancelled?.()) throw new RouteError("abandoned", "nobody waits for this plan any more");
+}

@@ -1,5 +1,6 @@
 // @ts-check
 /** Boxes in degrees in, a grid out that tells which of them lie near a place: routing/grid.py. */
+import { checkRoom } from "./bounds.mjs";
 import { latScale, lonScale } from "./geo.mjs";
 
 export const CELL_M = 25.0; // a few walls and pieces of way in each; the prototype's [M]
@@ -13,9 +14,11 @@ const MOST_GROWN = 64; // so that no odd number makes an endless loop
  * @param {number} [cellM] width of a cell in metres, about
  * @param {number} [mostCells] where there would be more, cells are wider: a few boxes may lie far apart
  * @returns {BoxGrid}
+ * @throws {RangeError} where it would take more room than any area needs
  */
 export function gridOf(low, high, cellM = CELL_M, mostCells = Infinity) {
   const plane = planeOf(low, high, cellM, mostCells);
+  checkRoom(plane, low, high);
   const start = new Int32Array(plane.columns * plane.rows + 1);
   eachEntry(plane, low, high, (cell) => start[cell + 1]++);
   for (let cell = 1; cell < start.length; cell++) start[cell] += start[cell - 1];

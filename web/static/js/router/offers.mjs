@@ -1,6 +1,7 @@
 // @ts-check
 /** A way to search an area in; out, the walks that people are offered, measured and told (routing/offers.py). */
 import { choose, distinct, lengthOf, riskOf } from "./alternatives.mjs";
+import { checkWanted } from "./errors.mjs";
 import { sectionLengthM } from "./graph.mjs";
 import { rint } from "./numbers.mjs";
 import { lookAt, measureAll } from "./score.mjs";
@@ -22,11 +23,14 @@ const MOST_OFFERED = 5;
  * @param {{keepSide: boolean, more: boolean, every: boolean, stops: string[]}} wanted she keeps to the side of each street that
  *   she is told; more walks that are distinct on the ground, up to five in all; every walk of the front instead; what the
  *   places are called that are passed on the way
+ * @param {PlanLimits} [limits] once nobody waits any more it ends between its steps
  * @returns {Offer}
  */
-export function offer(area, choices, detour, { keepSide, more, every, stops }) {
+export function offer(area, choices, detour, { keepSide, more, every, stops }, limits = {}) {
   const paths = onceEach(choices.flatMap((choice) => shortlist(area, choice, detour)));
-  const { walks, looked } = measured(area, paths, keepSide);
+  checkWanted(limits);
+  const { walks, looked } = measured(area, paths, keepSide, limits);
+  checkWanted(limits);
   let { named, front } = choose(walks, detour);
   if (!area.cameras.length && !area.area.manifest.unmapped.town)
     [named, front] = [named.slice(0, 1), front.slice(0, 1)];
@@ -71,12 +75,15 @@ function pointOf(walk) {
  * @param {Exposed} area
  * @param {PathFound[][]} paths
  * @param {boolean} keepSide
+ * @param {PlanLimits} limits
  */
-function measured(area, paths, keepSide) {
+function measured(area, paths, keepSide, limits) {
   const known = new Map();
   const lines = paths.map((legs) => stretchesOf(area, partsOf(legs), known));
   const walked = keepSide ? lines.map((line, at) => kept(stepsOf(paths[at], line), line)) : lines;
+  checkWanted(limits);
   const looked = lookAt(walked, area);
+  checkWanted(limits);
   const scores = measureAll(walked, looked, area, false);
   const walks = paths.map((legs, at) => {
     const parts = partsOf(legs);

@@ -15,7 +15,8 @@ const CAMERAS = 2;
 /**
  * Read a pack.
  *
- * @param {...Uint8Array} packs a whole one, or its parts; of two of a kind the last counts, as newer cameras do
+ * @param {...Uint8Array} packs a whole one, or its parts; of two of a kind the last counts, as newer cameras do; parts of
+ *   other kinds are passed over, such as names
  * @returns {PhoneArea}
  */
 export function decodePack(...packs) {

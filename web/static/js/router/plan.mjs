@@ -4,7 +4,7 @@
  * digit the record that the library gives.
  */
 import { effortLimitDm } from "./alternatives.mjs";
-import { RouteError } from "./errors.mjs";
+import { RouteError, checkWanted } from "./errors.mjs";
 import { exposedOf, networkOfSides } from "./exposure.mjs";
 import { distanceM } from "./geo.mjs";
 import { nameOf } from "./graph.mjs";
@@ -46,12 +46,17 @@ export function plan(area, request, limits = {}) {
   const detour = typeof request.detour === "object" ? request.detour : parseDetour(request.detour ?? DEFAULT_DETOUR);
   const exposed = overlaidOnce(exposedOf(area), request.overlay ?? {});
   const stops = stopsOf(area, request);
+  checkWanted(limits);
   const networks = request.keepSide ? [exposed.network, networkOfSides(exposed)] : [exposed.network];
-  const choices = networks.map((network) => search(network, stops, detour, limits));
+  const choices = networks.map((network) => {
+    const choice = search(network, stops, detour, limits);
+    checkWanted(limits);
+    return choice;
+  });
   const keepSide = request.keepSide === true;
   const via = stops.slice(1, -1).map(({ section, lonlat, distanceM: movedM }) => ({ name: nameOf(area.graph, section), lonlat, movedM }));
   const wanted = { keepSide, more: request.front === true, every: request.front === "every", stops: via.map(({ name }) => name) };
-  const offered = offer(exposed, choices, detour, wanted);
+  const offered = offer(exposed, choices, detour, wanted, limits);
   return {
     coverage: area.manifest.coverage, // of what everybody knows
     attribution: area.manifest.attribution,

@@ -4,7 +4,7 @@
  * module workers. It knows no DOM, asks no network and keeps nothing.
  */
 import { PackError } from "./container.mjs";
-import { RouteError } from "./errors.mjs";
+import { RouteError, checkWanted } from "./errors.mjs";
 import { ownRecord } from "./own.mjs";
 import { decodePack } from "./pack.mjs";
 import { plan, prepare } from "./plan.mjs";
@@ -60,6 +60,7 @@ export function makeService(firstMs = FIRST_MS) {
       try {
         const first = plan(area, request, limits(firstMs));
         const record = asRecord(first);
+        checkWanted({ cancelled });
         if (first.choices.every(({ isWhole }) => isWhole)) return { record };
         tellFirst({ record });
         return { record: asRecord(plan(area, request, limits(MOST_MS))) };

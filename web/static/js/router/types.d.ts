@@ -554,12 +554,6 @@ interface Walked {
   share: ArrayLike<number>; // [entry] how much of the line is walked
 }
 
-// --- what a pack holds beside what walks are planned by (routing/pack.py) ---
-
-interface PhoneArea {
-  places: Uint8Array; // the names file for the search (routing/names_file.py), JSON; area.mjs, placesOf
-}
-
 // Of the service: router/service.mjs, own.mjs.
 
 /** A camera that she reported (web/asked.py, _OwnCamera). */

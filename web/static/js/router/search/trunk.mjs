@@ -9,10 +9,6 @@ import { anchorDm } from "../anchors.mjs";
 import { once } from "../once.mjs";
 import { byNode, onward, passed, withoutDeadEnds } from "./shrink.mjs";
 
-const CELLS = 1 << 16; // on each side of the square in which nodes are put in order
-/** @type {[number, number][]} shifts and masks that put a zero between the bits of a number */
-const SPREADING = [[8, 0x00ff00ff], [4, 0x0f0f0f0f], [2, 0x33333333], [1, 0x55555555]]; // prettier-ignore
-
 /**
  * The trunk of a graph; made when first asked for, and kept.
  *
@@ -58,44 +54,17 @@ function sortedOut(graph) {
   withoutDeadEnds(streets, alive, new Int32Array(count));
   const kept = alive.map((lives, node) => (lives && !passed(node, streets, alive) ? 1 : 0));
   const anchors = anchorDm(graph);
-  const near = byPlace(anchors, count);
   const size = kept.reduce((sum, one) => sum + one, 0);
   const order = new Int32Array(count);
   const number = new Int32Array(count);
   let put = 0;
-  for (const wanted of [1, 0]) for (const node of near) if (kept[node] === wanted) order[put++] = node;
+  // nodes of an area are in order of place already (routing/assemble.py)
+  for (const wanted of [1, 0]) for (let node = 0; node < count; node += 1) if (kept[node] === wanted) order[put++] = node;
   for (let at = 0; at < count; at += 1) number[order[at]] = at;
   const anchorsDm = new Float64Array(2 * count);
   for (let at = 0; at < count; at += 1) anchorsDm.set(anchors.subarray(2 * order[at], 2 * order[at] + 2), 2 * at);
   const chains = laidOut(streets, order, alive, kept);
   return { number, size, anchorDm: anchorsDm, ...bothWays(graph, chains, number, size) };
-}
-
-/**
- * Order places so that most near ones are close (Z-order: the bits of both numbers in turn).
- *
- * @param {Floats} atDm `[node, 2]`
- * @param {number} count
- */
-function byPlace(atDm, count) {
-  const low = [Infinity, Infinity];
-  for (let i = 0; i < atDm.length; i += 1) low[i % 2] = Math.min(low[i % 2], atDm[i]);
-  let wide = 1;
-  for (let i = 0; i < atDm.length; i += 1) wide = Math.max(wide, atDm[i] - low[i % 2]);
-  const scale = (CELLS - 1) / wide;
-  const keys = new Float64Array(count);
-  for (let node = 0; node < count; node += 1) {
-    const x = spread(Math.floor((atDm[2 * node] - low[0]) * scale));
-    const y = spread(Math.floor((atDm[2 * node + 1] - low[1]) * scale));
-    keys[node] = (x + 2 * y) * count + node; // below 2^53, and equal places stay in order
-  }
-  return Int32Array.from(keys.sort(), (key) => key % count);
-}
-
-/** @param {number} bits */
-function spread(bits) {
-  for (const [shift, mask] of SPREADING) bits = (bits | (bits << shift)) & mask;
-  return bits;
 }
 
 /**

@@ -6,17 +6,19 @@
  *
  * A new version waits until the page says that it may take over, so that no walk under way is broken. Files have a hash
  * in their address, so what the version before has of them is taken over, and a download that was cut goes on where it was.
+ * The server joins this to one script with what it imports (web/offline.py).
  *
- * @typedef {{version: string, pages: Record<string, string>, hashes: Record<string, string>, files: {url: string, bytes: number}[]}} Build
+ * @typedef {{version: string, pages: Record<string, string>, hashes: Record<string, string>, files: {url: string, bytes: number, hash: string}[]}} Build
  */
+
+import { begun, replyOf } from "./js/download.mjs";
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 // @ts-ignore the server writes it before this script
 const build = /** @type {Build} */ (BUILD);
 const PREFIX = `sidestep ${here("./")} `; // other areas of this host keep theirs under other paths
 const NAME = `${PREFIX}${build.version}`;
-const SIZES = new Map(build.files.map(({ url, bytes }) => [here(url), bytes]));
-const FILES = [...SIZES.keys()];
+const FILES = new Map(build.files.map(({ url, bytes, hash }) => [here(url), { bytes, hash }]));
 const PAGES = new Map(Object.entries(build.pages).map(([lang, url]) => [here(url), lang]));
 const FOREVER = /\/(static|vendor|files)\//; // with the hash of what they hold in their addresses
 const AT_ONCE = 4; // downloads, so that a slow line finishes files instead of beginning them
@@ -31,10 +33,11 @@ async function fill() {
   const cache = await caches.open(NAME);
   const waiting = [...FILES];
   const take = async () => {
-    for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [url, { bytes, hash }] = next;
       if ((await cache.match(url)) !== undefined) continue;
       const before = await caches.match(url); // of the version before
-      await cache.put(url, before ?? (await whole(url, SIZES.get(url))));
+      await cache.put(url, before ?? (await replyOf(url, begun(bytes, hash))));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, take));
@@ -52,11 +55,10 @@ async function hashOf(reply) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 16);
 }
 
-/** Fetch a file as it is: what answers in its stead is not kept. @param {string} url @param {number} [bytes] that it has */
-async function whole(url, bytes) {
-  const reply = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", cache: bytes === undefined ? "no-cache" : "default" });
-  const right = reply.status === 200 && !reply.redirected && (bytes === undefined || (await reply.clone().blob()).size === bytes);
-  if (!right) throw new Error("a file of the page did not come");
+/** Fetch a page as it is: what answers in its stead is not kept. @param {string} url */
+async function whole(url) {
+  const reply = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-cache" });
+  if (reply.status !== 200 || reply.redirected) throw new Error("a page did not come");
   return reply;
 }
 
@@ -100,5 +102,5 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request, url));
-  else if (SIZES.has(url.pathname) || FOREVER.test(url.pathname)) event.respondWith(file(request, url));
+  else if (FILES.has(url.pathname) || FOREVER.test(url.pathname)) event.respondWith(file(request, url));
 });
