@@ -275,10 +275,10 @@ class Screen:
 
     def plan(self, start: LonLat = START, end: LonLat = END) -> dict[str, Any]:
         """Tap start and end, each from near, and give the plan that comes."""
-        self.show(start, 17)
+        self.go(start, 17)
         self.tap(start)
         self.until_row_start()
-        self.show((end[0] + 0.0004, end[1]), 17)  # a second tap on the same spot would zoom
+        self.go((end[0] + 0.0004, end[1]), 17)  # a second tap on the same spot would zoom
         return self.planned(lambda: self.tap(end))
 
     def until_row_start(self) -> None:
@@ -320,8 +320,13 @@ class Screen:
         return found
 
     def show(self, place: LonLat, zoom: float) -> None:
-        self.ask("({ place, zoom }) => { map.jumpTo({ center: place, zoom }); }", {"place": place, "zoom": zoom})
+        self.go(place, zoom)
         self.settle()
+
+    def go(self, place: LonLat, zoom: float) -> None:
+        """Be there, whether or not all is drawn yet: of a large part of a test's time the processor draws maps."""
+        self.ask("({ place, zoom }) => { map.jumpTo({ center: place, zoom }); }", {"place": place, "zoom": zoom})
+        self.breathe()
 
     # what stands there
 
