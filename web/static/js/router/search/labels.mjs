@@ -5,12 +5,11 @@
  * A label is a way from the start to a node. Labels are taken up by the least effort of a whole walk that begins with
  * them, so points come in order of effort, and a search that is stopped leaves its first part, exact (BOA*: Hernandez
  * Ulloa and others 2020). From every label the shortest rest is a walk, too: it is noted at once, and whatever cannot
- * beat it is dropped. The effort of a label is known by its bucket: whole effort less what is left from its node on.
+ * beat it is dropped; a long search looks ahead besides (outlook.mjs). The effort of a label is known by its bucket: whole effort less what is left from its node on.
  */
 
-import { Heap } from "../heap.mjs";
-import { FARTHEST, SOURCE, TARGET } from "./reach.mjs";
-import { byNode } from "./shrink.mjs";
+import { isBeaten, noteWalk } from "./outlook.mjs";
+import { SOURCE } from "./reach.mjs";
 
 const FIRST_ROOM = 1 << 14; // labels
 
@@ -107,71 +106,14 @@ export function detours({ outStart, head, effortDm, toGoDm }) {
 }
 
 /**
- * The least that is seen from every node to the end, `[node]`; Infinity where that is above `most`.
- *
- * @param {Reached} reached
- * @param {number} most
- */
-export function seenToGo(reached, most) {
-  const { outStart, head, seen } = reached;
-  const [count, edgeCount] = [outStart.length - 1, head.length];
-  const tail = new Int32Array(edgeCount);
-  for (let node = 0; node < count; node += 1) tail.fill(node, outStart[node], outStart[node + 1]);
-  const { start, order } = byNode(head, edgeCount, count, new Int32Array(count + 1), new Int32Array(edgeCount));
-  const least = new Float64Array(count).fill(Infinity);
-  const heap = new Heap();
-  least[TARGET] = 0;
-  heap.push(0, TARGET);
-  while (heap.size > 0) {
-    const key = heap.keys[0];
-    const node = heap.values[0];
-    heap.drop();
-    if (key > least[node]) continue;
-    const end = start[node + 1];
-    for (let i = start[node]; i < end; i += 1) {
-      const more = key + seen[order[i]];
-      const other = tail[order[i]];
-      if (more >= least[other] || more > most) continue;
-      least[other] = more;
-      heap.push(more, other);
-    }
-  }
-  return least;
-}
-
-/**
- * The first edge of a shortest way from every node to the end, and what is seen of that way, the least so.
- *
- * @param {Reached} reached
- */
-export function shortestRest({ outStart, head, effortDm, seen, toGoDm }) {
-  const count = toGoDm.length;
-  const onward = new Int32Array(count).fill(-1);
-  const rest = new Float64Array(count).fill(Infinity);
-  rest[TARGET] = 0;
-  const order = Float64Array.from(toGoDm, (dm, node) => dm * count + node).sort(); // below 2^53
-  for (let turn = 0; turn <= count; turn += 1) {
-    const node = turn === count ? SOURCE : order[turn] % count; // the start comes last: a part may cost nothing
-    if (node === TARGET || (node === SOURCE && turn < count) || toGoDm[node] === FARTHEST) continue;
-    for (let edge = outStart[node]; edge < outStart[node + 1]; edge += 1) {
-      if (effortDm[edge] + toGoDm[head[edge]] !== toGoDm[node]) continue;
-      const whole = seen[edge] + rest[head[edge]];
-      if (whole >= rest[node]) continue;
-      rest[node] = whole;
-      onward[node] = edge;
-    }
-  }
-  return { onward, rest };
-}
-
-/**
  * Take up labels, as many as told, as long as there is room for what they make; gives how many turns are left.
  *
  * @param {LabelSearch} search what was found so far; it is changed
  * @param {number} turns
  */
 export function takeUp(search, turns) {
-  const { buckets, bucket, bestAt, least, rest, points, shortestDm, moreDm } = search;
+  const { buckets, bucket, bestAt, least, rest, points, shortestDm, moreDm, outlook } = search;
+  const known = outlook && outlook.known;
   const { outStart, head, seen } = search.reached;
   const { ints, floats, room } = search.labels;
   let { count, at, best } = search;
@@ -193,14 +135,17 @@ export function takeUp(search, turns) {
     if (whole < best) {
       best = whole;
       note(points, shortestDm + at, whole, label);
+      if (outlook !== null) noteWalk(outlook, at, whole);
     }
     if (rest[node] === least[node]) continue; // no other rest is seen less
+    if (outlook !== null && isBeaten(outlook, at, node, soFar, soFar + least[node])) continue;
     for (let edge = outStart[node]; edge < end; edge += 1) {
       const put = at + moreDm[edge];
       if (put >= buckets) continue;
       const other = head[edge];
       const more = soFar + seen[edge];
-      if (more >= bestAt[other] || more + least[other] >= best) continue;
+      const whole = more + least[other];
+      if (more >= bestAt[other] || whole >= best || (known !== null && whole > known[put])) continue;
       const first = WIDTH * count;
       floats[first / 2] = more;
       ints[first + NODE] = other;
