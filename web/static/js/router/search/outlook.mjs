@@ -35,7 +35,8 @@ export function outlookOf(search, rooms) {
   const stops = rooms.ints("stops", 2 * PRICES * LEVELS);
   const steps = rooms.ints("steps", buckets + 1);
   const outlook = { known, buckets, rests, steps, stops, terms: new Float64Array(TERMS * PRICES) };
-  points.effortDm.forEach((dm, i) => noteWalk(outlook, dm - shortestDm, points.seen[i]));
+  // those that are seen least come first: the others end where they begin
+  for (let i = points.seen.length - 1; i >= 0; i -= 1) noteWalk(outlook, points.effortDm[i] - shortestDm, points.seen[i]);
   const found = pricesOf(search).sort((a, b) => b.perDm * a.perSeen - a.perDm * b.perSeen);
   for (const [price, { perDm, perSeen, dm, seen }] of found.entries()) {
     outlook.terms.set([perDm, perSeen], TERMS * price);
