@@ -2,8 +2,8 @@
 
 export const FIELDS = {
   nodeLonlat: Float64Array, component: Int32Array, tail: Int32Array, head: Int32Array, section: Int32Array,
-  forward: Uint8Array, lengthDm: Int32Array, effortDm: Int32Array, outStart: Int32Array, inStart: Int32Array,
-  inEdge: Int32Array, shapeStart: Int32Array, shapeLonlat: Float64Array, wayClass: Uint8Array, flags: Uint32Array,
+  forward: Uint8Array, lengthDm: Int32Array, effortDm: Int32Array, outStart: Int32Array,
+  shapeStart: Int32Array, shapeLonlat: Float64Array, wayClass: Uint8Array, flags: Uint32Array,
 }; // prettier-ignore
 const KINDS = {
   "<f8": Float64Array, "<f4": Float32Array, "<i8": BigInt64Array, "<i4": Int32Array, "<u4": Uint32Array,

@@ -19,8 +19,6 @@ interface Graph {
   lengthDm: Ints; // [edge]
   effortDm: Ints; // [edge]
   outStart: Ints; // [node + 1]
-  inStart: Ints; // [node + 1]
-  inEdge: Ints; // [edge]
   shapeStart: Ints; // [section + 1]
   shapeLonlat: Floats; // [point, 2]
   wayClass: Uint8Array; // [section]
@@ -372,7 +370,7 @@ interface Trunk {
 /** A trunk with what is seen of it and what bounds costs: weights are of costs at a price below and at one above. */
 interface Lanes {
   trunk: Trunk;
-  seen: Floats; // [lane]
+  seen: Ints | Floats; // [lane]
   marks: Ints; // [node of the trunk, mark] at the price below
   marksAbove: Ints; // [node of the trunk, mark] at the price above
   weight: number;

@@ -261,6 +261,7 @@ export class FrontSearch {
     this.last = this.prefix(search); // follows all ways while their labels are there
     search.bucket.fill(0, search.at, search.buckets);
     this.room = null;
+    room.labels.shrink();
     if (free.length < ROOMS_KEPT) free.push(room);
   }
 }

@@ -12,6 +12,7 @@ import { isBeaten, noteWalk } from "./outlook.mjs";
 import { SOURCE } from "./reach.mjs";
 
 const FIRST_ROOM = 1 << 14; // labels
+const KEPT_ROOM = 1 << 17; // 3 MB: few walks need more
 
 const WIDTH = 6; // numbers of 32 bits that a label takes; the first two are what is seen, with 64 bits
 const NODE = 2; // where in a label: its node
@@ -39,6 +40,13 @@ export class Labels {
     this.ints.set(ints);
     this.floats = new Float64Array(this.ints.buffer);
     this.room = room;
+  }
+
+  /** Give back what a large search took. */
+  shrink() {
+    if (this.room <= KEPT_ROOM) return;
+    this.ints = new Int32Array(0);
+    this.grow(KEPT_ROOM);
   }
 
   /** Put the first label there: the start. */

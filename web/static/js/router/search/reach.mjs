@@ -235,7 +235,7 @@ function numbered(count, budgetDm, rooms) {
  * effort to the end. Gives how many there are.
  *
  * @param {Trunk} trunk
- * @param {{ doors: Doors, partDm: number[], partSeen: number[], seen: Floats, budgetDm: number, number: Ints,
+ * @param {{ doors: Doors, partDm: number[], partSeen: number[], seen: Ints | Floats, budgetDm: number, number: Ints,
  *   count: number, entered: Side }} given
  * @param {Rooms} rooms
  */

@@ -7,7 +7,7 @@ import { Piles } from "./piles.mjs";
 
 /** @param {number} size */
 function grown(size) {
-  return Math.max(256, 2 ** Math.ceil(Math.log2(size + 1)));
+  return Math.max(256, Math.ceil(1.25 * size)); // a larger search may follow
 }
 
 export class Rooms {
