@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 _PATIENCE_MS = 900_000
-_PAGE = '<!doctype html><title>wait</title><link rel="icon" href="data:,"><script type="module" src="page.mjs"></script>'
+_PAGE = """<!doctype html><title>wait</title><link rel="icon" href="data:,">
+<script type="module" src="page.mjs"></script>
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -262,6 +262,7 @@ export class FrontSearch {
     search.bucket.fill(0, search.at, search.buckets);
     this.room = null;
     room.labels.shrink();
+    room.rooms.shrink();
     if (free.length < ROOMS_KEPT) free.push(room);
   }
 }

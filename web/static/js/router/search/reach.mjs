@@ -58,7 +58,9 @@ export function reach(network, ends, budgetDm) {
     codes: rooms.ints("codes", edgeCount), effortDm: rooms.ints("edgeDm", edgeCount),
     seen: rooms.floats("edgeSeen", edgeCount), leftDm: rooms.ints("left", small),
   }; // prettier-ignore
-  return joined(streets, within, budgetDm, rooms);
+  const reached = joined(streets, within, budgetDm, rooms);
+  rooms.shrink();
+  return reached;
 }
 
 /** Rooms of a graph: a search for what is reached never waits in its midst, so one set does. */
