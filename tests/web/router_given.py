@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _ARRAYS = (
     "node_lonlat", "component", "tail", "head", "section", "forward", "length_dm", "effort_dm", "out_start",
-    "in_start", "in_edge", "shape_start", "shape_lonlat", "way_class", "flags",
+    "shape_start", "shape_lonlat", "way_class", "flags",
 )  # fmt: skip
 IMPORTS = f"""
 const {{ graphFrom }} = await import({Path(__file__).with_name("router_graph.mjs").as_uri()!r});

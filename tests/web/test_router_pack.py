@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 GRAPH = {
     "nodeLonlat": "node_lonlat", "component": "component", "tail": "tail", "head": "head", "section": "section",
     "forward": "forward", "lengthDm": "length_dm", "effortDm": "effort_dm", "outStart": "out_start",
-    "inStart": "in_start", "inEdge": "in_edge", "shapeLonlat": "shape_lonlat", "wayClass": "way_class",
+    "shapeLonlat": "shape_lonlat", "wayClass": "way_class",
     "flags": "flags", "levels": "levels", "name": "name",
 }  # fmt: skip
 OWN = {"sideE6": "side_e6", "unmappedSideE6": "unmapped_side_e6", "surveyed": "surveyed"}

@@ -153,6 +153,7 @@ return given.map((of) => {
     slices.push({ found: state(search.found()), filled: state(search.filled()) });
     for (let turns = 0; !search.isWhole && turns < 3; turns += 1) {
       step(search, 1 + 3 * turns);
+      if (turns === 1) search.lookAhead();
       const before = pointsOf(findFront(network, start, targets, { budgetDm })); // another search in between
       if (String(before) !== String(pointsOf(whole))) throw new Error("searches are in each other's way");
       slices.push({ found: state(search.found()), filled: state(search.filled()) });
@@ -160,6 +161,15 @@ return given.map((of) => {
     search.run();
     const last = search.found();
     search.close();
+    const ahead = new FrontSearch(network, start, targets, budgetDm);
+    ahead.lookAhead();
+    for (let turn = 0; turn < 1000 && !ahead.isWhole; turn += 1) {
+      step(ahead, 2);
+      ahead.lookAnew();
+    }
+    ahead.run();
+    ahead.close();
+    if (JSON.stringify(state(ahead.found())) !== JSON.stringify(state(whole))) throw new Error("looking ahead matters");
     return { whole: state(whole), slices, last: state(last) };
   });
 });

@@ -40,21 +40,5 @@ export function edgesFrom(nodeCount, tail, head, open) {
     if (open[section] & FORTH) put(section, tail[section], head[section], 1);
     if (open[section] & BACK) put(section, head[section], tail[section], 0);
   }
-  return { tail: edgeTail, head: edgeHead, section: sectionOf, forward, outStart, ...entering(nodeCount, edgeHead) };
-}
-
-/**
- * List the edges into each node, by their numbers.
- *
- * @param {number} nodeCount
- * @param {Ints} head `[edge]`
- */
-function entering(nodeCount, head) {
-  const inStart = new Int32Array(nodeCount + 1);
-  for (const node of head) inStart[node + 1]++;
-  for (let node = 0; node < nodeCount; node++) inStart[node + 1] += inStart[node];
-  const inEdge = new Int32Array(head.length);
-  const next = inStart.slice();
-  for (let edge = 0; edge < head.length; edge++) inEdge[next[head[edge]]++] = edge;
-  return { inStart, inEdge };
+  return { tail: edgeTail, head: edgeHead, section: sectionOf, forward, outStart };
 }

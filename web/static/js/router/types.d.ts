@@ -19,8 +19,6 @@ interface Graph {
   lengthDm: Ints; // [edge]
   effortDm: Ints; // [edge]
   outStart: Ints; // [node + 1]
-  inStart: Ints; // [node + 1]
-  inEdge: Ints; // [edge]
   shapeStart: Ints; // [section + 1]
   shapeLonlat: Floats; // [point, 2]
   wayClass: Uint8Array; // [section]
@@ -372,7 +370,7 @@ interface Trunk {
 /** A trunk with what is seen of it and what bounds costs: weights are of costs at a price below and at one above. */
 interface Lanes {
   trunk: Trunk;
-  seen: Floats; // [lane]
+  seen: Ints | Floats; // [lane]
   marks: Ints; // [node of the trunk, mark] at the price below
   marksAbove: Ints; // [node of the trunk, mark] at the price above
   weight: number;
@@ -422,6 +420,8 @@ interface LabelPoints {
 interface LabelSearch {
   reached: Reached;
   shortestDm: number;
+  order: Ints; // nodes by how near the end they are
+  back: EdgesBack;
   least: Floats; // [node] the least that is seen from it to the end
   rest: Floats; // [node] what is seen of a shortest way from it to the end
   onward: Ints; // [node] the first edge of that way
@@ -434,6 +434,32 @@ interface LabelSearch {
   count: number; // of labels
   at: number; // the bucket at hand
   best: number; // the least seen of any walk
+  outlook: Outlook | null; // of a long search
+}
+
+/** The edges that lead to each node, and where each edge comes from. */
+type EdgesBack = ByNode & { tail: Ints };
+
+/** What walks cost: whole numbers for a decimetre of effort, and for what is seen. */
+interface Price {
+  perDm: number;
+  perSeen: number;
+}
+
+/** From every node a way to the end. */
+interface Rests {
+  dm: Floats; // [node] effort
+  seen: Floats; // [node] what is seen of it; Infinity where none is known
+}
+
+/** What a search knows of walks that it has not come to yet (router/search/outlook.mjs). */
+interface Outlook {
+  known: Floats; // [bucket] the least seen of a known walk of that effort or less, and at last -1
+  buckets: number;
+  rests: Floats; // [node, 2, price] effort beyond the shortest rest, and what is seen, of the cheapest
+  terms: Floats; // [price, term]
+  steps: Ints; // room: buckets from which less is known to be seen
+  stops: Ints; // [price, level, 2] from the first bucket to before the second, nothing that costs so much is unbeaten
 }
 
 /** How much a search for a front may take before it gives what it has. */

@@ -6,15 +6,18 @@
  * go; it can be gone on with, or filled up with walks of least cost at well chosen prices beyond them.
  */
 
-import { detours, Labels, seenToGo, shortestRest, takeUp } from "./labels.mjs";
+import { detours, Labels, takeUp } from "./labels.mjs";
 import { endsOf, pathOf, SPLITS } from "./network.mjs";
+import { lookAnew, outlookOf } from "./outlook.mjs";
 import { Prices } from "./prices.mjs";
 import { reach, SOURCE } from "./reach.mjs";
+import { byEffort, edgesBack, seenToGo, shortestRest } from "./rests.mjs";
 import { Rooms } from "./rooms.mjs";
 import { trunkOf } from "./trunk.mjs";
 import { Ways } from "./ways.mjs";
 
-const TURNS = 10_000; // labels between two looks at the clock: some milliseconds on a phone
+const TURNS = 5_000; // labels between two looks at the clock: some milliseconds on a phone
+const AHEAD = 100_000; // labels, after which it pays to look ahead: a label takes longer then, and half of them are dropped
 const MOST_LABELS = 600_000; // unless told: 14 MB
 const ROOMS_KEPT = 2; // for labels: of a search that waits, and of one in the meantime
 
@@ -149,19 +152,21 @@ export class FrontSearch {
   /** @param {Reached} reached */
   begin(reached) {
     const nodes = reached.toGoDm.length;
-    const { onward, rest } = shortestRest(reached);
-    const shortestDm = reached.toGoDm[SOURCE];
     this.room = free.pop() ?? new LabelRoom();
+    const order = byEffort(reached);
+    const back = edgesBack(reached, this.room.rooms);
+    const { onward, rest } = shortestRest(reached, order);
+    const shortestDm = reached.toGoDm[SOURCE];
     const { labels, rooms } = this.room;
     const bucket = rooms.ints("bucket", this.budgetDm - shortestDm + 1); // zeros between searches
     const bestAt = rooms.floats("bestAt", nodes).fill(Infinity, 0, nodes);
     labels.begin();
     bucket[0] = 1;
     this.search = {
-      reached, shortestDm, onward, rest, least: seenToGo(reached, rest[SOURCE]), labels, bucket, bestAt,
-      moreDm: detours(reached),
+      reached, shortestDm, order, back, onward, rest, least: seenToGo(reached, back, rest[SOURCE]),
+      moreDm: detours(reached), labels, bucket, bestAt,
       buckets: this.budgetDm - shortestDm + 1, points: { effortDm: [], seen: [], label: [] },
-      count: 1, at: 0, best: Infinity,
+      count: 1, at: 0, best: Infinity, outlook: null,
     }; // prettier-ignore
     this.ways = new Ways({ head: reached.head, onward, source: SOURCE });
     takeUp(this.search, 1); // the shortest walk is there from the beginning
@@ -176,12 +181,25 @@ export class FrontSearch {
     const { search } = this;
     if (search && this.room === null && !this.isWhole) throw new Error("this search was closed");
     while (search && !this.isWhole && search.count < labels) {
+      if (search.outlook === null && search.count > AHEAD) this.lookAhead();
+      else this.lookAnew();
       const left = takeUp(search, Math.min(TURNS, labels - search.count));
       if (performance.now() > until || cancelled?.()) break;
       if (left === 0 || this.isWhole || search.count >= labels) continue;
       search.labels.grow(Math.max(Math.min(2 * search.labels.room, labels), search.labels.room + this.most));
     }
     return this.isWhole;
+  }
+
+  /** Find out what lets later labels be dropped; what is found stays the same. */
+  lookAhead() {
+    const { search, room } = this;
+    if (search !== null && room !== null && !this.isWhole) search.outlook = outlookOf(search, room.rooms);
+  }
+
+  /** Let labels be dropped for the walks that were found since. */
+  lookAnew() {
+    if (this.search !== null && this.search.outlook !== null) lookAnew(this.search.outlook, this.search.at);
   }
 
   /** How many labels one may make. */
@@ -243,6 +261,8 @@ export class FrontSearch {
     this.last = this.prefix(search); // follows all ways while their labels are there
     search.bucket.fill(0, search.at, search.buckets);
     this.room = null;
+    room.labels.shrink();
+    room.rooms.shrink();
     if (free.length < ROOMS_KEPT) free.push(room);
   }
 }

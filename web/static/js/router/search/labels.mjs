@@ -5,14 +5,14 @@
  * A label is a way from the start to a node. Labels are taken up by the least effort of a whole walk that begins with
  * them, so points come in order of effort, and a search that is stopped leaves its first part, exact (BOA*: Hernandez
  * Ulloa and others 2020). From every label the shortest rest is a walk, too: it is noted at once, and whatever cannot
- * beat it is dropped. The effort of a label is known by its bucket: whole effort less what is left from its node on.
+ * beat it is dropped; a long search looks ahead besides (outlook.mjs). The effort of a label is known by its bucket: whole effort less what is left from its node on.
  */
 
-import { Heap } from "../heap.mjs";
-import { FARTHEST, SOURCE, TARGET } from "./reach.mjs";
-import { byNode } from "./shrink.mjs";
+import { isBeaten, noteWalk } from "./outlook.mjs";
+import { SOURCE } from "./reach.mjs";
 
 const FIRST_ROOM = 1 << 14; // labels
+const KEPT_ROOM = 1 << 17; // 3 MB: few walks need more
 
 const WIDTH = 6; // numbers of 32 bits that a label takes; the first two are what is seen, with 64 bits
 const NODE = 2; // where in a label: its node
@@ -40,6 +40,13 @@ export class Labels {
     this.ints.set(ints);
     this.floats = new Float64Array(this.ints.buffer);
     this.room = room;
+  }
+
+  /** Give back what a large search took. */
+  shrink() {
+    if (this.room <= KEPT_ROOM) return;
+    this.ints = new Int32Array(0);
+    this.grow(KEPT_ROOM);
   }
 
   /** Put the first label there: the start. */
@@ -107,70 +114,13 @@ export function detours({ outStart, head, effortDm, toGoDm }) {
 }
 
 /**
- * The least that is seen from every node to the end, `[node]`; Infinity where that is above `most`.
- *
- * @param {Reached} reached
- * @param {number} most
- */
-export function seenToGo(reached, most) {
-  const { outStart, head, seen } = reached;
-  const [count, edgeCount] = [outStart.length - 1, head.length];
-  const tail = new Int32Array(edgeCount);
-  for (let node = 0; node < count; node += 1) tail.fill(node, outStart[node], outStart[node + 1]);
-  const { start, order } = byNode(head, edgeCount, count, new Int32Array(count + 1), new Int32Array(edgeCount));
-  const least = new Float64Array(count).fill(Infinity);
-  const heap = new Heap();
-  least[TARGET] = 0;
-  heap.push(0, TARGET);
-  while (heap.size > 0) {
-    const key = heap.keys[0];
-    const node = heap.values[0];
-    heap.drop();
-    if (key > least[node]) continue;
-    const end = start[node + 1];
-    for (let i = start[node]; i < end; i += 1) {
-      const more = key + seen[order[i]];
-      const other = tail[order[i]];
-      if (more >= least[other] || more > most) continue;
-      least[other] = more;
-      heap.push(more, other);
-    }
-  }
-  return least;
-}
-
-/**
- * The first edge of a shortest way from every node to the end, and what is seen of that way, the least so.
- *
- * @param {Reached} reached
- */
-export function shortestRest({ outStart, head, effortDm, seen, toGoDm }) {
-  const count = toGoDm.length;
-  const onward = new Int32Array(count).fill(-1);
-  const rest = new Float64Array(count).fill(Infinity);
-  rest[TARGET] = 0;
-  const order = Float64Array.from(toGoDm, (dm, node) => dm * count + node).sort(); // below 2^53
-  for (let turn = 0; turn <= count; turn += 1) {
-    const node = turn === count ? SOURCE : order[turn] % count; // the start comes last: a part may cost nothing
-    if (node === TARGET || (node === SOURCE && turn < count) || toGoDm[node] === FARTHEST) continue;
-    for (let edge = outStart[node]; edge < outStart[node + 1]; edge += 1) {
-      if (effortDm[edge] + toGoDm[head[edge]] !== toGoDm[node]) continue;
-      const whole = seen[edge] + rest[head[edge]];
-      if (whole >= rest[node]) continue;
-      rest[node] = whole;
-      onward[node] = edge;
-    }
-  }
-  return { onward, rest };
-}
-
-/**
  * Take up labels, as many as told, as long as there is room for what they make; gives how many turns are left.
  *
  * @param {LabelSearch} search what was found so far; it is changed
  * @param {number} turns
  */
 export function takeUp(search, turns) {
+  if (search.outlook !== null) return takeUpAhead(search, search.outlook, turns);
   const { buckets, bucket, bestAt, least, rest, points, shortestDm, moreDm } = search;
   const { outStart, head, seen } = search.reached;
   const { ints, floats, room } = search.labels;
@@ -201,6 +151,62 @@ export function takeUp(search, turns) {
       const other = head[edge];
       const more = soFar + seen[edge];
       if (more >= bestAt[other] || more + least[other] >= best) continue;
+      const first = WIDTH * count;
+      floats[first / 2] = more;
+      ints[first + NODE] = other;
+      ints[first + CAME_BY] = edge;
+      ints[first + CAME_FROM] = label;
+      ints[first + UNDER] = bucket[put];
+      bucket[put] = count += 1;
+    }
+  }
+  search.count = count;
+  search.at = at;
+  search.best = best;
+  return turns;
+}
+
+/**
+ * The same with what is known of walks to come. It stands by itself: together, both would be slower by half.
+ *
+ * @param {LabelSearch} search what was found so far; it is changed
+ * @param {Outlook} outlook
+ * @param {number} turns
+ */
+function takeUpAhead(search, outlook, turns) {
+  const { buckets, bucket, bestAt, least, rest, points, shortestDm, moreDm } = search;
+  const { known } = outlook;
+  const { outStart, head, seen } = search.reached;
+  const { ints, floats, room } = search.labels;
+  let { count, at, best } = search;
+  while (turns > 0 && at < buckets) {
+    const label = bucket[at] - 1;
+    if (label < 0) {
+      at += 1;
+      continue;
+    }
+    const node = ints[WIDTH * label + NODE];
+    const end = outStart[node + 1];
+    if (count + end - outStart[node] > room) break;
+    bucket[at] = ints[WIDTH * label + UNDER];
+    turns -= 1;
+    const soFar = floats[(WIDTH / 2) * label];
+    if (soFar >= bestAt[node] || soFar + least[node] >= best) continue;
+    bestAt[node] = soFar;
+    const whole = soFar + rest[node];
+    if (whole < best) {
+      best = whole;
+      note(points, shortestDm + at, whole, label);
+      noteWalk(outlook, at, whole);
+    }
+    if (rest[node] === least[node]) continue; // no other rest is seen less
+    if (isBeaten(outlook, at, node, soFar, soFar + least[node])) continue;
+    for (let edge = outStart[node]; edge < end; edge += 1) {
+      const put = at + moreDm[edge];
+      if (put >= buckets) continue;
+      const other = head[edge];
+      const more = soFar + seen[edge];
+      if (more >= bestAt[other] || more + least[other] > known[put]) continue;
       const first = WIDTH * count;
       floats[first / 2] = more;
       ints[first + NODE] = other;

@@ -25,9 +25,13 @@ export function laneSeen(network) {
   return once(network, laneSeenOf);
 }
 
-/** @param {SearchNetwork} network */
+/**
+ * @param {SearchNetwork} network
+ * @returns {Ints | Floats} with 64 bits only where more is seen of a lane than 32 bits hold
+ */
 function laneSeenOf({ graph, seen }) {
-  return laneSums(trunkOf(graph), seen);
+  const sums = laneSums(trunkOf(graph), seen);
+  return sums.every((sum) => sum < 2 ** 31) ? Int32Array.from(sums) : sums;
 }
 
 /**
@@ -63,7 +67,7 @@ function marksAt(network, price) {
   if (!marks) {
     const seen = laneSeen(bounding);
     const { effortDm } = trunkOf(network.graph);
-    const weight = seen.map((of, lane) => Math.min(effortDm[lane] + Math.floor((price * of) / UNIT), FAR));
+    const weight = Float64Array.from(seen, (of, lane) => Math.min(effortDm[lane] + Math.floor((price * of) / UNIT), FAR));
     marked.set(price, (marks = marksOf(network.graph, weight)));
   }
   return marks;

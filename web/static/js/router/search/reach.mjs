@@ -58,7 +58,9 @@ export function reach(network, ends, budgetDm) {
     codes: rooms.ints("codes", edgeCount), effortDm: rooms.ints("edgeDm", edgeCount),
     seen: rooms.floats("edgeSeen", edgeCount), leftDm: rooms.ints("left", small),
   }; // prettier-ignore
-  return joined(streets, within, budgetDm, rooms);
+  const reached = joined(streets, within, budgetDm, rooms);
+  rooms.shrink();
+  return reached;
 }
 
 /** Rooms of a graph: a search for what is reached never waits in its midst, so one set does. */
@@ -235,7 +237,7 @@ function numbered(count, budgetDm, rooms) {
  * effort to the end. Gives how many there are.
  *
  * @param {Trunk} trunk
- * @param {{ doors: Doors, partDm: number[], partSeen: number[], seen: Floats, budgetDm: number, number: Ints,
+ * @param {{ doors: Doors, partDm: number[], partSeen: number[], seen: Ints | Floats, budgetDm: number, number: Ints,
  *   count: number, entered: Side }} given
  * @param {Rooms} rooms
  */

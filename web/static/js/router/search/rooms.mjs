@@ -5,9 +5,11 @@
 
 import { Piles } from "./piles.mjs";
 
+const MOST_KEPT = 6 * 2 ** 20; // bytes: walks of 2 km need less
+
 /** @param {number} size */
 function grown(size) {
-  return Math.max(256, 2 ** Math.ceil(Math.log2(size + 1)));
+  return Math.max(256, Math.ceil(1.25 * size)); // a larger search may follow
 }
 
 export class Rooms {
@@ -55,6 +57,12 @@ export class Rooms {
     let array = this.ofBytes.get(name);
     if (!array || array.length < size) this.ofBytes.set(name, (array = new Uint8Array(grown(size))));
     return array;
+  }
+
+  /** Give back what a large search took; arrays that were wiped after it are as good when they are new. */
+  shrink() {
+    if (this.byteLength <= MOST_KEPT) return;
+    for (const arrays of [this.ofInts, this.ofFloats, this.ofBytes]) arrays.clear();
   }
 
   /** How many bytes all of them take. */
