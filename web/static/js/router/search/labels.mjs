@@ -5,7 +5,8 @@
  * A label is a way from the start to a node. Labels are taken up by the least effort of a whole walk that begins with
  * them, so points come in order of effort, and a search that is stopped leaves its first part, exact (BOA*: Hernandez
  * Ulloa and others 2020). From every label the shortest rest is a walk, too: it is noted at once, and whatever cannot
- * beat it is dropped; a long search looks ahead besides (outlook.mjs). The effort of a label is known by its bucket: whole effort less what is left from its node on.
+ * beat it is dropped; a long search looks ahead besides (outlook.mjs). The effort of a label is known by its bucket:
+ * whole effort less what is left from its node on.
  */
 
 import { isBeaten, noteWalk } from "./outlook.mjs";
