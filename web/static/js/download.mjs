@@ -17,7 +17,7 @@ export class Refused extends Error {}
 /**
  * A file of the area, from the server or from what she opened.
  *
- * @param {AreaFile} file
+ * @param {{url: string, bytes: number, held?: () => Promise<Uint8Array<ArrayBuffer>>}} file AreaFile of types.d.ts, which a service worker has not
  * @param {Parameters<typeof download>[1]} [options]
  */
 export async function bytesOf(file, options) {
