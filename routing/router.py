@@ -67,9 +67,9 @@ _TOLD = {
     "Only the shortest walk is given.",
     "nothing-to-gain": "No mapped camera sees the shortest walk; there is nothing to gain from another.",
     "no-better-within-detour": "No walk within the detour is less likely to be recognised than the shortest; "
-    "a longer detour (--detour) may offer one.",
+    "a longer detour may offer one.",
     "no-better-by-wishes": "No walk within the detour is better than the shortest by your wishes and the risk "
-    "together; a longer detour (--detour) may offer one.",
+    "together; a longer detour may offer one.",
     "wish-adds-risk": "Not every walk here has less risk than the shorter ones: where one has more, "
     "it is better by your wishes and the risk together.",
     "stopped": "The search met its limit before it had tried every walk within the detour. "

@@ -20,6 +20,7 @@ from routing.graph import WAY_CLASSES, Flag
 from routing.model import Circle, Ring, Wishes
 from routing.places import find
 from routing.regions import box_of, share_inside
+from routing.rounding import plain
 from routing.search.network import MOST_SEEN, Network
 from routing.spelling import fold, words_of
 
@@ -184,9 +185,18 @@ def _check(area: Area, wishes: Wishes) -> None:
         for number, region in enumerate(spots, 1):
             if not isinstance(region, str):
                 _check_region(area, region, f"number {number} of what to {what}")
+    for spot in wishes.avoid:
+        if _as_one(spot) in map(_as_one, wishes.prefer):
+            what = f"'{plain(spot)}'" if isinstance(spot, str) else "the same region"
+            raise BadUsageError(f"{what} is both to be avoided and to be preferred; leave out one of the two")
     rings = [one for one in (*wishes.avoid, *wishes.prefer) if isinstance(one, Ring)]
     if sum(len(ring.corners) for ring in rings) > MOST_CORNERS:
         raise BadUsageError(f"the regions have more than {MOST_CORNERS} corners together; draw them more simply")
+
+
+def _as_one(spot: Spot) -> object:
+    """Give what is the same of a street, however its name is written, and of a region."""
+    return tuple(sorted((found := words_of(fold(spot))).street + found.rest)) if isinstance(spot, str) else spot
 
 
 def _check_region(area: Area, region: Circle | Ring, what: str) -> None:

@@ -141,6 +141,7 @@ def test_install_command_of_the_readme_when_run_in_a_fresh_environment_then_plan
     environment = environment_of(folder, tmp_path)
     done = subprocess.run(command, shell=True, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)  # noqa: S602  # as a shell would
     assert "least seen" in done.stdout
+    assert "met its limit" not in done.stdout, "compiling counted as searching"
     names = subprocess.run(
         ["sidestep", "route", "Kamppi", "Senaatintori"], env=environment, capture_output=True, text=True, check=True
     )

@@ -223,7 +223,8 @@ def random_wishes(area: Area) -> st.SearchStrategy[Wishes]:
     circles = st.builds(Circle, places, st.floats(5.0, 400.0))
     rings = st.builds(Ring, st.lists(places, min_size=3, max_size=5, unique=True).map(tuple))
     spots = st.lists(circles | rings | st.sampled_from(STREETS), max_size=3).map(tuple)
-    return st.builds(Wishes, st.booleans(), st.booleans(), st.booleans(), spots, spots)
+    some = st.builds(Wishes, st.booleans(), st.booleans(), st.booleans(), spots, spots)
+    return some.filter(lambda wishes: not set(wishes.avoid) & set(wishes.prefer))
 
 
 def shared(area: Area) -> list[np.ndarray]:
@@ -296,7 +297,8 @@ def test_search_when_wishes_count_then_every_cost_equals_networkx_on_changed_wei
     area: Area, data: st.DataObject
 ) -> None:
     names = st.lists(st.sampled_from(STREETS), max_size=2).map(tuple)
-    wishes = data.draw(st.builds(Wishes, st.booleans(), st.booleans(), st.booleans(), names, names))
+    any_ = st.builds(Wishes, st.booleans(), st.booleans(), st.booleans(), names, names)
+    wishes = data.draw(any_.filter(lambda some: not set(some.avoid) & set(some.prefer)))
     network = understood(area, wishes).on(area.network)
     oracle = NetworkxOracle(replace(area.network, seen=area.network.seen + slow_extra(area, wishes)))
     rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
@@ -324,7 +326,7 @@ def test_understood_when_regions_overlap_then_metres_count_once(area: Area) -> N
     once, thrice = (understood(area, Wishes(avoid=spots)) for spots in ((INSIDE,), (INSIDE, INSIDE, INSIDE)))
     assert once.extra_e6.any()
     assert (once.extra_e6 == thrice.extra_e6).all()
-    both = understood(area, Wishes(avoid=(INSIDE,), prefer=(INSIDE,)))
+    both = understood(area, Wishes(avoid=(INSIDE,), prefer=(replace(INSIDE, radius_m=INSIDE.radius_m - 1),)))
     elsewhere = area.graph.length_dm * 10
     assert (both.extra_e6 >= once.extra_e6).all()
     assert set((both.extra_e6 - once.extra_e6 - elsewhere)[once.extra_e6 == 0].tolist()) == {0}
@@ -362,6 +364,21 @@ def test_plan_when_a_wish_is_out_of_bounds_then_one_line_without_coordinates(
             plan(area, replace(WALK, wishes=wishes))
         assert "\n" not in str(caught.value)
         assert not any(digits in str(caught.value) for digits in ("60.1", "24.9", "181"))
+
+
+@pytest.mark.parametrize(
+    ("avoid", "prefer", "says"),
+    [
+        ("Kaivokatu", "Kaivokatu", "'Kaivokatu' is both"),
+        ("KAIVOKATU", " kaivokatu ", "'KAIVOKATU' is both"),
+        (INSIDE, INSIDE, "the same region is both"),
+    ],
+)
+def test_plan_when_one_wish_undoes_another_then_refused(
+    area: Area, avoid: Circle | Ring | str, prefer: Circle | Ring | str, says: str
+) -> None:
+    with pytest.raises(BadUsageError, match=says):
+        plan(area, replace(WALK, wishes=Wishes(avoid=("Aleksanterinkatu", avoid), prefer=(prefer,))))
 
 
 def test_spot_when_a_street_or_place_is_named_then_which_is_meant(area: Area) -> None:
@@ -424,7 +441,9 @@ def test_notes_when_any_walk_has_more_risk_than_a_shorter_one_then_told(demo: Ar
         more = tuple(route("also", *one) for one in also)
         offered = Offer(tuple(routes), more, (), 0.0)
         here = snap(demo.graph, STATION)
-        return {note.code for note in notes_on(demo, offered, here, here, understood(demo, Wishes(avoid_stairs=True)))}
+        return {
+            note.code for note in notes_on(demo, offered, (here, here), understood(demo, Wishes(avoid_stairs=True)))
+        }
 
     assert "wish-adds-risk" in codes([0.05, 0.06, 0.04])  # in the middle
     assert "wish-adds-risk" in codes([0.05, 0.04, 0.045])

@@ -13,7 +13,9 @@ from routing.console import AREA_HELP, bar, put, waiting
 @click.argument("track", type=click.Path(path_type=Path, allow_dash=True), metavar="TRACK")
 @click.option("--area", "area_name", metavar="DIR", help=AREA_HELP)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to the screen.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, over what is there."
+)
 def audit(*, track: Path, area_name: str | None, form: str, output: Path | None) -> None:
     """Tell what was seen of a recorded walk: TRACK is a GPX file, a GeoJSON line, or - for standard input.
 

@@ -23,7 +23,9 @@ MOST_PAIRS = 10_000
     help="How much longer than the shortest, a share; may be given several times.",
 )  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to the screen.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, over what is there."
+)
 def bench(
     *, area_name: str | None, pairs: int, seed: int, detours: tuple[str, ...], form: str, output: Path | None
 ) -> None:

@@ -43,7 +43,9 @@ _FORMS = ("text", "json", "geojson", "gpx")
     "--format", "form", type=click.Choice(_FORMS),
     help="Default: text; geojson where --unseen-within is written to a file.",
 )  # fmt: skip
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to the screen.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, over what is there."
+)
 def nearest(
     *,
     start: str,

@@ -15,10 +15,10 @@ from routing.console import AREA_HELP, PlacesCommand, bar, is_terminal, notice, 
 from routing.errors import BadUsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from routing.area import Area
-    from routing.model import Circle, LonLat, Place, RouteRequest
+    from routing.model import Circle, LonLat, Place, RouteRequest, Wishes
     from routing.plans import Plan
 
     Spot = tuple[Circle | str, str]  # what is meant, and what it is called
@@ -100,7 +100,9 @@ class _RouteCommand(PlacesCommand):
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "geojson", "gpx"]), default="text", show_default=True
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, not to the screen.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write there, over what is there."
+)
 def route(
     *,
     start: str,
@@ -167,7 +169,7 @@ def route(
     _draw(answer, plot, drawn)
     if form == "text":
         style = output is None and is_terminal(sys.stdout)
-        heading = _heading([place.told for place in places], avoided, preferred)
+        heading = _heading([place.told for place in places], [*_kinds(wishes), *_names(avoided)], _names(preferred))
         put(heading + as_text(answer, style=style, front=front), output)
     else:
         put(FORMATS[form](answer), output)
@@ -277,7 +279,20 @@ def _spot(area: Area, text: str) -> Spot:
     return Circle(centre.lonlat, radius_m), f"{radius_m:.0f} m around {centre.told or _GIVEN}"
 
 
-def _heading(places: Sequence[str | None], avoided: Sequence[Spot], preferred: Sequence[Spot]) -> str:
+def _kinds(wishes: Wishes) -> Iterator[str]:
+    """Name the kinds of street that are to be avoided."""
+    for wanted, name in (
+        (wishes.avoid_stairs, "stairs"), (wishes.avoid_unlit, "unlit streets"), (wishes.avoid_busy, "busy roads")
+    ):  # fmt: skip
+        if wanted:
+            yield name
+
+
+def _names(spots: Sequence[Spot]) -> list[str]:
+    return [name.removesuffix(",") for _, name in spots]
+
+
+def _heading(places: Sequence[str | None], avoided: Sequence[str], preferred: Sequence[str]) -> str:
     """Say which places were understood, where any was named; a position that was typed is never repeated."""
     from textwrap import fill
 
@@ -285,9 +300,9 @@ def _heading(places: Sequence[str | None], avoided: Sequence[Spot], preferred: S
     if any(places):
         first, *stops, last = [place or _GIVEN for place in places]
         told.append(" ".join([f"From {first}", *(f"by {stop}" for stop in stops), f"to {last.removesuffix(',')}"]))
-    for what, spots in (("Avoiding", avoided), ("Preferring", preferred)):
-        if spots:
-            told.append(f"{what} {', '.join(name.removesuffix(',') for _, name in spots)}")
+    for what, names in (("Avoiding", avoided), ("Preferring", preferred)):
+        if names:
+            told.append(f"{what} {', '.join(names)}")
     lines = [fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False) for text in told]
     return "".join(f"{line}\n" for line in lines) + "\n" * bool(lines)
 

@@ -19,7 +19,6 @@ hangs there, so a walk that takes one is never unseen, whatever eyes are dodged.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +27,7 @@ import numpy as np
 
 from routing.kernels import UNIT, UNREACHED
 from routing.ragged import taken
+from routing.search.clock import now
 from routing.search.hitting import fewest
 from routing.search.network import Barred
 
@@ -103,11 +103,11 @@ class Patience:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self._until, self.is_cancelled = time.monotonic() + limits.seconds, limits.cancelled
+        self._until, self.is_cancelled = now() + limits.seconds, limits.cancelled
 
     def is_over(self) -> bool:
         """Tell whether to stop, or to end quickly what would be worth nothing unfinished."""
-        return time.monotonic() > self._until or self.is_cancelled()
+        return now() > self._until or self.is_cancelled()
 
 
 class Ways:

@@ -7,7 +7,6 @@ adds walks of least cost at well chosen prices beyond them, and says how far fro
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ import numpy as np
 
 from routing.kernels import UNREACHED
 from routing.ragged import taken
+from routing.search.clock import now
 from routing.search.labels import BUCKET, LABELS, POINTS, Found, labels_for, seen_to_go, shortest_rest, take_up, traced
 from routing.search.network import Part, ends_of, path_of
 from routing.search.prices import Prices
@@ -46,7 +46,7 @@ class Limits:
     seconds
         Of wall time, for each search.
     until
-        On :func:`time.monotonic`'s clock: every search has ended by then.
+        By :func:`routing.search.clock.now`: every search has ended by then.
     cancelled
         Asked every few milliseconds; the search ends when it says yes.
     """
@@ -58,11 +58,11 @@ class Limits:
 
     def from_now(self) -> Limits:
         """Give limits by which several searches take no longer than one would."""
-        return replace(self, until=min(self.until, time.monotonic() + self.seconds))
+        return replace(self, until=min(self.until, now() + self.seconds))
 
     def are_met(self) -> bool:
         """Tell whether time is up, or nobody waits any more."""
-        return time.monotonic() > self.until or self.cancelled()
+        return now() > self.until or self.cancelled()
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,26 @@ def test_build_when_interrupted_then_nothing_left_and_the_old_area_stays(
     assert listing(tmp_path) == before
 
 
+WHILE_READ = """
+import os, signal, sys
+from routing.__main__ import main
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.{sent})
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
+
+
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("module", ["routing.cli", "click", "routing.commands.route"])
+def test_command_when_interrupted_while_its_modules_are_read_then_ends_without_a_word(module: str, sent: str) -> None:
+    arguments = [sys.executable, "-c", WHILE_READ.format(module=module, sent=sent), "route", HERE, THERE]
+    done = subprocess.run(arguments, capture_output=True, timeout=60, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_build_when_a_signal_comes_from_outside_then_exit_130(tmp_path: Path, sent: signal.Signals) -> None:
     arguments = [sys.executable, "-m", "sidestep_cli", "area", "build", "--out", str(tmp_path / "areas" / "new")]

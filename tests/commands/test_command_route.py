@@ -6,6 +6,7 @@ import json
 import re
 import time
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -19,7 +20,6 @@ from routing.model import ATTRIBUTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def test_route_when_why_is_asked_then_a_certificate_for_a_pair_with_a_way_past_all_and_for_one_without(
@@ -34,6 +34,13 @@ def test_route_when_why_is_asked_then_a_certificate_for_a_pair_with_a_way_past_a
     assert told["certificate"]["within_detour"] is True
     assert told["certificate"]["walk"]["cameras"] == []
     assert "certificate" not in json.loads(cli("route", HERE, THERE, "--format", "json").out)
+
+
+def test_route_when_asked_as_the_readme_begins_then_answers_as_it_shows(cli: Cli) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("```text\n", 1)[1].split("…\n", 1)[0]
+    assert "least seen" in shown
+    assert cli("route", "60.16990,24.93840", "60.17600,24.95000").out.startswith(shown)
 
 
 def test_route_when_text_then_says_first_which_places_were_understood(cli: Cli) -> None:
@@ -191,7 +198,8 @@ def test_route_when_something_is_avoided_or_preferred_then_says_what_was_underst
     wishes = ("--avoid", "kaivokatu", "--avoid", "Kiasma:150m", "--prefer", "Mannerheimvägen", "--avoid-stairs")
     text = cli("route", "Narinkkatori", "Senaatintori", *wishes)
     assert text.out.startswith(
-        "From Narinkkatori (square) to Senaatintori (square)\nAvoiding Kaivokatu, 150 m around Kiasma (museum)\n"
+        "From Narinkkatori (square) to Senaatintori (square)\n"
+        "Avoiding stairs, Kaivokatu, 150 m around Kiasma (museum)\n"
         "Preferring Mannerheimintie\n\nHelsinki centre: "
     )
     assert "\nOn what you wish to avoid: " in text.out

@@ -19,7 +19,7 @@ const TOLD = {
   "nothing-to-gain": "No mapped camera sees the shortest walk; there is nothing to gain from another.",
   "no-better-within-detour":
     "No walk within the detour is less likely to be recognised than the shortest; " +
-    "a longer detour (--detour) may offer one.",
+    "a longer detour may offer one.",
   stopped:
     "The search met its limit before it had tried every walk within the detour. " +
     "By its own proof, the best of them has less risk than the last walk here by at most",

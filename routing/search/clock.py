@@ -1,0 +1,44 @@
+"""The clock of searches: it stands still while their code is compiled or loaded, for nothing is searched meanwhile.
+
+Compiling takes half a minute, once on a machine. Were it counted, the very first walks would meet every limit, and be
+worse than all later ones.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from numba.core import event
+
+if TYPE_CHECKING:
+    from numba.core.event import Event
+
+
+class _Compiling(event.Listener):
+    """Adds up how long numba's lock was held; compiling what calls something compiles that within."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._depth, self._since = 0, 0.0
+
+    def on_start(self, _event: Event) -> None:
+        """Begin to count, unless it is counted already."""
+        if self._depth == 0:
+            self._since = time.monotonic()
+        self._depth += 1
+
+    def on_end(self, _event: Event) -> None:
+        """Count what has passed."""
+        self._depth -= 1
+        if self._depth == 0:
+            self.seconds += time.monotonic() - self._since
+
+
+_COMPILING = _Compiling()
+event.register("numba:compiler_lock", _COMPILING)  # type: ignore[no-untyped-call]
+
+
+def now() -> float:
+    """Give seconds of :func:`time.monotonic` without those in which numba compiled."""
+    return time.monotonic() - _COMPILING.seconds
