@@ -83,13 +83,18 @@ def kind_of(places: Iterable[Place], text: str) -> str | None:
     ('station', 'cafe', None)
     """
     known = {fold(kind): kind for kind in kinds_of(places)}
-    said = fold(" ".join(text.split()))
-    for word in (said, said.removesuffix("s"), f"{said}s", f"{said.removesuffix('ies')}y"):
+    for word in _one_or_many(text):
         kinds = (*_SAID_FOLDED.get(word, ()), word)
         found = next((known[kind] for kind in kinds if kind in known), None)
         if found is not None:
             return found
     return None
+
+
+def _one_or_many(text: str) -> tuple[str, ...]:
+    """Give a word folded as it is, and as it may stand for one or for many."""
+    said = fold(" ".join(text.split()))
+    return said, said.removesuffix("s"), f"{said}s", f"{said.removesuffix('ies')}y"
 
 
 def of_kind(places: Iterable[Place], kind: str) -> list[Place]:
@@ -130,7 +135,8 @@ class Meant(NamedTuple):
     Attributes
     ----------
     told
-        How to tell which: a kind, the name of a place and its kind, or "position" and a number.
+        How to tell which: a kind, and for which word where it is another; the name of a place and its kind; or
+        "position" and a number.
     places
         All of the kind, or the one place.
     is_kind
@@ -179,7 +185,8 @@ def _one(places: Sequence[Place], text: str, number: int) -> Meant | None:
         return Meant(told, (Place((told,), "position", point),), is_kind=False)
     kind = kind_of(places, text)
     if kind is not None:
-        return Meant(kind, tuple(of_kind(places, kind)), is_kind=True)
+        told = kind if fold(kind) in _one_or_many(text) else f'{kind}, for "{plain(text)}"'
+        return Meant(told, tuple(of_kind(places, kind)), is_kind=True)
     try:
         place = find(places, text)
     except UnknownPlaceError:

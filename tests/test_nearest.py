@@ -448,7 +448,7 @@ TOWN = [
         ("pharmacy, Kiasma", ["pharmacy", "Kiasma (museum)"]),
         ("Kiasma, pharmacy", ["Kiasma (museum)", "pharmacy"]),
         ("Kiasma,Ateneum", ["Kiasma (museum)", "Ateneum (museum)"]),
-        ("Kiasma, Kamppi, аптека", ["Kiasma (museum)", "Kamppi (suburb)", "pharmacy"]),
+        ("Kiasma, Kamppi, аптека", ["Kiasma (museum)", "Kamppi (suburb)", 'pharmacy, for "аптека"']),
         ("Simonkatu 9, Kiasma", ["Simonkatu 9 (address)", "Kiasma (museum)"]),
         ("9, Simonkatu", ["Simonkatu 9 (address)"]),  # a part alone is no place
         ("leipä,  JUUSTO", ["Leipä, juusto (shop)"]),  # the whole is a name
