@@ -22,7 +22,7 @@ really = brotli.compress
 def remember(folder: Path) -> None:
     """Have brotli look into a folder first, until the process ends or :func:`forget`."""
 
-    def compress(content: bytes, *, quality: int) -> bytes:
+    def compress(content: bytes, *, quality: int = 11) -> bytes:
         path = folder / hashlib.sha256(b"%d " % quality + content).hexdigest()
         if path.exists():
             return path.read_bytes()
