@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import brotli
@@ -23,7 +25,6 @@ from web.texts import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from browser_support import Screen
     from conftest import OpenScreen
@@ -268,6 +269,33 @@ def test_page_when_one_area_has_become_several_then_leads_to_them_after_a_tap(
         screen.settle()
         assert "Bare" in page.title()
         page.context.close()
+
+
+READING_THROWS = """Object.defineProperty(window, "caches", {
+  get() { throw new DOMException("no", "SecurityError"); },
+});"""
+
+
+def test_page_when_the_browser_forbids_even_reading_its_caches_then_it_works_and_says_that_nothing_is_kept(
+    chromium: Browser, page_server: Running
+) -> None:
+    screen = opened(chromium, page_server, scripts=(READING_THROWS,))
+    page = screen.page
+    search(page, "end", NAMES["end"])
+    screen.until("the place stands there", lambda: page.locator("#end").input_value())
+    on_this_phone(screen)
+    assert page.locator("#device-state").inner_text() == words_in("en").t("device.state.unable")
+    assert page.locator("#device-keep").count() == 0
+    assert screen.watch.failures == []
+    page.context.close()
+
+
+def test_modules_when_read_then_caches_are_reached_in_one_place() -> None:
+    """Where reading them throws, a page that does so in passing stays empty."""
+    modules = sorted((Path(__file__).parents[2] / "web" / "static" / "js").rglob("*.mjs"))
+    assert modules
+    reached = re.compile(r"(?<![\w.])caches\.|\b(?:globalThis|window|self)\.caches\b")
+    assert [path.name for path in modules if reached.search(path.read_text(encoding="utf-8"))] == ["cached.mjs"]
 
 
 def cameras_of(screen: Screen) -> int:
