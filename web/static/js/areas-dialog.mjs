@@ -5,6 +5,7 @@
  */
 import { AreaRefused, areaFrom, checkSize, inGroups, indexOf, isOlder } from "./area-file.mjs";
 import { canKeep, chooseArea, dropArea, keepArea, keptAreas, openArea } from "./areas.mjs";
+import { whyNot } from "./cached.mjs";
 import { byId, h } from "./dom.mjs";
 
 const MB = 1e6;
@@ -19,7 +20,7 @@ const MB = 1e6;
  * @property {Area} own that the page came with
  * @property {(text: string, kind?: "" | "warning") => void} say writes down how something goes, and has it read out
  * @property {(area: Area) => Promise<void>} turnTo
- * @property {(told?: string) => Promise<void>} back draws the dialog that this is a part of
+ * @property {(told?: string, kind?: "" | "warning") => Promise<void>} back draws the dialog that this is a part of
  */
 
 /** The digest of the area in use, where it is one of a file. */
@@ -143,8 +144,8 @@ async function keep(given, index, blob) {
   try {
     await keepArea(index, blob);
     await useKept(given, index.digest);
-  } catch {
-    await given.back("device.full");
+  } catch (error) {
+    given.say(given.words.t(whyNot(error) === "full" ? "device.full" : "device.area.memory"), "warning"); // it can still be used
   }
 }
 

@@ -29,8 +29,11 @@ const open = async () => (await ownCaches()).open(NAME);
 /** Whether there is anything; what is only asked for is not made. */
 const isThere = async () => (await canKeep()) && (await ownCaches()).has(NAME);
 
-/** All that are kept, by name. @returns {Promise<AreaIndex[]>} */
-export async function keptAreas() {
+/** All that are kept, by name; none where the browser refuses to tell. @returns {Promise<AreaIndex[]>} */
+export const keptAreas = () => allKept().catch(() => []);
+
+/** @returns {Promise<AreaIndex[]>} */
+async function allKept() {
   if (!(await isThere())) return [];
   const cache = await open();
   const found = (await cache.keys()).filter(({ url }) => url.endsWith(INDEX));
@@ -41,7 +44,7 @@ export async function keptAreas() {
 /** Keep one; it takes the place of another of its name. @param {AreaIndex} index @param {Blob} blob */
 export async function keepArea(index, blob) {
   const cache = await open();
-  const before = await keptAreas();
+  const before = await allKept();
   await cache.put(`${FOLDER}${index.digest}`, new Response(blob));
   await cache.put(`${FOLDER}${index.digest}${INDEX}`, Response.json(index));
   for (const { about, digest } of before) if (about.name === index.about.name && digest !== index.digest) await dropArea(digest);

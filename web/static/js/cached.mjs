@@ -1,6 +1,8 @@
 // @ts-check
 /** What the browser keeps for this page, asked for in one way: where it forbids even reading that, a promise is rejected. */
 
+const REFUSALS = ["SecurityError", "NotAllowedError"]; // private windows, settings
+
 /** The caches of this host; not there over plain http. Some browsers throw where somebody only reads them. */
 export const cachesHere = async () => /** @type {CacheStorage | undefined} */ (globalThis.caches);
 
@@ -18,4 +20,11 @@ export async function askToStay() {
   } catch {
     return false; // what is kept is kept, promise or not
   }
+}
+
+/** Why something was not kept: the browser refuses, its room is full, or it is nothing of the browser's doing. @param {unknown} error */
+export function whyNot(error) {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  if (name === "QuotaExceededError") return "full";
+  return REFUSALS.includes(name) ? "refused" : "failed";
 }

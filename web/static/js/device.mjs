@@ -3,9 +3,13 @@
  * What lies on this phone: whether the page works without a server, how to make it, and how to leave nothing behind.
  */
 import { areasPart } from "./areas-dialog.mjs";
+import { whyNot } from "./cached.mjs";
 import { byId, h } from "./dom.mjs";
 import { loadLate } from "./late.mjs";
 import { forget, keep, keeping } from "./offline.mjs";
+
+/** What is said where the page could not be kept; that of a refusal stands there before, too, where it is known. */
+const WHY = { full: "device.full", refused: "device.state.unable", failed: "device.failed" };
 
 /**
  * @param {object} given
@@ -23,11 +27,11 @@ export async function openDevice(given) {
   await draw(given);
 }
 
-/** @param {Parameters<typeof openDevice>[0]} given @param {string} [told] a key of the dictionary */
-async function draw(given, told) {
+/** @param {Parameters<typeof openDevice>[0]} given @param {string} [told] a key of the dictionary @param {"" | "warning"} [kind] */
+async function draw(given, told, kind) {
   const { config, words, show, say, own } = given;
   const { t } = words;
-  const [state, areas] = await Promise.all([keeping(config), areasPart({ ...given, back: (key) => draw(given, key) })]);
+  const [state, areas] = await Promise.all([keeping(config), areasPart({ ...given, back: (key, kind) => draw(given, key, kind) })]);
   const sizes = Object.values(own.files).reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
   show(t("device.title"), [
     h("p", { id: "device-state", text: t(`device.state.${state}`, { area: own.name, month: words.month(own.built) }) }),
@@ -40,7 +44,7 @@ async function draw(given, told) {
     h("p", { class: "note", text: t("device.forget.what") }),
     areas,
   ]);
-  if (told !== undefined) say(t(told));
+  if (told !== undefined) say(t(told), kind);
 }
 
 /** @param {Parameters<typeof openDevice>[0]} given */
@@ -54,16 +58,13 @@ async function begin(given) {
   byId("device-progress").replaceChildren(bar);
   byId("device-progress").hidden = false;
   byId("device-keep").setAttribute("aria-disabled", "true");
-  let told = "device.failed";
   try {
     const promised = await keep(config, (share) => bar.setAttribute("value", String(share)), ending.signal);
-    told = promised ? "device.promised" : "device.kept";
     given.came();
+    await draw(given, promised ? "device.promised" : "device.kept");
   } catch (error) {
-    if (ending.signal.aborted) return;
-    if (/** @type {Error} */ (error).name === "QuotaExceededError") told = "device.full";
+    if (!ending.signal.aborted) await draw(given, WHY[whyNot(error)], "warning");
   }
-  await draw(given, told);
 }
 
 /** Once more, since it cannot be undone. @param {Parameters<typeof openDevice>[0]} given */
