@@ -10,7 +10,7 @@ from browser_support import END, PHONE, START, Screen, Watch
 from listing import NAMES, search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from playwright.sync_api import Browser
 
@@ -26,17 +26,42 @@ class Server(Protocol):
     def url(self) -> str: ...
 
 
-def opened(chromium: Browser, server: Server, lang: str = "en", path: str = "", **options: object) -> Screen:
-    """Open the page on a phone of its own; ``prefix`` of a server stands before all addresses."""
-    return _opened(chromium, server, server.url, lang, path, **options)
+def opened(
+    chromium: Browser,
+    server: Server,
+    lang: str = "en",
+    path: str = "",
+    *,
+    scripts: Sequence[str] = (),
+    **options: object,
+) -> Screen:
+    """Open the page on a phone of its own; ``prefix`` of a server stands before all addresses.
+
+    Parameters
+    ----------
+    scripts
+        What runs before anything of the page, to make a browser that refuses what others give.
+    """
+    return _opened(chromium, server, server.url, lang, path, scripts=scripts, **options)
 
 
-def _opened(browser: Browser, server: Server, origin: str, lang: str, path: str, **options: object) -> Screen:
+def _opened(
+    browser: Browser,
+    server: Server,
+    origin: str,
+    lang: str,
+    path: str,
+    *,
+    scripts: Sequence[str] = (),
+    **options: object,
+) -> Screen:
     settings = {"has_touch": True, "reduced_motion": "reduce", "device_scale_factor": 1, "locale": lang} | options
     context = browser.new_context(viewport=PHONE, **settings)
     context.set_default_timeout(20_000)
     watch = Watch(origin, secrets=[START, END])
     watch.listen(context)
+    for script in scripts:
+        context.add_init_script(script)
     return Screen(context.new_page(), watch, lang, f"{getattr(server, 'prefix', '')}{path}").open()
 
 

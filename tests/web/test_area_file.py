@@ -26,14 +26,17 @@ from routing.workspace import demo_extract
 from web.area_files import area_files
 from web.assets import Asset
 from web.phone_file import KIND, VERSION, in_groups, phone_file
+from web.texts import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from browser_support import Screen
+    from line import Line
     from plain_files import PlainFiles
     from playwright.sync_api import Browser
+    from serving import Running
 
     from routing.area import Area
 
@@ -349,6 +352,10 @@ def test_area_file_when_kept_then_areas_lie_side_by_side_until_deleted(
     kept(screen)
     chosen(screen, yard_file)
     page.locator("#area-keep").tap()
+    screen.until(
+        "word of it", lambda: page.locator("#dialog-told").inner_text() == words_in("en").t("device.area.kept")
+    )
+    page.keyboard.press("Escape")
     titled(screen, "Двор")
     demo_server.stop()
     page.context.set_offline(offline=True)
@@ -377,6 +384,80 @@ def test_area_file_when_kept_then_areas_lie_side_by_side_until_deleted(
     assert page.evaluate("() => caches.has('sidestep-areas')") is False
     judged(screen)
     page.context.close()
+
+
+def test_area_file_when_kept_then_the_page_is_kept_too_and_both_open_with_no_server(
+    chromium: Browser, demo_server: PlainFiles, yard_file: Path
+) -> None:
+    screen = opened(chromium, demo_server)
+    page = screen.page
+    t = words_in("en").t
+    chosen(screen, yard_file)
+    assert t("device.area.with_page") in page.locator("#dialog").inner_text()
+    page.locator("#area-keep").tap()
+    said = page.locator("#dialog-told")
+    both = [f"{t('device.area.kept')} {t(key)}" for key in ("device.kept", "device.promised")]
+    screen.until("word of both", lambda: said.inner_text() in both)
+    assert page.locator("#device-keep").count() == 0
+    assert page.locator("#areas li").nth(1).get_attribute("aria-current") == "true"
+    keep(page, "area-and-page")
+    demo_server.stop()
+    page.context.set_offline(offline=True)
+    page.reload()
+    titled(screen, "Двор")
+    plan_in_the_yard(screen)
+    judged(screen)
+    page.context.close()
+
+
+def test_area_file_when_kept_and_the_page_does_not_come_then_says_so_and_how_to_keep_it(
+    chromium: Browser, line: Line, yard_file: Path
+) -> None:
+    screen = opened(chromium, line)
+    page = screen.page
+    t = words_in("en").t
+    chosen(screen, yard_file)
+    line.down()
+    page.locator("#area-keep").tap()
+    said = page.locator("#dialog-told")
+    screen.until("word of it", lambda: said.get_attribute("class") == "warning")
+    assert said.inner_text() == f"{t('device.area.alone')} {t('device.area.alone.how')}"
+    keep(page, "area-alone")
+    line.up()
+    page.locator("#device-keep").tap()
+    screen.until("the page is kept", lambda: page.locator("#device-keep").count() == 0)
+    line.down()
+    page.reload()
+    titled(screen, "Двор")
+    page.context.close()
+
+
+NO_WORKERS = "delete Navigator.prototype.serviceWorker;"
+NO_ROOM = """if (globalThis.Cache) {
+  Cache.prototype.put = () => Promise.reject(new DOMException("no", "QuotaExceededError"));
+}"""
+
+
+def test_area_file_when_the_browser_keeps_no_page_or_has_no_room_then_says_so(
+    chromium: Browser, page_server: Running, yard_file: Path
+) -> None:
+    t = words_in("en").t
+    for script, told in ((NO_WORKERS, "device.area.alone"), (NO_ROOM, "device.full")):
+        screen = opened(chromium, page_server, scripts=(script,))
+        page = screen.page
+        chosen(screen, yard_file)
+        page.locator("#area-keep").tap()
+        said = page.locator("#dialog-told")
+        screen.until("word of it", lambda said=said: said.get_attribute("class") == "warning")
+        assert said.inner_text() == t(told)
+        if script == NO_WORKERS:
+            assert page.locator("#device-state").inner_text() == t("device.state.unable")
+            page.keyboard.press("Escape")
+        else:
+            page.locator("#area-take").tap()  # it is still there to be used
+        titled(screen, "Двор")
+        judged(screen)
+        page.context.close()
 
 
 def test_area_file_when_refused_then_says_why_and_the_page_stays(
@@ -427,6 +508,9 @@ def test_area_file_when_the_page_came_over_plain_http_then_it_is_used_from_memor
     with over_plain_http(chromium, demo_server) as screen:
         chosen(screen, yard_file)
         assert screen.page.locator("#area-keep").count() == 0
+        told = screen.page.locator("#dialog").inner_text()
+        assert words_in("en").t("device.area.memory") in told
+        assert words_in("en").t("device.state.insecure") in told
         screen.page.locator("#area-take").tap()
         titled(screen, "Двор")
         demo_server.stop()

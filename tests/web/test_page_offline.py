@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import brotli
@@ -23,7 +25,6 @@ from web.texts import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from browser_support import Screen
     from conftest import OpenScreen
@@ -268,6 +269,86 @@ def test_page_when_one_area_has_become_several_then_leads_to_them_after_a_tap(
         screen.settle()
         assert "Bare" in page.title()
         page.context.close()
+
+
+READING_THROWS = """Object.defineProperty(window, "caches", {
+  get() { throw new DOMException("no", "SecurityError"); },
+});"""
+
+
+def test_page_when_the_browser_forbids_even_reading_its_caches_then_it_works_and_says_that_nothing_is_kept(
+    chromium: Browser, page_server: Running
+) -> None:
+    screen = opened(chromium, page_server, scripts=(READING_THROWS,))
+    page = screen.page
+    search(page, "end", NAMES["end"])
+    screen.until("the place stands there", lambda: page.locator("#end").input_value())
+    on_this_phone(screen)
+    assert page.locator("#device-state").inner_text() == words_in("en").t("device.state.unable")
+    assert page.locator("#device-keep").count() == 0
+    assert screen.watch.failures == []
+    page.context.close()
+
+
+REFUSES = """(() => {
+  if (typeof CacheStorage === "undefined") return; // the empty page that comes first
+  const refuse = (kind, names) => {
+    for (const name of names) {
+      kind.prototype[name] = () => Promise.reject(new DOMException("no", "%s"));
+    }
+  };
+  refuse(CacheStorage, %s);
+  refuse(Cache, %s);
+})()"""
+
+
+@pytest.mark.parametrize(
+    ("name", "storage", "cache", "told"),
+    [
+        ("SecurityError", ["open"], [], "device.state.unable"),
+        ("SecurityError", ["match"], [], "device.state.unable"),
+        ("SecurityError", [], ["put"], "device.state.unable"),
+        ("QuotaExceededError", ["open"], [], "device.full"),
+        ("QuotaExceededError", [], ["put"], "device.full"),
+    ],
+)
+def test_page_when_the_browser_refuses_to_keep_it_then_says_so_and_blames_no_line(
+    chromium: Browser, page_server: Running, name: str, storage: list[str], cache: list[str], told: str
+) -> None:
+    screen = opened(chromium, page_server, scripts=(REFUSES % (name, storage, cache),))
+    ask_to_keep(screen)
+    said = screen.page.locator("#dialog-told")
+    screen.until("word of it", lambda: said.get_attribute("class") == "warning")
+    assert said.inner_text() == words_in("en").t(told)
+    assert screen.watch.failures == []
+    screen.page.context.close()
+
+
+def test_dialog_when_the_browser_refuses_whatever_is_asked_then_opens_and_says_that_nothing_is_kept(
+    chromium: Browser, page_server: Running
+) -> None:
+    everything = REFUSES % ("SecurityError", ["open", "has", "keys", "match", "delete"], ["match", "keys", "put"])
+    screen = opened(chromium, page_server, "ru", scripts=(everything,))
+    on_this_phone(screen)
+    assert screen.page.locator("#device-state").inner_text() == words_in("ru").t("device.state.unable")
+    assert screen.page.locator("#device-keep").count() == 0
+    keep(screen.page, "refused")
+    screen.page.context.close()
+    there = "globalThis.CacheStorage && (CacheStorage.prototype.has = async () => true);"
+    lists_refused = (REFUSES % ("SecurityError", ["open"], ["keys"]), there)
+    screen = opened(chromium, page_server, scripts=lists_refused)
+    on_this_phone(screen)
+    assert screen.page.locator("#areas li").count() == 1
+    assert screen.watch.failures == []
+    screen.page.context.close()
+
+
+def test_modules_when_read_then_caches_are_reached_in_one_place() -> None:
+    """Where reading them throws, a page that does so in passing stays empty."""
+    modules = sorted((Path(__file__).parents[2] / "web" / "static" / "js").rglob("*.mjs"))
+    assert modules
+    reached = re.compile(r"(?<![\w.])caches\.|\b(?:globalThis|window|self)\.caches\b")
+    assert [path.name for path in modules if reached.search(path.read_text(encoding="utf-8"))] == ["cached.mjs"]
 
 
 def cameras_of(screen: Screen) -> int:

@@ -231,11 +231,16 @@ def test_position_when_it_leaps_then_all_stands_still_until_she_says_what_to_do(
     assert trouble.inner_text() == words.t("walk.jump")
     for second in range(3, 30, 3):
         fix(screen, along(route, 400), at / PACE_MPS + second)
+    screen.page.evaluate("() => window.sidestepNoFix(3)")
+    assert shown(screen, "told") == words.t("walk.frozen"), "no word on what does not come while the question stands"
+    assert not screen.page.locator("#walk-hand").is_visible()
     assert [shown(screen, part) for part in ("turn", "far", "left")] == before
     keep(screen.page, f"walking-{lang}-jump")
     clean(screen)
     screen.page.locator("#walk-trust").tap()
     assert not trouble.is_visible()
+    screen.page.evaluate("() => window.sidestepNoFix(3)")
+    assert shown(screen, "told") == words.t("walk.unknown")
     fix(screen, along(route, 70), at / PACE_MPS + 40)
     assert shown(screen, "told") == words.t("walk.location.told", distance=words.distance(8))
     fix(screen, (24.0, 60.0), at / PACE_MPS + 42)

@@ -5,7 +5,9 @@
  */
 import { AreaRefused, areaFrom, checkSize, inGroups, indexOf, isOlder } from "./area-file.mjs";
 import { canKeep, chooseArea, dropArea, keepArea, keptAreas, openArea } from "./areas.mjs";
+import { whyNot } from "./cached.mjs";
 import { byId, h } from "./dom.mjs";
+import { keeping } from "./offline.mjs";
 
 const MB = 1e6;
 
@@ -19,7 +21,8 @@ const MB = 1e6;
  * @property {Area} own that the page came with
  * @property {(text: string, kind?: "" | "warning") => void} say writes down how something goes, and has it read out
  * @property {(area: Area) => Promise<void>} turnTo
- * @property {(told?: string) => Promise<void>} back draws the dialog that this is a part of
+ * @property {(...told: string[]) => Promise<void>} back draws the dialog that this is a part of
+ * @property {() => Promise<void>} keepPage the same once an area was kept, and keeps the page where it is not; says what came of both
  */
 
 /** The digest of the area in use, where it is one of a file. */
@@ -119,7 +122,8 @@ function refuse(given, why, allTheSame) {
 /** Tell what a file is, and how to know whose. @param {Given} given @param {AreaIndex} index @param {Blob} blob */
 async function offer(given, index, blob) {
   const { words, words: { t } } = given;
-  const keeps = await canKeep();
+  const [keeps, page] = await Promise.all([canKeep(), keeping(given.config)]);
+  const note = (/** @type {string} */ text) => h("p", { class: "note", text });
   given.show(t("device.area.open"), [
     h("p", {}, h("b", { text: index.about.name })),
     h("p", { text: `${datesOf(words, index.about)} · ${sizeOf(words, index.bytes)}` }),
@@ -131,7 +135,9 @@ async function offer(given, index, blob) {
       keeps ? h("button", { type: "button", class: "button", id: "area-keep", text: t("device.area.keep"), onclick: () => keep(given, index, blob) }) : null,
       h("button", { type: "button", class: "button", text: t("device.area.leave"), onclick: () => given.back() }),
     ),
-    keeps ? null : h("p", { class: "note", text: t("device.area.memory") }),
+    keeps ? null : note(t("device.area.memory")),
+    page === "insecure" ? note(t("device.state.insecure")) : null,
+    keeps && page === "not" ? note(t("device.area.with_page")) : null,
   ]);
 }
 
@@ -142,24 +148,34 @@ const take = (given, index, blob) => use(given, index.digest, areaFrom(index, bl
 async function keep(given, index, blob) {
   try {
     await keepArea(index, blob);
-    await useKept(given, index.digest);
-  } catch {
-    await given.back("device.full");
+    turn(given, index.digest, await chosenOf(given, index.digest));
+  } catch (error) {
+    given.say(given.words.t(whyNot(error) === "full" ? "device.full" : "device.area.memory"), "warning"); // it can still be used
+    return;
   }
+  await given.keepPage();
 }
 
 /** @param {Given} given @param {string} digest */
-async function useKept(given, digest) {
+const useKept = async (given, digest) => use(given, digest, await chosenOf(given, digest));
+
+/** Have the page open with an area that is kept, and give it; the page's own where it is gone. @param {Given} given @param {string} digest */
+async function chosenOf(given, digest) {
   const area = await openArea(digest);
   if (area !== null) await chooseArea(digest);
-  await use(given, digest, area ?? given.own);
+  return area ?? given.own;
 }
 
 /** Turn to an area, and let her see it. @param {Given} given @param {string} digest "" of the page's own @param {Area} area */
 async function use(given, digest, area) {
   if (area === given.own) await chooseArea(null);
-  using = digest;
   /** @type {HTMLDialogElement} */ (byId("dialog")).close();
+  turn(given, digest, area);
+}
+
+/** @param {Given} given @param {string} digest @param {Area} area */
+function turn(given, digest, area) {
+  using = digest;
   given.turnTo(area).catch(() => {}); // what does not come of it is told where it is missed
 }
 

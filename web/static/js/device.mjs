@@ -3,9 +3,13 @@
  * What lies on this phone: whether the page works without a server, how to make it, and how to leave nothing behind.
  */
 import { areasPart } from "./areas-dialog.mjs";
+import { whyNot } from "./cached.mjs";
 import { byId, h } from "./dom.mjs";
 import { loadLate } from "./late.mjs";
 import { forget, keep, keeping } from "./offline.mjs";
+
+/** What is said where the page could not be kept; that of a refusal stands there before, too, where it is known. */
+const WHY = { full: "device.full", refused: "device.state.unable", failed: "device.failed" };
 
 /**
  * @param {object} given
@@ -23,50 +27,79 @@ export async function openDevice(given) {
   await draw(given);
 }
 
-/** @param {Parameters<typeof openDevice>[0]} given @param {string} [told] a key of the dictionary */
-async function draw(given, told) {
+/** @typedef {Parameters<typeof openDevice>[0]} Given */
+
+/** @param {Given} given @param {string[]} [told] keys of the dictionary @param {"" | "warning"} [kind] */
+async function draw(given, told = [], kind = "") {
   const { config, words, show, say, own } = given;
   const { t } = words;
-  const [state, areas] = await Promise.all([keeping(config), areasPart({ ...given, back: (key) => draw(given, key) })]);
-  const sizes = Object.values(own.files).reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
+  const bytes = Object.values(own.files).reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
+  const size = words.number(Math.ceil(bytes / 1e5) / 10);
+  const around = { ...given, back: (/** @type {string[]} */ ...keys) => draw(given, keys), keepPage: () => keepWithArea(given) };
+  const [state, areas] = await Promise.all([keeping(config), areasPart(around)]);
   show(t("device.title"), [
     h("p", { id: "device-state", text: t(`device.state.${state}`, { area: own.name, month: words.month(own.built) }) }),
     h("div", { id: "device-progress", hidden: true }),
     h(
       "div", { class: "buttons" },
-      state === "not" ? h("button", { type: "button", class: "button main", id: "device-keep", text: t("device.keep", { size: words.number(Math.ceil(sizes / 1e5) / 10) }), onclick: () => begin(given) }) : null,
+      state === "not" ? h("button", { type: "button", class: "button main", id: "device-keep", text: t("device.keep", { size }), onclick: () => begin(given) }) : null,
       h("button", { type: "button", class: "button", id: "device-forget", text: t("device.forget"), onclick: () => ask(given) }),
     ),
     h("p", { class: "note", text: t("device.forget.what") }),
     areas,
   ]);
-  if (told !== undefined) say(t(told));
+  if (told.length > 0) say(told.map((key) => t(key)).join(" "), kind);
 }
 
-/** @param {Parameters<typeof openDevice>[0]} given */
+/** Keep the page as she asked. @param {Given} given */
 async function begin(given) {
-  const { config, words } = given;
+  const done = await fetchPage(given, "device.keeping");
+  if ("kept" in done) await draw(given, [done.kept]);
+  else if (done.why !== null) await draw(given, [WHY[done.why]], "warning");
+}
+
+/** An area was kept; without the page that is of little use, so the page is kept, too, and what came of it is said. @param {Given} given */
+async function keepWithArea(given) {
+  const state = await keeping(given.config);
+  if (state === "kept") return draw(given, ["device.area.kept"]);
+  await draw(given);
+  if (state !== "not") return given.say(given.words.t("device.area.alone"), "warning"); // why stands there
+  const done = await fetchPage(given, "device.area.keeping");
+  if ("kept" in done) await draw(given, ["device.area.kept", done.kept]);
+  else if (done.why !== null) await draw(given, ["device.area.alone", done.why === "failed" ? "device.area.alone.how" : WHY[done.why]], "warning");
+}
+
+/**
+ * Fetch the page, and show how far that is; it ends when she leaves this part of the dialogue.
+ *
+ * @param {Given} given
+ * @param {string} doing a key of the dictionary
+ * @returns {Promise<{kept: string} | {why: keyof typeof WHY | null}>} what to say of it: a key, or why not; null: she left
+ */
+async function fetchPage({ config, words, say, came }, doing) {
   const ending = new AbortController();
   const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
-  dialog.addEventListener("close", () => ending.abort(), { once: true, signal: ending.signal });
+  const progress = byId("device-progress");
+  // what this stands in may have been closed and opened just now, and word of that comes late
+  const leave = () => (dialog.open && progress.isConnected) || ending.abort();
+  dialog.addEventListener("close", leave);
   const bar = h("progress", { max: 1, value: 0, "aria-label": words.t("device.keeping") });
-  given.say(words.t("device.keeping"));
-  byId("device-progress").replaceChildren(bar);
-  byId("device-progress").hidden = false;
+  say(words.t(doing));
+  progress.replaceChildren(bar);
+  progress.hidden = false;
   byId("device-keep").setAttribute("aria-disabled", "true");
-  let told = "device.failed";
   try {
     const promised = await keep(config, (share) => bar.setAttribute("value", String(share)), ending.signal);
-    told = promised ? "device.promised" : "device.kept";
-    given.came();
+    came();
+    return { kept: promised ? "device.promised" : "device.kept" };
   } catch (error) {
-    if (ending.signal.aborted) return;
-    if (/** @type {Error} */ (error).name === "QuotaExceededError") told = "device.full";
+    return { why: ending.signal.aborted ? null : whyNot(error) };
+  } finally {
+    dialog.removeEventListener("close", leave);
   }
-  await draw(given, told);
 }
 
-/** Once more, since it cannot be undone. @param {Parameters<typeof openDevice>[0]} given */
+/** Once more, since it cannot be undone. @param {Given} given */
 function ask(given) {
   const { t } = given.words;
   given.show(t("device.forget"), [
@@ -76,7 +109,7 @@ function ask(given) {
       h("button", { type: "button", class: "button main", id: "device-forget-now", text: t("device.forget"), onclick: async () => {
         const whole = await forget();
         given.forgot();
-        await draw(given, whole ? "device.forgotten" : "device.forgotten.partly");
+        await draw(given, [whole ? "device.forgotten" : "device.forgotten.partly"]);
       } }),
       h("button", { type: "button", class: "button", text: t("ui.close"), onclick: () => draw(given) }),
     ),

@@ -4,6 +4,7 @@
  * steps work before the map is there, and without it.
  */
 import { FIRST_STATE, makeActions } from "./actions.mjs";
+import { cachesHere } from "./cached.mjs";
 import { makeDialogs } from "./dialogs.mjs";
 import { byId } from "./dom.mjs";
 import { distance } from "./geo.mjs";
@@ -21,7 +22,7 @@ import { makeStore } from "./store.mjs";
 const whole = (/** @type {string} */ key, /** @type {any} */ value) => (key !== "name" && /^(\.\.)?\//.test(value) ? new URL(value, location.href).href : value);
 const config = /** @type {Config} */ (JSON.parse(byId("config").textContent, whole));
 const own = config.area; // that the page came with
-if (await globalThis.caches?.has("sidestep-areas").catch(() => false)) await import("./areas.mjs").then(({ begin }) => begin(config)).catch(() => {});
+if (await cachesHere().then((held) => held?.has("sidestep-areas")).catch(() => false)) await import("./areas.mjs").then(({ begin }) => begin(config)).catch(() => {});
 const words = makeWords(config.lang, JSON.parse(byId("texts").textContent));
 const store = makeStore(/** @type {State} */ (/** @type {unknown} */ (FIRST_STATE)));
 const planner = makePlanner(config, overlay, (fetched) => store.set({ fetched }));

@@ -5,11 +5,12 @@
 
 /**
  * How the page is kept here: `kept`, `not`, or why it cannot be: `insecure` (plain http), `unable` (the browser has no
- * service workers, or none in this window).
+ * service workers or caches, or none in this window).
  *
  * @typedef {"kept" | "not" | "insecure" | "unable"} Keeping
  */
 
+import { askToStay, cachesHere, ownCaches } from "./cached.mjs";
 import { begun, replyOf } from "./download.mjs";
 
 /** Files that came in part, by their addresses: who tries again goes on from there. @type {Map<string, import("./download.mjs").Held>} */
@@ -25,8 +26,9 @@ export async function registered(config) {
 /** @param {Config} config @returns {Promise<Keeping>} */
 export async function keeping(config) {
   if (!window.isSecureContext) return "insecure";
-  if (!("serviceWorker" in navigator) || !("caches" in window)) return "unable";
+  if (!("serviceWorker" in navigator)) return "unable";
   try {
+    await (await ownCaches()).has("sidestep"); // some browsers have caches and refuse them
     return (await registered(config))?.active ? "kept" : "not";
   } catch {
     return "unable";
@@ -43,24 +45,25 @@ export async function keeping(config) {
  */
 export async function keep(config, onProgress, signal) {
   const { version, files } = await list(config, signal);
-  const cache = await caches.open(`sidestep ${new URL("./", config.urls.kept).pathname} ${version}`); // as in sw.mjs
+  const there = await ownCaches();
+  const cache = await there.open(`sidestep ${new URL("./", config.urls.kept).pathname} ${version}`); // as in sw.mjs
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  let there = 0;
+  let came = 0;
   for (const { url: told, bytes, hash } of files) {
     const url = new URL(told, config.urls.kept).href;
-    if ((await caches.match(url)) === undefined) {
+    if ((await there.match(url)) === undefined) {
       const held = inPart.get(url) ?? begun(bytes, hash);
       inPart.set(url, held);
-      held.told = (share) => onProgress((there + share * bytes) / total);
+      held.told = (share) => onProgress((came + share * bytes) / total);
       await cache.put(url, await replyOf(url, held, signal));
       inPart.delete(url);
     }
-    there += bytes;
-    onProgress(there / total);
+    came += bytes;
+    onProgress(came / total);
   }
   const made = await navigator.serviceWorker.register(config.urls.worker, { updateViaCache: "none" });
   await Promise.race([settled(made), aborted(signal)]);
-  return (await navigator.storage?.persist?.()) ?? false;
+  return askToStay();
 }
 
 /**
@@ -100,7 +103,10 @@ export async function forget() {
   const isOurs = (/** @type {ServiceWorkerRegistration} */ { active, waiting, installing }) => (active ?? waiting ?? installing)?.scriptURL.endsWith("/sw.js") ?? false;
   const tasks = [
     async () => Promise.all(((await navigator.serviceWorker?.getRegistrations()) ?? []).filter(isOurs).map((one) => one.unregister())),
-    async () => Promise.all(((await globalThis.caches?.keys()) ?? []).filter(ours).map((name) => caches.delete(name))),
+    async () => {
+      const held = await cachesHere();
+      return Promise.all(((await held?.keys()) ?? []).filter(ours).map((name) => held?.delete(name)));
+    },
     async () => Object.keys(localStorage).filter(ours).forEach((name) => localStorage.removeItem(name)),
     async () => Object.keys(sessionStorage).filter(ours).forEach((name) => sessionStorage.removeItem(name)),
   ];

@@ -125,7 +125,7 @@ function begin({ shared, plan }, chosen) {
       problem(t("walk.denied"));
       return;
     }
-    lost(t("walk.unknown"));
+    if (asked !== "jump") lost(t("walk.unknown")); // nothing moves until she has said what to do
   }
 
   /** No place for now: by hand until one comes. @param {string} text */
