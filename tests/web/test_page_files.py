@@ -69,6 +69,7 @@ def test_link_when_given_then_warns_and_brings_the_walk_to_another_device(device
     giving.page.locator("#cards label", has_text=giving.words("walks.balanced")).tap()
     giving.page.locator("#link").tap()
     dialog = giving.page.locator("#dialog")
+    giving.until("the link", dialog.is_visible)
     assert giving.words("ui.link.warning") in dialog.inner_text()
     link = giving.page.locator("#link-text").input_value()
     keep(giving.page, f"link-{lang}")
@@ -79,6 +80,7 @@ def test_link_when_given_then_warns_and_brings_the_walk_to_another_device(device
     taking = device(lang)
     restored = taking.planned(lambda: taking.page.goto(link))
     assert taking.page.url == address, "the walk is out of the address"
+    taking.until("what the link was", taking.page.locator("#dialog").is_visible)
     assert giving.words("ui.link.opened") in taking.page.locator("#dialog").inner_text()
     taking.page.keyboard.press("Escape")
     assert taking.chosen() == "balanced"

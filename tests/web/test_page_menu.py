@@ -63,6 +63,7 @@ def test_language_when_changed_then_the_page_speaks_it_and_nothing_of_the_walk_g
 def test_menu_when_opened_then_tells_what_the_page_does_and_cannot(device: OpenScreen, lang: str) -> None:
     screen = device(lang).open()
     screen.page.locator("#open-menu").tap()
+    screen.until("the menu", screen.page.locator("#dialog").is_visible)
     said = screen.page.locator("#dialog").inner_text()
     for key in ("ui.about.what", "ui.unknown", "ui.about.private", "ui.about.eyes", "ui.legend.ring", "ui.legend.seen"):
         assert words_in(lang).t(key) in said

@@ -259,6 +259,7 @@ def test_street_when_looked_along_then_that_stretch_alone_is_told(device: OpenSc
     screen.page.locator(f"#step-{longest}").tap()
     screen.until("what she can say", screen.page.locator("#report-looked").is_visible)
     screen.page.locator("#report-looked").tap()
+    screen.until("the question", screen.page.locator("#dialog").is_visible)
     assert words_in("en").t("report.survey.honest") in screen.page.locator("#dialog").inner_text()
     screen.page.locator("#report-yes").tap()
     screen.watch.keeps = True
@@ -268,6 +269,7 @@ def test_street_when_looked_along_then_that_stretch_alone_is_told(device: OpenSc
     screen.page.locator("#step-0").tap()
     screen.until("what she can say", screen.page.locator("#report-looked").is_visible)
     screen.page.locator("#report-looked").tap()
+    screen.until("the question", screen.page.locator("#dialog").is_visible)
     assert words_in("en").t("report.survey.ends") in screen.page.locator("#dialog").inner_text(), "says why it is cut"
 
 
