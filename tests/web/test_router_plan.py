@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Node = Callable[..., Any]
     Rng = np.random.Generator
 
-LABELS = 3_000_000
+LABELS = 20_000_000  # more than any search here makes: the phone makes fewer, so a lower bound would part them
 WHOLE = Limits(labels=LABELS, seconds=1e9)
 DETOURS = ("30%", "0%", "5%", "12.5%", "60%", "150m", "400m", "0.3km", "2min", "6 min")
 BATCH = 250  # plans that one Node.js makes: a pack is read once for each
