@@ -20,7 +20,6 @@ from routing.graph import WAY_CLASSES, Flag
 from routing.model import Circle, Ring, Wishes
 from routing.places import find
 from routing.regions import box_of, share_inside
-from routing.rounding import plain
 from routing.search.network import MOST_SEEN, Network
 from routing.spelling import fold, words_of
 
@@ -187,8 +186,8 @@ def _check(area: Area, wishes: Wishes) -> None:
                 _check_region(area, region, f"number {number} of what to {what}")
     for spot in wishes.avoid:
         if _as_one(spot) in map(_as_one, wishes.prefer):
-            what = f"'{plain(spot)}'" if isinstance(spot, str) else "the same region"
-            raise BadUsageError(f"{what} is both to be avoided and to be preferred; leave out one of the two")
+            what = "street" if isinstance(spot, str) else "region"  # not which: nobody knows yet what was typed
+            raise BadUsageError(f"the same {what} is both to be avoided and to be preferred; leave out one of the two")
     rings = [one for one in (*wishes.avoid, *wishes.prefer) if isinstance(one, Ring)]
     if sum(len(ring.corners) for ring in rings) > MOST_CORNERS:
         raise BadUsageError(f"the regions have more than {MOST_CORNERS} corners together; draw them more simply")
