@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _PIECE: Final = 1400  # bytes, about what fits into a packet
 _LONGEST_S: Final = 120.0  # that anything is held
+_LINGER_S: Final = 0.3  # before a line is cut: a browser drops what came and was not read yet when it hears of the end
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
             event.wait(_LONGEST_S)
         if fault is not None:
             line.send(self.connection, fault(reply))
+            time.sleep(_LINGER_S)
             self.close_connection = True
             return
         line.send(self.connection, reply.whole)
