@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from routing.snap import Snap
 
 _TURNS = 50_000  # labels between two looks at the clock: some milliseconds
-_ROOM = 1 << 14  # labels to begin with
+_ROOM = 1 << 17  # labels to begin with: most walks need no more, and what is not written to takes no memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,9 @@ def find_front(network: Network, start: Snap, *targets: Snap, budget_dm: int, li
     if reached.to_go_dm[SOURCE] > budget_dm:
         nothing = np.empty(0, dtype=np.int64)
         return Front(nothing, nothing, budget_dm, 0, network, ends, reached, ())
-    search = _Search(reached, budget_dm)
-    search.run(limits or Limits())
+    limits = limits or Limits()
+    search = _Search(reached, budget_dm, limits)
+    search.run(limits)
     points, ways = search.found()
     exact_to_dm, least = budget_dm, int(points[-1, 1])
     if not search.is_whole:
@@ -156,7 +157,7 @@ def find_front(network: Network, start: Snap, *targets: Snap, budget_dm: int, li
 class _Search:
     """A search for all points, in turns."""
 
-    def __init__(self, reached: Reached, budget_dm: int) -> None:
+    def __init__(self, reached: Reached, budget_dm: int, limits: Limits) -> None:
         self._reached = reached
         self._onward, self._rest = shortest_rest(reached)
         self.least = seen_to_go(reached, int(self._rest[SOURCE]))
@@ -169,7 +170,7 @@ class _Search:
             np.array([1, 0, 0, UNREACHED], dtype=np.int64),
         )
         self._most = int(np.diff(reached.out_start).max(initial=0))  # labels that one may make
-        self._labels = labels_for(_ROOM + self._most)
+        self._labels = labels_for(min(_ROOM, limits.labels) + self._most)
         self._found.bucket[0] = 0
 
     def run(self, limits: Limits) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,7 @@ def test_build_when_the_disk_fills_then_exit_5_and_the_old_area_stays(
 
 @pytest.mark.parametrize("form", ["geojson", "graphml", "geopackage", "geoparquet"])
 def test_export_when_the_disk_fills_then_exit_5_and_the_old_file_stays(tmp_path: Path, block: Path, form: str) -> None:
+    import_module("matplotlib.font_manager")  # osmnx wakes it, and its list of fonts has to be there before
     (tmp_path / "work" / "streets").write_text("older")
     before = listing(tmp_path)
 

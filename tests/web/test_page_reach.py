@@ -130,7 +130,7 @@ def test_page_when_driven_by_keys_alone_then_a_walk_is_found_chosen_and_taken_al
     assert page.evaluate("() => document.activeElement.id") == "step-1"
     go_to("link")
     keys.press("Enter")
-    assert page.locator("#link-text").is_visible()
+    page.locator("#link-text").wait_for()
     keys.press("Escape")
     assert page.evaluate("() => document.activeElement.id") == "link"
 
