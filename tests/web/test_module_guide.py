@@ -178,6 +178,48 @@ def test_strip_map_when_cut_then_whole_at_one_scale_and_within_the_sheet(node: N
         hold_names(piece, drawn)
 
 
+@EXAMPLES
+@given(st.integers(0, 2**32 - 1), st.sampled_from([2, 12, 60]))
+def test_ways_about_a_strip_map_when_drawn_then_all_that_is_on_the_sheet_and_no_more(
+    node: Node, seed: int, turns: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    spots = wander(rng, turns, 0.9)
+    length = shapely.LineString(spots).length
+    names = ["", "Street 1", *(f"Side {i}" for i in range(6))]
+    near = rng.integers(0, len(spots), 40)
+    ways = [
+        {"name": names[int(rng.integers(0, len(names)))], "line": placed(spots[one] + rng.normal(0, 60, (3, 2)))}
+        for one in near
+    ]
+    corner = rng.uniform(0, 1)  # a way of which one end is on the walk runs straight north from it
+    north = shapely.LineString(spots).interpolate(corner, normalized=True)
+    ways.append({"name": "", "line": placed(np.array([(north.x, north.y), (north.x, north.y + 30)]))})
+    ask = {"route": route_of(spots.tolist(), [length / 3] * 3, []), "cameras": cameras_at(), "ways": ways}
+    told = node(
+        """const { pieces } = stripMap(guideOf(given.route, given.cameras));
+        return pieces.map((piece) => ({ ...piece, ...groundOf(piece, given.ways), walked: piece.names,
+          lines: given.ways.map(({ line }) => line.map(piece.put)) }));""",
+        ask, guideOf="guide.mjs", stripMap="stripmap.mjs", groundOf="stripways.mjs",
+    )  # fmt: skip
+    for piece in told:
+        sheet = shapely.box(0, 0, piece["wide"], piece["high"])
+        true = [shapely.LineString(line).intersection(sheet) for line in piece["lines"]]
+        drawn = shapely.MultiLineString([[one[:2], one[2:]] for one in piece["strokes"]])
+        assert drawn.length == pytest.approx(sum(one.length for one in true), abs=1e-6)
+        assert shapely.union_all(true).buffer(1e-6).covers(drawn)
+        west, south, east, north_deg = piece["box"]
+        corners = [shapely.Point(at) for line in ways for at in line["line"]]
+        put = [shapely.Point(at) for line in piece["lines"] for at in line]
+        for there, here in zip(corners, put, strict=True):
+            inside = shapely.box(west, south, east, north_deg).buffer(-1e-9).covers(there)
+            assert not inside or sheet.buffer(1e-3).covers(here), "the box is the sheet's"
+        said = [one["text"] for one in piece["names"]]
+        assert len(said) == len(set(said)) <= 12
+        assert not set(said) & {"", *(one["text"] for one in piece["walked"])}
+        hold_names({"names": [*piece["walked"], *piece["names"]]}, shapely.LineString(piece["line"]))
+
+
 def hold_in_sheet(piece: dict[str, Any], drawn: shapely.LineString, scale: int) -> None:
     """Look whether a piece is as long as its scale says, and all of it on the sheet."""
     assert drawn.length * scale / 1000 == pytest.approx(piece["to"] - piece["from"], rel=2e-3)

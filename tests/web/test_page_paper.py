@@ -63,6 +63,11 @@ def test_paper_when_made_then_holds_all_of_the_walk_and_asks_nobody(device: Open
     assert coverage_words(words, area) in page.locator("#paper-coverage").inner_text()
     assert words.t("ui.unknown") in text
     assert page.locator("#paper-attribution").inner_text() == words.t("paper.attribution")
+    screen.until("the streets about it", lambda: page.locator(".paper-way").count() > 0)
+    assert all(page.locator(".paper-way").nth(i).get_attribute("d") for i in range(page.locator(".paper-way").count()))
+    aside = set(page.locator(".paper-aside").all_text_contents())
+    assert aside
+    assert not aside & {step["name"] for step in route["steps"]}
     dots = page.locator(".paper-camera text").all_text_contents()
     assert dots == [words.number(i + 1) for i in range(len(route["meetings"]))]
     names = {step["name"] for step in route["steps"]}

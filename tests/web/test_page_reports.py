@@ -176,6 +176,16 @@ def test_camera_when_reported_then_her_walks_change_at_once(device: OpenScreen, 
     screen.watch.keeps = False
 
 
+def test_map_when_a_camera_was_told_of_then_it_is_where_it_was(device: OpenScreen, taking: Running) -> None:
+    screen = device("ru", at=taking).open()
+    for leave in (lambda: screen.page.locator("#report-cancel").tap(), lambda: save(screen)):
+        here(screen, (24.9458, 60.1697))
+        assert screen.ask("() => map.getZoom()") >= 18
+        leave()
+        screen.settle()
+        assert screen.ask("() => map.getZoom()") == pytest.approx(17)
+
+
 def test_known_camera_when_gone_or_turned_then_off_on_this_phone(device: OpenScreen, taking: Running) -> None:
     screen = device("en", at=taking).open()
     before = screen.plan()

@@ -58,6 +58,7 @@ export function openForm(given) {
   const cross = byId("crosshair");
   const raw = map === null ? null : /** @type {any} */ (byId("map")).sidestepMap;
   const aims = raw !== null && turned === null;
+  const seen = raw === null ? null : { center: raw.getCenter(), zoom: raw.getZoom() }; // where she comes back to
 
   function place() {
     if (turned !== null) return turned.geometry.coordinates;
@@ -83,6 +84,7 @@ export function openForm(given) {
     for (const name of ["move", "style.load"]) raw?.off(name, draw);
     raw?.getSource("chosen")?.setData(EMPTY);
     if (aims) cross.setAttribute("hidden", "");
+    raw?.easeTo({ ...seen, duration: duration() });
     given.closed();
     sheet.open(turned === null ? "peek" : "half"); // of a known camera the panel is there again
     (focus instanceof HTMLElement && focus.isConnected && focus.checkVisibility?.() ? focus : room).focus({ preventScroll: true });
@@ -142,7 +144,12 @@ function aim(raw, at) {
   const bare = mark.width === 0; // there is none over a known camera
   const middle = bare ? [map.width / 2, (byId("sheet").offsetTop || map.height) / 2] : [mark.x + mark.width / 2 - map.x, mark.y + mark.height / 2 - map.y];
   const offset = [middle[0] - map.width / 2, middle[1] - map.height / 2];
-  raw.easeTo({ ...(at === null ? {} : { center: at, offset }), zoom: Math.max(raw.getZoom(), CLOSE_ZOOM), duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300 });
+  raw.easeTo({ ...(at === null ? {} : { center: at, offset }), zoom: Math.max(raw.getZoom(), CLOSE_ZOOM), duration: duration() });
+}
+
+/** How long the map may take to move, ms. */
+function duration() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300;
 }
 
 /** @param {Parameters<typeof openForm>[0]} given @param {() => void} changed */

@@ -119,7 +119,7 @@ const give = {
   }),
   geojson: () => withFiles(({ asGeoJson }) => download(asGeoJson(/** @type {Plan} */ (store.get().plan)), "application/geo+json", "sidestep.geojson")),
   walk: () => void import("./walking.mjs").then((one) => one.open({ shared, plan: planner.plan })).catch(() => dialogs.tell(words.t("ui.walk"), words.t("errors.offline"))),
-  paper: () => void import("./paper.mjs").then((one) => one.open(shared)).catch(() => dialogs.tell(words.t("ui.paper"), words.t("errors.offline"))),
+  paper: () => void import("./paper.mjs").then((one) => one.open(shared, planner.ways)).catch(() => dialogs.tell(words.t("ui.paper"), words.t("errors.offline"))),
   link: () => withFiles(({ toFragment }) => {
     const { wish, chosen } = store.get();
     dialogs.link(`${location.origin}${location.pathname}${toFragment(wish, chosen)}`);

@@ -8,12 +8,15 @@ import { guideOf } from "./guide.mjs";
 import { loadLate } from "./late.mjs";
 import { cameraWords, coverageWords, stepWords, walkWords } from "./steps.mjs";
 import { SHEET, stripMap } from "./stripmap.mjs";
+import { groundOf } from "./stripways.mjs";
 
 /** @type {Promise<void> | null} */
 let loaded = null;
 
-/** @param {Given} shared */
-export async function open(shared) {
+/** @typedef {(boxes: LonLatBox[]) => Promise<DrawnWay[][]>} WaysIn */
+
+/** @param {Given} shared @param {WaysIn} waysIn gives the ways to draw about the walk */
+export async function open(shared, waysIn) {
   const { config, words, store } = shared;
   loaded ??= loadLate(config, words, "paper.css");
   loaded.catch(() => {
@@ -22,11 +25,11 @@ export async function open(shared) {
   await loaded;
   const { plan, chosen } = store.get();
   const route = plan?.routes.find((one) => one.name === chosen);
-  if (route !== undefined && document.getElementById("paper") === null) show(shared, route);
+  if (route !== undefined && document.getElementById("paper") === null) show(shared, route, waysIn);
 }
 
-/** @param {Given} shared @param {Route} route */
-function show(shared, route) {
+/** @param {Given} shared @param {Route} route @param {WaysIn} waysIn */
+function show(shared, route, waysIn) {
   const { words } = shared;
   const title = document.title;
   const close = () => {
@@ -45,7 +48,7 @@ function show(shared, route) {
     h("button", { type: "button", class: "button", id: "paper-close", text: words.t("ui.close"), onclick: close }),
     h("p", { text: words.t("paper.warning") }),
   );
-  const room = h("main", { id: "paper", "aria-labelledby": "paper-title" }, bar, h("article", { id: "paper-sheet" }, heading, ...content(shared, route)));
+  const room = h("main", { id: "paper", "aria-labelledby": "paper-title" }, bar, h("article", { id: "paper-sheet" }, heading, ...content(shared, route, waysIn)));
   document.title = words.t("paper.title"); // it is printed above the page, and becomes the name of a file
   document.documentElement.classList.add("on-paper");
   byId("app").inert = true;
@@ -54,8 +57,8 @@ function show(shared, route) {
   heading.focus({ preventScroll: true });
 }
 
-/** @param {Given} shared @param {Route} route */
-function content({ config, words, cameras, store }, route) {
+/** @param {Given} shared @param {Route} route @param {WaysIn} waysIn */
+function content({ config, words, cameras, store }, route, waysIn) {
   const { t } = words;
   const guide = guideOf(route, cameras);
   const { start, end } = store.get().wish;
@@ -64,7 +67,7 @@ function content({ config, words, cameras, store }, route) {
   return [
     h("p", { id: "paper-ends" }, badge("start"), ` ${start?.label ?? ""} → `, badge("end"), ` ${end?.label ?? ""}`),
     h("ul", {}, ...walkWords(words, route).map((text) => h("li", { text }))),
-    ...maps(words, guide),
+    ...maps(words, guide, waysIn),
     h("h2", { text: t("ui.steps") }),
     h("ol", { id: "paper-steps" }, ...guide.legs.map(({ step }) => h("li", {}, stepWords(words, step), step.length_m > 0 ? h("b", { text: ` ${words.distance(step.length_m)}` }) : null))),
     h("h2", { text: t("paper.cameras") }),
@@ -84,10 +87,13 @@ function metWords(words, met) {
   return [first, met.facts?.direction_known ? told?.looks : null, told?.age].filter((text) => text).join(" ");
 }
 
-/** @param {Words} words @param {import("./guide.mjs").Guide} guide */
-function maps(words, guide) {
+/** @param {Words} words @param {import("./guide.mjs").Guide} guide @param {WaysIn} waysIn */
+function maps(words, guide, waysIn) {
   const { t } = words;
   const { scale, bar, pieces } = stripMap(guide);
+  const grounds = pieces.map(() => svg("g", { class: "paper-ground" }));
+  const drawGround = (/** @type {DrawnWay[][]} */ found) => found.forEach((ways, i) => grounds[i].append(...ground(groundOf(pieces[i], ways))));
+  waysIn(pieces.map(({ box }) => box)).then(drawGround).catch(() => {}); // the walk is there without them
   return [
     h("p", { class: "paper-key", text: t("paper.key", { scale }) }),
     h(
@@ -95,7 +101,7 @@ function maps(words, guide) {
       ...pieces.map((piece, i) =>
         h(
           "figure", { class: piece.wide < SHEET.wide ? "paper-piece paper-half" : "paper-piece" },
-          drawing(words, piece, bar),
+          drawing(words, piece, bar, grounds[i]),
           h("figcaption", { text: t("paper.piece", { number: i + 1, count: pieces.length, from: words.distance(piece.from), to: words.distance(piece.to) }) }),
         ),
       ),
@@ -103,14 +109,21 @@ function maps(words, guide) {
   ];
 }
 
-/** @param {Words} words @param {import("./stripmap.mjs").Piece} piece @param {{metres: number, mm: number}} bar */
-function drawing(words, piece, bar) {
+/** @param {ReturnType<typeof groundOf>} what */
+function ground({ strokes, names }) {
+  const d = strokes.map((stroke) => `M${stroke.slice(0, 2).map((mm) => mm.toFixed(1))}L${stroke.slice(2).map((mm) => mm.toFixed(1))}`).join("");
+  return [svg("path", { class: "paper-way", d }), ...names.map(({ x, y, text, anchor }) => svg("text", { class: "paper-name paper-aside", x, y: y + 1.1, "text-anchor": anchor, text }))];
+}
+
+/** @param {Words} words @param {import("./stripmap.mjs").Piece} piece @param {{metres: number, mm: number}} bar @param {SVGElement} beneath */
+function drawing(words, piece, bar, beneath) {
   const { t } = words;
   const line = (/** @type {import("./track.mjs").Spot[]} */ spots, /** @type {string} */ kind) => svg("polyline", { class: kind, points: spots.map((spot) => spot.map((mm) => mm.toFixed(2)).join(" ")).join(" ") });
   const mark = (/** @type {{x: number, y: number}} */ at, /** @type {string} */ kind, /** @type {string} */ text) => svg("g", { class: kind }, svg("circle", { cx: at.x, cy: at.y, r: 2.3 }), svg("text", { x: at.x, y: at.y + 1.05, "text-anchor": "middle", text }));
   const below = piece.high + 3;
   return svg(
     "svg", { viewBox: `0 0 ${piece.wide} ${piece.high + 8}`, role: "img", "aria-label": t("paper.map"), class: "paper-map" },
+    beneath,
     ...piece.seen.map((spots) => line(spots, "paper-seen")),
     line(piece.line, "paper-line"),
     ...piece.cameras.flatMap(({ x, y, of }) => (of === undefined ? [] : [line([[x, y], [of.x, of.y]], "paper-lead")])),

@@ -19,7 +19,7 @@ export const TOLD = Object.freeze({ short: "ui.phone_plans", whole: "ui.about.pr
 
 /** @typedef {{from: LonLat, to: LonLat, detour: string, front?: string}} Asked */
 /** @typedef {{signal: AbortSignal, first: (plan: Plan) => void}} Asking `first` gets what a long search has found so far */
-/** @typedef {{open: (packs: Uint8Array[]) => Promise<string | null>, plan: (asked: object, asking: Asking) => Promise<any>, end: () => void}} Engine */
+/** @typedef {{open: (packs: Uint8Array[]) => Promise<string | null>, plan: (asked: object, asking: Asking) => Promise<any>, ways: (boxes: LonLatBox[]) => Promise<DrawnWay[][]>, end: () => void}} Engine */
 
 /**
  * @param {Config} config
@@ -50,6 +50,8 @@ export function makePlanner(config, overlay, onProgress) {
   return {
     open,
     leave,
+    /** The ways in boxes, for a drawing. @param {LonLatBox[]} boxes */
+    ways: (boxes) => open().then((engine) => engine.ways(boxes)),
     /** @param {Asked} asked @param {Asking} asking @returns {Promise<Plan>} */
     plan(asked, asking) {
       const own = overlay();
@@ -161,6 +163,7 @@ function inWorker(worker) {
         signal.addEventListener("abort", () => stop && waiting.has(id) && Atomics.store(stop, 0, id), { once: true });
         return answer;
       },
+      ways: async (boxes) => (dead ? [] : ((await send({ boxes })).ways ?? [])),
       end() {
         worker.terminate();
         over();
@@ -176,6 +179,7 @@ function inPage({ makeService }) {
   return {
     open: async (packs) => breath().then(() => made.open(packs, null)),
     plan: async (asked, { first }) => breath().then(() => made.plan(0, /** @type {any} */ (asked), ({ record }) => first(record))),
+    ways: async (boxes) => made.ways(boxes),
     end() {},
   };
 }

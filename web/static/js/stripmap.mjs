@@ -8,8 +8,8 @@
  * @typedef {{from: number, to: number}} Part metres from the start
  * @typedef {{x: number, y: number, text: string, anchor: "start" | "middle" | "end"}} Label
  * @typedef {{x: number, y: number, number: number, of?: {x: number, y: number}}} Mark `of`: where it is, if it stands beside
- * @typedef {{from: number, to: number, wide: number, high: number, line: Spot[], seen: Spot[][], turns: Mark[], cameras: Mark[], ends: (Mark & {which: "start" | "end"})[], names: Label[]}} Piece
- *   an end's number is 0
+ * @typedef {{from: number, to: number, wide: number, high: number, line: Spot[], seen: Spot[][], turns: Mark[], cameras: Mark[], ends: (Mark & {which: "start" | "end"})[], names: Label[], box: LonLatBox, put: (place: LonLat) => Spot, taken: number[][]}} Piece
+ *   an end's number is 0; `box`: what of the earth is on it; `put`: where a place is on it; `taken`: boxes that hold something
  */
 import { spotAt } from "./track.mjs";
 
@@ -20,8 +20,8 @@ const SCALES = Object.freeze([1000, 1500, 2000, 2500, 3000, 4000, 5000, 7500, 10
 const MOST_PIECES = 6; // two to a page: three pages
 const BARS_M = Object.freeze([10, 20, 50, 100, 200, 500, 1000, 2000]);
 const LEAST_BAR = 22; // mm
-const LETTER = 1.75; // mm, a middling letter of the names
-const NAME_HIGH = 3.6; // mm
+export const LETTER = 1.75; // mm, a middling letter of the names
+export const NAME_HIGH = 3.6; // mm
 const MARK = 2.4; // mm, radius of a dot with a number
 const ASIDE = Object.freeze([[0, 0], [5, 0], [-5, 0], [0, 5], [0, -5], [5, 5], [-5, 5], [5, -5], [-5, -5], [10, 0], [-10, 0], [0, 10], [0, -10]]); // mm
 const LEAST_NAMED = 7; // mm of a street that gets its name
@@ -110,7 +110,11 @@ function pieceOf({ track, legs, met, route }, { from, to }, scale) {
   taken.push(...ends.map((mark) => around(mark, MARK)));
   const shown = turns.filter((mark) => free(taken, around(mark, MARK)) && taken.push(around(mark, MARK)));
   const drawn = line.map(put);
-  return { from, to, ...sheet, line: drawn, seen, turns: shown, cameras, ends, names: namesOf(track, legs, { from, to }, put, { ...sheet, taken, drawn }) };
+  const names = namesOf(track, legs, { from, to }, put, { ...sheet, taken, drawn });
+  const corner = (/** @type {number} */ x, /** @type {number} */ y) => track.placeOf([middle + (x - sheet.wide / 2) / mm, north - (y - MARGIN) / mm]);
+  /** @type {LonLatBox} */
+  const box = [...corner(0, sheet.high), ...corner(sheet.wide, 0)];
+  return { from, to, ...sheet, line: drawn, seen, turns: shown, cameras, ends, names, box, put: (at) => put(track.spotOf(at)), taken };
 }
 
 /** @param {Spot} spot */
@@ -141,7 +145,7 @@ function cameraMark(put, track, one, number, { wide, high, taken }) {
 const around = ({ x, y }, r) => [x - r, y - r, x + r, y + r];
 
 /** @param {number[][]} taken @param {number[]} box */
-function free(taken, [west, top, east, bottom]) {
+export function free(taken, [west, top, east, bottom]) {
   return taken.every((other) => other[0] >= east || other[2] <= west || other[1] >= bottom || other[3] <= top);
 }
 
@@ -174,7 +178,7 @@ function namesOf(track, legs, { from, to }, put, { wide, high, taken, drawn }) {
 }
 
 /** The line as small boxes, which names keep off. @param {Spot[]} drawn */
-function alongLine(drawn) {
+export function alongLine(drawn) {
   return drawn.slice(1).flatMap((spot, i) => {
     const before = drawn[i];
     const count = Math.max(Math.ceil(Math.hypot(spot[0] - before[0], spot[1] - before[1]) / 1.5), 1);

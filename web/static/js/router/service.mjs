@@ -3,6 +3,7 @@
  * Packs of an area in, records of plans out: what a worker does with each message, and the page itself where there are no
  * module workers. It knows no DOM, asks no network and keeps nothing.
  */
+import { waysIn } from "./around.mjs";
 import { PackError } from "./container.mjs";
 import { RouteError, checkWanted } from "./errors.mjs";
 import { ownRecord } from "./own.mjs";
@@ -42,6 +43,16 @@ export function makeService(firstMs = FIRST_MS) {
         if (error instanceof PackError) return error.code;
         throw error;
       }
+    },
+
+    /**
+     * Give the ways in boxes, to be drawn.
+     *
+     * @param {LonLatBox[]} boxes
+     */
+    ways(boxes) {
+      if (area === null) throw new Error("no area is open");
+      return waysIn(area.graph, boxes);
     },
 
     /**

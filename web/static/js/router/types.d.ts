@@ -28,6 +28,15 @@ interface Graph {
   names: string[];
 }
 
+/** West, south, east, north, degrees. */
+type LonLatBox = [number, number, number, number];
+
+/** A way as it is drawn, "" where it has no name. */
+interface DrawnWay {
+  name: string;
+  line: [number, number][];
+}
+
 /** One column of the exposure model (routing/hazard/parameters.py, Values), by the names of the table. */
 type Values = Record<string, number>;
 

@@ -14,6 +14,7 @@ function serve() {
     const { id } = data;
     try {
       if (data.packs) port.postMessage({ id, fault: service.open(data.packs, data.stop) });
+      else if (data.boxes) port.postMessage({ id, ways: service.ways(data.boxes) });
       else port.postMessage({ id, ...service.plan(id, data.asked, (first) => port.postMessage({ id, first: true, ...first })) });
     } catch {
       port.postMessage({ id, code: "bug", fault: "bug" }); // its text could hold where she goes
