@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _PIECE: Final = 1400  # bytes, about what fits into a packet
 _LONGEST_S: Final = 120.0  # that anything is held
-_LINGER_S: Final = 0.3  # before a line is cut: a browser drops what came and was not read yet when it hears of the end
+_LINGER_S: Final = 0.1  # before a line is cut: a browser drops what came and was not read yet when it hears of the end
 
 
 @dataclass(frozen=True)
