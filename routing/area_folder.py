@@ -30,7 +30,7 @@ from routing import exposure
 from routing.area import BASEMAP, FORMAT, Area, Manifest, check
 from routing.cameras import read_cameras, write_cameras
 from routing.errors import BadFileError, OutsideError
-from routing.files import aside_start, flush, flush_folder, swap_in
+from routing.files import beside, flush, flush_folder, swap_in
 from routing.graph import WalkGraph, complaint
 from routing.hazard.parameters import model
 from routing.pack import PACK, pack_of
@@ -160,20 +160,12 @@ def _write(path: Path, content: bytes | mmap.mmap) -> None:
 
 def _move_into_place(draft: Path, folder: Path) -> None:
     swap_in(draft, folder)  # after a kill between its two steps, `stands` puts the old one back
-    for old in _beside(folder):  # also what a killed process left
+    for old in beside(folder):  # also what a killed process left
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _beside(folder: Path) -> list[Path]:
-    """List the folders that stepped aside for this one."""
-    try:
-        return [path for path in folder.parent.iterdir() if path.name.startswith(aside_start(folder))]
-    except OSError:
-        return []
-
-
 def _asides(folder: Path) -> list[Path]:
-    return [path for path in _beside(folder) if os.path.isfile(path / _MANIFEST)]  # noqa: PTH113  # as above
+    return [path for path in beside(folder) if os.path.isfile(path / _MANIFEST)]  # noqa: PTH113  # as above
 
 
 def _identity(folder: Path) -> tuple[int, int, int] | None:

@@ -129,7 +129,7 @@ def swap_in(draft: Path, folder: Path) -> Path:
     OSError
         If that cannot be done; then all is as it was.
     """
-    aside = folder.with_name(f"{aside_start(folder)}{secrets.token_hex(4)}")
+    aside = folder.with_name(f"{_aside_start(folder)}{secrets.token_hex(4)}")
     try:
         with suppress(FileNotFoundError):  # there is none, or another process has just moved it aside
             folder.rename(aside)
@@ -142,6 +142,13 @@ def swap_in(draft: Path, folder: Path) -> Path:
     return aside
 
 
-def aside_start(folder: Path) -> str:
-    """Give how the names begin under which folders step aside for another in their place."""
+def beside(folder: Path) -> list[Path]:
+    """List the folders that stepped aside for this one; more than one where a process was killed."""
+    try:
+        return [path for path in folder.parent.iterdir() if path.name.startswith(_aside_start(folder))]
+    except OSError:
+        return []
+
+
+def _aside_start(folder: Path) -> str:
     return f".{folder.name}-old-"

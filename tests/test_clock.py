@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numba
@@ -37,6 +38,21 @@ def test_clock_when_something_is_compiled_then_stands_still() -> None:
     wall, own = time.monotonic(), clock.now()
     assert added(6) == 15
     assert time.monotonic() - wall - (clock.now() - own) < compiled / 100, "the second call compiles nothing"
+
+
+def test_clock_when_another_thread_compiles_then_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([10.0, 15.0, 20.0, 20.0])
+    monkeypatch.setattr(clock.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(clock, "_COMPILING", clock._Compiling())
+
+    def compiling() -> float:
+        clock._COMPILING.on_start(event())
+        clock._COMPILING.on_end(event())
+        return clock.now()
+
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(compiling).result() == 15.0
+    assert clock.now() == 20.0
 
 
 def test_clock_when_something_is_compiled_within_then_its_time_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:

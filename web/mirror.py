@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
@@ -18,7 +19,7 @@ from urllib.parse import quote, unquote
 from flask import render_template
 
 from routing.errors import BadFileError, OutsideError
-from routing.files import flush, swap_in
+from routing.files import beside, flush, swap_in
 from web.app import create_app, quiet_app
 from web.area_files import dated_coverage
 from web.assets import RELATIVE, address
@@ -81,7 +82,12 @@ def publish(areas: Sequence[Area], folder: Path, *, progress: Progress) -> int:
         draft.mkdir(parents=True)
         with progress("writing the site", None) as advance:
             size = _write(site_files(areas), draft, advance)
-        shutil.rmtree(swap_in(draft, folder), ignore_errors=True)
+        check_room(folder)  # writing took a while, in which somebody may have put a file there
+        swap_in(draft, folder)
+        for old in beside(folder):  # also what a killed process left; never what somebody put there meanwhile
+            with suppress(OSError):
+                if _foreign(old) is None:
+                    shutil.rmtree(old)
     except OSError as error:
         why = error.strerror or "the disk may be full"
         raise OutsideError(f"{folder}: the site cannot be written ({why}); nothing was left behind") from error

@@ -1,11 +1,12 @@
 """The clock of searches: it stands still while their code is compiled or loaded, for nothing is searched meanwhile.
 
 Compiling takes half a minute, once on a machine. Were it counted, the very first walks would meet every limit, and be
-worse than all later ones.
+worse than all later ones. Each thread has a clock of its own: who searches does not wait longer because others compile.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from numba.core.event import Event
 
 
-class _Compiling(event.Listener):
-    """Adds up how long numba's lock was held; compiling what calls something compiles that within."""
+class _Compiling(threading.local, event.Listener):
+    """Adds up how long a thread held numba's lock or waited for it; compiling a caller compiles what it calls."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -40,5 +41,5 @@ event.register("numba:compiler_lock", _COMPILING)  # type: ignore[no-untyped-cal
 
 
 def now() -> float:
-    """Give seconds of :func:`time.monotonic` without those in which numba compiled."""
+    """Give seconds of :func:`time.monotonic` without those in which numba compiled for this thread."""
     return time.monotonic() - _COMPILING.seconds

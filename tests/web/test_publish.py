@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import small_areas
@@ -19,6 +20,7 @@ from routing.area_folder import save
 from routing.build import build_area
 from routing.errors import BadFileError, BadUsageError
 from routing.workspace import demo_extract
+from web import mirror
 from web.mirror import LIST, check_room
 from web.publish_command import publish
 
@@ -212,6 +214,37 @@ def test_site_when_the_folder_holds_what_was_not_written_then_refused_and_untouc
         run(str(yard_folders[0]), "--out", str(site))
     assert (contents(site) if site.is_dir() else site.read_text(encoding="utf-8")) == before
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_site_when_a_file_is_put_there_while_it_is_written_then_it_stays(
+    yard_folders: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    run(str(yard_folders[0]), "--out", str(site))
+    write = mirror._write
+
+    def write_slowly(*given: Any) -> int:  # noqa: ANN401 - whatever is written
+        size = write(*given)
+        (site / "notes.txt").write_text("mine", encoding="utf-8")
+        return size
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(mirror, "_write", write_slowly)
+        with pytest.raises(BadFileError, match=r"holds notes\.txt"):
+            run(str(yard_folders[0]), "--out", str(site))
+    assert (site / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_site_when_an_older_one_was_left_by_a_kill_then_it_goes_and_what_is_not_ours_stays(
+    yard_folders: list[Path], tmp_path: Path
+) -> None:
+    site, left, mine = tmp_path / "site", tmp_path / ".site-old-00000000", tmp_path / ".site-old-11111111"
+    run(str(yard_folders[0]), "--out", str(left))
+    shutil.copytree(left, mine)
+    (mine / "notes.txt").write_text("mine", encoding="utf-8")
+    run(str(yard_folders[0]), "--out", str(site))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [mine.name, "site"]
 
 
 def test_site_when_the_folder_is_empty_or_missing_then_there_is_room(tmp_path: Path) -> None:
