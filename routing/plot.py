@@ -174,6 +174,8 @@ def plot_front(plan: Plan, path: Path, form: str) -> None:
     more_m = [point.length_m - plan.front[0].length_m for point in plan.front]
     chance = [100 * point.recognition for point in plan.front]
     with figure(path, form=form, size_in=(7.0, 4.5), dpi=150) as drawn:
+        from matplotlib.patheffects import withStroke
+
         axes = drawn.add_subplot()
         axes.plot(more_m, chance, drawstyle="steps-post", color="#888888", linewidth=1)
         axes.scatter(more_m, chance, color="#b3261e", zorder=3)
@@ -185,6 +187,7 @@ def plot_front(plan: Plan, path: Path, form: str) -> None:
             axes.annotate(
                 name_of(route), at, xytext=(-6 if left else 6, 6 if above else -6), textcoords="offset points",
                 ha="right" if left else "left", va="bottom" if above else "top",
+                path_effects=[withStroke(linewidth=3, foreground="white")],
             )  # fmt: skip
         axes.set(xlabel="extra metres", ylabel="chance to be recognised, %", ylim=(0, 1.12 * max(chance) or 1.0))
         axes.text(
