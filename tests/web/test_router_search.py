@@ -452,3 +452,27 @@ return taken;
     assert [key for key, _ in found] == [*expected, *sorted(waiting)]
     assert all(turns[value][0] == key for key, value in found)
     assert sorted(value for _, value in found) == list(range(len(turns)))
+
+
+def test_rooms_when_a_search_was_large_then_all_of_it_is_given_back(node: Node) -> None:
+    """Else every later search, however small, would find more kept than may be, and begin with nothing."""
+    told = node(
+        IMPORTS
+        + """
+const { Rooms } = await import(search + "rooms.mjs");
+const rooms = new Rooms();
+const look = (size) => {
+  const { piles } = rooms;
+  for (const kind of ["ints", "floats", "bytes"]) rooms[kind]("one", size);
+  piles.begin(size);
+  for (let i = 0; i < size; i += 1) piles.put(i, i);
+  for (let i = 0; i < size; i += 1) piles.take(i);
+  rooms.shrink();
+  return rooms.byteLength;
+};
+return [rooms.byteLength, look(1_000_000), look(1000), rooms.ofInts.size];
+"""
+    )
+    empty, large, small, kept = told
+    assert (large, kept) == (empty, 1)
+    assert empty < small < 100_000
