@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from routing.alternatives import effort_limit_dm
+from routing.alternatives import MOST_EFFORT_DM, effort_limit_dm
 from routing.errors import (
     BadPositionError,
     BadUsageError,
@@ -260,7 +260,8 @@ def shortest_legs(network: Network, stops: Sequence[Snap]) -> list[Path]:
     legs = [leg for leg in shortest if leg is not None]
     if len(legs) < len(shortest):
         raise NoRouteError("no walkable way on this map joins these places; choose others, or a larger area")
-    if sum(leg.length_dm for leg in legs) > LONGEST_WALK_M * 10:
+    effort_dm = sum(leg.effort_dm for leg in legs)  # less than twice the length, but on a forged map
+    if sum(leg.length_dm for leg in legs) > LONGEST_WALK_M * 10 or effort_dm > MOST_EFFORT_DM:
         raise TooLongError(f"the walk is longer than {LONGEST_WALK_M / 1000:.0f} km; choose a nearer place")
     return legs
 

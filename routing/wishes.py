@@ -194,7 +194,7 @@ def _check(area: Area, wishes: Wishes) -> None:
 
 
 def _as_one(spot: Spot) -> object:
-    """Give what is the same of a street, however its name is written, and of a region."""
+    """Give what is the same of a region, and of a name in one script: in any case, order of words, shortened or not."""
     return tuple(sorted((found := words_of(fold(spot))).street + found.rest)) if isinstance(spot, str) else spot
 
 

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from test_search import networks
 from test_shapes import SHAPES, network_of, point_on
 
+from routing.assemble import Section, assemble
+from routing.graph import MOST_EDGE_DM, Flag, complaint
 from routing.kernels import UNIT
-from routing.search.landmarks import FAR
+from routing.model import LonLat
 from routing.search.network import MAX_BETA, Barred, Network, Part, PathFinder
-from routing.search.trunk import trunk_of
+from routing.search.trunk import FAR, trunk_of
+from routing.snap import Snap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from routing.area import Area
     from routing.search.network import Path
     from routing.search.trunk import Trunk
-    from routing.snap import Snap
 
 PRICES = (0, 1, 999, 1000, 47_123, 3_000_001, MAX_BETA)
 _NO_WAY = 2**60
@@ -116,6 +118,36 @@ def test_trunk_when_of_a_city_then_lanes_there_are_those_away_turned_round(demo:
         links = trunk.link[trunk.link_start[chain] : trunk.link_start[chain + 1]]
         assert (graph.head[links[:-1]] == graph.tail[links[1:]]).all()
         assert (trunk.number[graph.tail[links[0]]], trunk.number[graph.head[links[-1]]]) == (tail, head)
+
+
+def endless_chain() -> tuple[Network, Snap, Snap]:
+    """Make a chain whose efforts add up to more than 31 bits hold, and two short ways past it, with a place on each."""
+    links = 2**31 // MOST_EDGE_DM + 10
+    lonlat = np.column_stack([np.linspace(24.9, 24.93, links + 1), np.full(links + 1, 60.1)])
+    ways = [(n, n + 1, MOST_EDGE_DM) for n in range(links)] + [(0, links, 50)] * 2
+    graph = assemble(
+        lonlat,
+        np.arange(links + 1),
+        [
+            Section(
+                tail=tail, head=head, line=lonlat[[tail, head]], way_id=number, way_class="footway", flags=Flag(0),
+                length_m=5.0, effort_dm=(effort_dm, effort_dm),
+            )
+            for number, (tail, head, effort_dm) in enumerate(ways)
+        ],
+    )  # fmt: skip
+    assert complaint(graph) is None
+    start, end = (Snap(links + short, 1000, LonLat(0.0, 0.0), 0.0, 0) for short in range(2))
+    return Network(graph, np.zeros(graph.edge_count, dtype=np.int32)), start, end
+
+
+def test_trunk_when_a_chain_adds_up_to_more_than_numbers_hold_then_as_far_as_what_cannot_be_reached() -> None:
+    network, start, end = endless_chain()
+    effort_dm = network.graph.once(trunk_of).effort_dm
+    assert (effort_dm.min(), effort_dm.max()) == (50, FAR)
+    path = PathFinder(network, start, end).best(1)
+    assert path is not None
+    assert path.effort_dm < 50
 
 
 @pytest.mark.parametrize("shape", list(SHAPES))

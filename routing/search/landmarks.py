@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from routing.kernels import compiled, drop_least, push
-from routing.search.trunk import trunk_of
+from routing.search.trunk import FAR, trunk_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Longs = NDArray[np.int64]
 
 MARKS: Final = 16  # two of each landmark
-FAR: Final = 2**30  # what is farther away or cannot be reached is as far as that
 
 
 def marks_of(graph: WalkGraph, weight: Longs) -> Ints:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from routing.kernels import UNIT, compiled, drop_least, push
-from routing.search.landmarks import FAR
+from routing.search.trunk import FAR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

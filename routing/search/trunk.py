@@ -8,7 +8,7 @@ search comes upon them from the trunk.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from routing.search.shrink import ByNode, Edges, Ints
 
 
+FAR: Final = 2**30  # decimetres: what is farther away or cannot be reached is as far as that
+
+
 class Trunk(NamedTuple):
     """A graph whose nodes have numbers of their own: those of the trunk come first, and near ones stay close.
 
@@ -34,7 +37,7 @@ class Trunk(NamedTuple):
     anchor_dm: NDArray[np.float64]  # [node, 2]
     start: NDArray[np.int32]  # [node away, node there, 1] into lanes
     to: NDArray[np.int32]  # [lane] the node that it leads to, or from
-    effort_dm: NDArray[np.int32]  # [lane]
+    effort_dm: NDArray[np.int32]  # [lane] FAR at most: on a map that somebody forged, a chain may add up to any number
     chain: NDArray[np.int32]  # [lane] which one it stands for
     link_start: NDArray[np.int32]  # [chain + 1] into links
     link: NDArray[np.int32]  # edges of the graph
@@ -65,7 +68,7 @@ def trunk_of(graph: WalkGraph) -> Trunk:
         number, size, graph.anchor_dm[order],
         start=np.concatenate([out_start[:-1], away + in_start]),
         to=np.concatenate([head[:away], tail[there]]),
-        effort_dm=_sums(graph.effort_dm, link, link_start)[chain].astype(np.int32),
+        effort_dm=np.minimum(_sums(graph.effort_dm, link, link_start)[chain], FAR).astype(np.int32),
         chain=chain, link_start=link_start, link=link, rooms=[],
     )  # fmt: skip
 

@@ -317,6 +317,27 @@ def test_walk_when_hidden_then_a_plain_clock_and_back_by_button_or_long_press(de
     assert page.locator("#walking").is_visible(), "nothing under the finger was pressed"
 
 
+def test_new_walk_when_the_position_leaps_before_it_is_made_then_the_question_stands(device: OpenScreen) -> None:
+    screen = device()
+    on_a_phone(screen.page.context, guided=True)
+    route = set_out(screen)
+    words = words_in("en")
+    turn_on_location(screen)
+    for second in range(0, 50, 10):
+        fix(screen, along(route, 120, aside_m=100), second)
+    assert screen.page.locator("#walk-trouble p").inner_text() == words.t("walk.off")
+    leap = "(given) => { document.getElementById('walk-plan').click(); window.sidestepFix(given); }"
+    screen.page.evaluate(leap, [24.0, 60.0, 8, 42])
+    planned = words.t("walk.planned")
+    screen.until("the new walk", lambda: planned in (screen.page.locator("#walk-status").text_content() or ""))
+    assert screen.page.locator("#walk-trouble p").inner_text() == words.t("walk.jump")
+    fix(screen, (24.0, 60.0), 44)
+    assert shown(screen, "told") == words.t("walk.frozen")
+    screen.page.locator("#walk-trust").tap()
+    fix(screen, along(route, 120, aside_m=98), 60)
+    assert shown(screen, "told") == words.t("walk.location.told", distance=words.distance(8))
+
+
 def test_new_walk_when_none_can_be_made_then_says_why_and_the_old_one_stays(device: OpenScreen) -> None:
     screen = device()
     on_a_phone(screen.page.context, guided=True)

@@ -54,6 +54,7 @@ for (const folder of given) {
 }
 return told;
 """
+SEEN = ("forth_left", "forth_right", "back_left", "back_right")
 FAULTS = """
 const pack = Uint8Array.from(Buffer.from(given.pack, "base64"));
 const code = (...packs) => { try { decodePack(...packs); return "read"; } catch (error) { return error.code; } };
@@ -245,7 +246,7 @@ def test_pack_when_cut_or_changed_anywhere_then_refused(node: Node, tiny: bytes)
 
 
 class Forger:
-    """Gives the pack of an area whole by its hashes, and with something else in its map."""
+    """Gives the pack of an area whole by its hashes, and with something else in it."""
 
     def __init__(self, area: Area) -> None:
         self.map = map_part(area)
@@ -256,9 +257,10 @@ class Forger:
         told = json.loads(self.sections["about"]) | (about or {})
         if box is not ...:
             told["manifest"]["bbox"] = box
+        seen = {name: columns.pop(name) for name in columns.keys() & self.cameras.keys()}
         changed = part_of(1, 1, self.sections | {"about": json.dumps(told).encode()} | columns)
         beside = json.loads(self.cameras["about"]) | {"map": changed.digest.hex()}
-        return changed.content + part_of(1, 2, self.cameras | {"about": json.dumps(beside).encode()}).content
+        return changed.content + part_of(1, 2, self.cameras | {"about": json.dumps(beside).encode()} | seen).content
 
 
 def test_pack_when_forged_then_asks_for_no_more_room_than_it_has_bytes(node: Node, demo: Area, tmp_path: Path) -> None:
@@ -301,6 +303,34 @@ def test_pack_when_forged_then_asks_for_no_more_room_than_it_has_bytes(node: Nod
     assert {name: code for name, (code, _) in zip(cases, told, strict=True) if code != "pack-damaged"} == {}
     most = max(room, len(forged()))  # the cells of a grid of walls are no column
     assert {name: asked for name, (_, asked) in zip(cases, told, strict=True) if asked > most} == {}
+
+
+def test_pack_when_forged_so_that_less_than_nothing_is_seen_then_refused(
+    node: Node, demo: Area, tmp_path: Path
+) -> None:
+    """Sums over edges would fall, and a search among them never end."""
+    forged = Forger(replace(demo, cameras=demo.cameras[:3]))
+    sections, manifest = demo.graph.section_count, json.loads(forged.sections["about"])["manifest"]
+    ninths = np.where(np.arange(sections) % 9 == 0, -300_000, 0)
+    among_cars = [{**manifest["unmapped"], "enclosed_per_m": told} for told in (-0.1, "much", {})]
+    cases: dict[str, bytes] = {
+        "some below none": forged(seen_forth_left=folded(ninths), seen_back_right=folded(ninths)),
+        "all below none": forged(unmapped=b"", unmapped_across=folded(np.full(sections, -(10**6)))),
+        "unmapped below none": forged(unmapped_back=folded(ninths), seen_back_right=folded(np.full(sections, 10**6))),
+        "too much": forged(seen_forth_right=folded(np.full(sections, 3 * 10**7 + 1))),
+        "too much unmapped": forged(
+            unmapped=counted(np.full(sections, 4 * 10**7)),
+            **{f"seen_{one}": folded(np.full(sections, -(4 * 10**7))) for one in SEEN},
+        ),
+        **{f"among cars {told}": forged({"manifest": {**manifest, "unmapped": told}}) for told in [*among_cars, None]},
+    }
+    assert {f"seen_{one}" for one in SEEN} < forged.cameras.keys()
+    assert forged.sections.keys() >= {"unmapped", "unmapped_across", "unmapped_back"}
+    paths = [tmp_path / str(number) for number in range(len(cases))]
+    for path, content in zip(paths, cases.values(), strict=True):
+        path.write_bytes(content)
+    told = node(FORGED, [str(path) for path in paths])
+    assert {name: code for name, (code, _) in zip(cases, told, strict=True) if code != "pack-damaged"} == {}
 
 
 def test_columns_that_bound_a_count_when_all_zeros_then_written_in_full() -> None:

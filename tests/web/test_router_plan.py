@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -370,6 +370,13 @@ def test_places_when_there_is_nothing_to_walk_then_errors_are_the_librarys(node:
     requests += [RouteRequest(LonLat(here.lat, here.lon), here), RouteRequest(here, here, (far,))]
     requests += [RouteRequest(here, far, (near,)), RouteRequest(here, LonLat(here.lon, here.lat + 0.02))]
     assert check(node, packed_demo, requests) == {"same-place", "outside-area"}
+
+
+def test_walk_when_a_forged_map_makes_it_endlessly_hard_then_too_long(node: Node, demo: Area, tmp_path: Path) -> None:
+    """A search keeps something for each decimetre of effort: it would take all memory."""
+    graph = replace(demo.graph, effort_dm=np.full(demo.graph.edge_count, 10**5, dtype=np.int32))
+    request = RouteRequest(LonLat(24.93840, 60.16990), LonLat(24.95000, 60.17600))
+    assert check(node, packed(replace(demo, graph=graph), tmp_path), [request]) == {"too-long"}
 
 
 def test_place_when_it_is_nowhere_then_is_refused(node: Node) -> None:

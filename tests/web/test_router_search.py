@@ -13,10 +13,12 @@ from oracle import front_of
 from router_given import IMPORTS, network_given, snap_given
 from test_search import assert_is_a_walk, random_snap
 from test_shapes import SHAPES, network_of, point_on
+from test_trunk import endless_chain
 
 from routing.search.front import Front, find_front
 from routing.search.legs import corners, knee, stand_for, together, unbeaten
 from routing.search.network import MAX_BETA, MOST_SEEN, Barred, Network, Part, Path, PathFinder, weigh
+from routing.search.trunk import FAR, trunk_of
 
 if TYPE_CHECKING:
     from conftest import Node
@@ -119,6 +121,21 @@ def test_route_when_costs_come_near_the_end_of_whole_numbers_then_they_are_exact
         cost for cost, fits in zip(expected, inside, strict=True) if fits
     ]
     assert max(cost for cost, fits in zip(expected, inside, strict=True) if fits and cost is not None) > 2**51
+
+
+def test_route_when_a_chain_adds_up_to_more_than_numbers_hold_then_as_the_librarys(node: Node) -> None:
+    network, start, end = endless_chain()
+    sums = (
+        'const { trunkOf } = await import(search + "trunk.mjs"); return [...trunkOf(networkOf(given).graph).effortDm];'
+    )
+    effort_dm = node(IMPORTS + sums, network_given(network))
+    assert (min(effort_dm), max(effort_dm)) == (50, FAR)
+    assert effort_dm == network.graph.once(trunk_of).effort_dm.tolist()
+    best = PathFinder(network, start, end).best(1)
+    asked = {"asked": [{"snaps": snaps_given(start, end), "beta": 1}]}
+    (found,) = node(ROUTES, [network_given(network) | asked])
+    assert best is not None
+    assert path_of(found["found"][0]) == best
 
 
 def test_route_when_price_is_out_of_bounds_then_it_is_refused(node: Node) -> None:
@@ -435,3 +452,27 @@ return taken;
     assert [key for key, _ in found] == [*expected, *sorted(waiting)]
     assert all(turns[value][0] == key for key, value in found)
     assert sorted(value for _, value in found) == list(range(len(turns)))
+
+
+def test_rooms_when_a_search_was_large_then_all_of_it_is_given_back(node: Node) -> None:
+    """Else every later search, however small, would find more kept than may be, and begin with nothing."""
+    told = node(
+        IMPORTS
+        + """
+const { Rooms } = await import(search + "rooms.mjs");
+const rooms = new Rooms();
+const look = (size) => {
+  const { piles } = rooms;
+  for (const kind of ["ints", "floats", "bytes"]) rooms[kind]("one", size);
+  piles.begin(size);
+  for (let i = 0; i < size; i += 1) piles.put(i, i);
+  for (let i = 0; i < size; i += 1) piles.take(i);
+  rooms.shrink();
+  return rooms.byteLength;
+};
+return [rooms.byteLength, look(1_000_000), look(1000), rooms.ofInts.size];
+"""
+    )
+    empty, large, small, kept = told
+    assert (large, kept) == (empty, 1)
+    assert empty < small < 100_000

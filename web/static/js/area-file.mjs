@@ -2,8 +2,9 @@
 /**
  * An area as one file, as somebody handed it on → the files of an area, read from there. web/phone_file.py writes it.
  *
- * Nothing of it is used before all of it is known to be whole, and to be what the page understands. Where it comes from
- * nobody can tell: that is what its digest is for, which two people compare.
+ * Nothing of it is used before all of it is known to be whole, and what it tells of itself to be what the page understands.
+ * What its files hold is not looked at here. Where it comes from nobody can tell: that is what its digest is for, which two
+ * people compare.
  */
 import { PackError, boxOf, partsOf } from "./router/container.mjs";
 import { Unpackable, unpacked } from "./unpack.mjs";

@@ -27,14 +27,14 @@ const WALK_MPS = 1.4;
 /**
  * @param {import("./track.mjs").Track} track
  * @param {number} [hint] metres from the start, where she is thought to be
+ * @param {boolean} [frozen] by a leap that she has not yet said what to do about
  */
-export function makeFollowing(track, hint = 0) {
+export function makeFollowing(track, hint = 0, frozen = false) {
   const end = track.spots[track.spots.length - 1];
   /** @type {Trusted[]} */
   let recent = [];
   let [metres, furthest] = [hint, hint];
   let placed = false; // by a position, not by the hint
-  let frozen = false;
   let strays = 0;
 
   /** @param {Found} state */

@@ -20,6 +20,7 @@ export const TOLD = Object.freeze({ short: "ui.phone_plans", whole: "ui.about.pr
 /** @typedef {{from: LonLat, to: LonLat, detour: string, front?: string}} Asked */
 /** @typedef {{signal: AbortSignal, first: (plan: Plan) => void}} Asking `first` gets what a long search has found so far */
 /** @typedef {{open: (packs: Uint8Array[]) => Promise<string | null>, plan: (asked: object, asking: Asking) => Promise<any>, ways: (boxes: LonLatBox[]) => Promise<DrawnWay[][]>, end: () => void}} Engine */
+/** @typedef {{starting: Promise<Engine>, engine: Promise<Engine>}} Opening the engine as it starts, and with the area in it */
 
 /**
  * @param {Config} config
@@ -27,7 +28,7 @@ export const TOLD = Object.freeze({ short: "ui.phone_plans", whole: "ui.about.pr
  * @param {(share: number) => void} onProgress is told how much of the area is here, 0 to 1; 1 when it can be planned in
  */
 export function makePlanner(config, overlay, onProgress) {
-  /** @type {Promise<Engine> | null} */
+  /** @type {Opening | null} */
   let opening = null;
   let free = /** @type {Promise<unknown>} */ (Promise.resolve());
 
@@ -35,7 +36,7 @@ export function makePlanner(config, overlay, onProgress) {
     if (opening !== null) return opening;
     const mine = begin(config, (share) => opening === mine && onProgress(share));
     opening = mine;
-    mine.catch(() => {
+    mine.engine.catch(() => {
       if (opening === mine) opening = null; // offline, perhaps; next time perhaps not
     });
     return mine;
@@ -43,22 +44,25 @@ export function makePlanner(config, overlay, onProgress) {
 
   /** Leave the area, and forget what was planned there; the next plan is in the one that the page has then. */
   function leave() {
-    opening?.then((engine) => engine.end(), () => {});
+    opening?.starting.then((engine) => engine.end(), () => {}); // also where it is still reading the area
     [opening, free] = [null, Promise.resolve()];
   }
 
   return {
-    open,
+    open: () => open().engine,
     leave,
     /** The ways in boxes, for a drawing. @param {LonLatBox[]} boxes */
-    ways: (boxes) => open().then((engine) => engine.ways(boxes)),
+    ways: (boxes) => open().engine.then((engine) => engine.ways(boxes)),
     /** @param {Asked} asked @param {Asking} asking @returns {Promise<Plan>} */
     plan(asked, asking) {
-      const own = overlay();
-      const mine = Promise.all([open(), own, free]).then(async ([engine, known]) => {
+      open(); // at once, whatever it waits for
+      const mine = Promise.all([overlay(), free]).then(async ([known]) => {
         asking.signal.throwIfAborted(); // while it waited for the one before
+        const area = open(); // as it is now: the one before may have ended what there was
+        const engine = await area.engine;
+        asking.signal.throwIfAborted(); // while the area came
         const { record, code } = await engine.plan({ ...asked, overlay: known }, asking);
-        if (code === "bug") leave(); // what it left half done could make the next walk wrong
+        if (code === "bug" && area === opening) leave(); // what it left half done could make the next walk wrong
         if (code) throw new PlanError(code);
         return record;
       });
@@ -73,8 +77,9 @@ export function makePlanner(config, overlay, onProgress) {
  *
  * @param {Config} config
  * @param {(share: number) => void} onProgress
+ * @returns {Opening}
  */
-async function begin({ area: { files } }, onProgress) {
+function begin({ area: { files } }, onProgress) {
   const parts = [files.pack, files.camera_pack];
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const there = parts.map(() => 0);
@@ -86,8 +91,19 @@ async function begin({ area: { files } }, onProgress) {
     return bytesOf(file, { onProgress: told });
   });
   const starting = startEngine();
+  return { starting, engine: filled(starting, Promise.all(coming).catch(lost), onProgress) };
+}
+
+/**
+ * Give the engine the area.
+ *
+ * @param {Promise<Engine>} starting
+ * @param {Promise<Uint8Array[]>} coming
+ * @param {(share: number) => void} onProgress
+ */
+async function filled(starting, coming, onProgress) {
   try {
-    const [engine, packs] = await Promise.all([starting, Promise.all(coming).catch(lost)]);
+    const [engine, packs] = await Promise.all([starting, coming]);
     const fault = await engine.open(packs);
     if (fault !== null) throw new PlanError(fault);
     onProgress(1);
@@ -155,7 +171,7 @@ function inWorker(worker) {
     };
     /** @type {Engine} */
     const engine = {
-      open: async (packs) => (await send({ packs, stop })).fault,
+      open: async (packs) => (dead ? "bug" : (await send({ packs, stop })).fault),
       async plan(asked, { signal, first }) {
         if (dead) return { code: "bug" };
         const answer = send({ asked }, (plan) => signal.aborted || first(plan));

@@ -232,9 +232,10 @@ function begin({ shared, plan }, chosen) {
       guide = guideOf(route, shared.cameras);
       warned.clear(); // it may meet them anew
       [next, metres] = [0, 0];
-      if (following !== null) following = makeFollowing(guide.track);
+      const leapt = asked === "jump"; // in the meantime: the question stands, for the new walk as well
+      if (following !== null) following = makeFollowing(guide.track, 0, leapt);
       screen.begin(route);
-      unask();
+      if (!leapt) unask();
       draw();
       say(`${t("walk.planned")} ${turnWords()}`);
     } catch (error) {

@@ -8,7 +8,7 @@ import { knee } from "./search/legs.mjs";
 
 // Of the shortest walk's risk: less is no gain but what a search by edges and a measure by cameras differ by.
 const SMALLEST_GAIN = 0.001;
-const MOST_EFFORT_DM = 1_200_000; // twice the longest walk that is planned (contract: 60 km)
+export const MOST_EFFORT_DM = 1_200_000; // twice the longest walk that is planned (contract: 60 km)
 const MOST_SHARED = 0.8; // walks of which more is the same look like one on a map [A]
 
 /** The greatest length that is accepted, metres. @param {Detour} detour @param {number} shortestM */

@@ -8,6 +8,7 @@ import { counted, folded, plain, putOdd, STEPS, summed } from "./columns.mjs";
 import { boxOf } from "./container.mjs";
 import { wallsFrom } from "./hazard/walls.mjs";
 import { edgesFrom } from "./layout.mjs";
+import { MOST_SEEN } from "./search/network.mjs";
 
 const FORTH = 1; // bits of a section that is walked as it is drawn, and the other way
 const BACK = 2;
@@ -50,11 +51,14 @@ export function areaOf(map, cameras) {
   [nodeLonlat, shapes.shapeLonlat].forEach(checkPlaces);
   checkEdges(graph);
   const unmappedSideE6 = unmappedOf(of, graph);
+  const sideE6 = seenOf(cameras, graph, unmappedSideE6);
+  for (const seenE6 of [unmappedSideE6, sideE6]) holdTo(seenE6, 0, MOST_SEEN + 1);
+  holdTo([about.manifest.unmapped.enclosed_per_m], 0, Infinity); // what is seen of an edge is weighed by it, too
   return {
     manifest: { ...about.manifest, ...seen.manifest, bbox: manifestBox(about.manifest.bbox) },
     graph,
     unmappedSideE6,
-    sideE6: seenOf(cameras, graph, unmappedSideE6),
+    sideE6,
     surveyed: surveyedOf(cameras, sectionCount),
     walls: wallsFrom(wallsOf(of, countOf(about.walls, of("wall_lon"), of("wall_lat")))),
     cameras: seen.cameras,

@@ -3,7 +3,7 @@
  * A request and an area in; out, *shortest*, *balanced* and *least_seen* as people use them (routing/router.py): to the
  * digit the record that the library gives.
  */
-import { effortLimitDm } from "./alternatives.mjs";
+import { MOST_EFFORT_DM, effortLimitDm } from "./alternatives.mjs";
 import { RouteError, checkWanted } from "./errors.mjs";
 import { exposedOf, networkOfSides } from "./exposure.mjs";
 import { distanceM } from "./geo.mjs";
@@ -191,7 +191,9 @@ function shortestLegs(network, stops) {
     const message = "no walkable way on this map joins these places; choose others, or a larger area";
     throw new RouteError("no-route", message);
   }
-  if (legs.reduce((sum, leg) => sum + leg.lengthDm, 0) > LONGEST_WALK_M * 10) {
+  const lengthDm = legs.reduce((sum, leg) => sum + leg.lengthDm, 0);
+  const effortDm = legs.reduce((sum, leg) => sum + leg.effortDm, 0); // less than twice that, but on a forged map
+  if (lengthDm > LONGEST_WALK_M * 10 || effortDm > MOST_EFFORT_DM) {
     throw new RouteError("too-long", `the walk is longer than ${LONGEST_WALK_M / 1000} km; choose a nearer place`);
   }
   return legs;

@@ -9,10 +9,9 @@
 import { Heap } from "../heap.mjs";
 import { once } from "../once.mjs";
 import { UNIT } from "./network.mjs";
-import { laneSums, trunkOf } from "./trunk.mjs";
+import { FAR, laneSums, trunkOf } from "./trunk.mjs";
 
 export const MARKS = 16; // two of each landmark
-export const FAR = 2 ** 30; // what is farther away or cannot be reached is as far as that
 const DEAR = 500; // at a lower price, nearly all of a cost is effort
 const LEAST_MARKED = 1000; // then twice as much each time
 

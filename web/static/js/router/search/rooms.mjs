@@ -63,6 +63,7 @@ export class Rooms {
   shrink() {
     if (this.byteLength <= MOST_KEPT) return;
     for (const arrays of [this.ofInts, this.ofFloats, this.ofBytes]) arrays.clear();
+    this.piles = new Piles();
   }
 
   /** How many bytes all of them take. */

@@ -9,9 +9,9 @@
 
 import { Heap } from "../heap.mjs";
 import { once } from "../once.mjs";
-import { FAR, lanesOf, MARKS } from "./landmarks.mjs";
+import { lanesOf, MARKS } from "./landmarks.mjs";
 import { costOf, doorsOf, endsOf, MAX_BETA, pathOf, share, SPLITS, UNIT, UNREACHED } from "./network.mjs";
-import { trunkOf } from "./trunk.mjs";
+import { FAR, trunkOf } from "./trunk.mjs";
 
 /**
  * Find a path of least cost.

@@ -9,6 +9,8 @@ import { anchorDm } from "../anchors.mjs";
 import { once } from "../once.mjs";
 import { byNode, onward, passed, withoutDeadEnds } from "./shrink.mjs";
 
+export const FAR = 2 ** 30; // decimetres: what is farther away or cannot be reached is as far as that
+
 /**
  * The trunk of a graph; made when first asked for, and kept.
  *
@@ -139,5 +141,6 @@ function bothWays(graph, { tail, head, found, linkStart, link, outStart }, numbe
   start.set(outStart);
   for (let node = 0; node <= count; node += 1) start[count + node] = away + back.start[node];
   const trunk = { start, to, chain, linkStart, link };
-  return { ...trunk, effortDm: Int32Array.from(laneSums(/** @type {any} */ (trunk), graph.effortDm)) };
+  const effortDm = laneSums(/** @type {any} */ (trunk), graph.effortDm).map((sum) => Math.min(sum, FAR));
+  return { ...trunk, effortDm: Int32Array.from(effortDm) };
 }
