@@ -39,9 +39,9 @@ LEFT = """async () => ({
 
 
 @pytest.fixture
-def own_server(shared_folder: Path, tmp_path: Path) -> Iterator[Running]:
+def own_server(demo_cache: Path, tmp_path: Path) -> Iterator[Running]:
     """A server that a test may end."""
-    with serving(tmp_path, XDG_CACHE_HOME=str(shared_folder / "cache")) as running:
+    with serving(tmp_path, XDG_CACHE_HOME=str(demo_cache)) as running:
         yield running
 
 
@@ -200,6 +200,38 @@ def test_page_when_all_is_forgotten_then_nothing_is_left(chromium: Browser, own_
     own_server.process.wait()
     with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
         page.reload()
+    page.context.close()
+
+
+def test_page_when_forgotten_and_kept_again_then_it_opens_without_a_server(chromium: Browser, line: Line) -> None:
+    """While a tab is open the old worker lives on, and it has nothing any more."""
+    screen = opened(chromium, line)
+    page = screen.page
+    kept(screen)
+    on_this_phone(screen)
+    page.locator("#device-forget").tap()
+    page.locator("#device-forget-now").tap()
+    page.locator("#device-keep").wait_for()
+    page.keyboard.press("Escape")
+    kept(screen)
+    line.down()
+    screen.open()
+    assert "Helsinki" in page.title()
+    line.up()
+    (name,) = page.evaluate("async () => caches.keys()")
+    page.evaluate("async (name) => caches.delete(name)", name)  # as a browser does that needs the room
+    version = name.rpartition(" ")[2].encode()
+
+    def of_another(reply: Passed) -> bytes:
+        kind = "text/javascript" if reply.path.endswith(".js") else "application/json"
+        return instead(200, reply.body.replace(version, version[::-1]), kind)(reply)
+
+    line.faults |= {"/sw.js": of_another, "/kept.json": of_another}
+    kept(screen)
+    assert page.evaluate("async () => caches.keys()") == [f"sidestep / {version[::-1].decode()}"]
+    line.down()
+    screen.open()
+    assert "Helsinki" in page.title()
     page.context.close()
 
 
