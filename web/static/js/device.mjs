@@ -107,7 +107,7 @@ function ask(given) {
     h(
       "div", { class: "buttons" },
       h("button", { type: "button", class: "button main", id: "device-forget-now", text: t("device.forget"), onclick: async () => {
-        const whole = await forget();
+        const whole = await forget(given.config);
         given.forgot();
         await draw(given, [whole ? "device.forgotten" : "device.forgotten.partly"]);
       } }),

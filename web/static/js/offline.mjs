@@ -102,16 +102,20 @@ function aborted(signal) {
   return new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason), { once: true }));
 }
 
-/** Forget everything that Sidestep left on the phone: the page itself, its areas, reports; nothing of others on this host. */
-export async function forget() {
+/**
+ * Forget everything that Sidestep left on the phone: the page itself, its areas, reports; nothing of others on this host.
+ *
+ * @param {Config} config
+ */
+export async function forget(config) {
   const ours = (/** @type {string} */ name) => name.startsWith("sidestep");
-  const isOurs = (/** @type {ServiceWorkerRegistration} */ { active, waiting, installing }) => (active ?? waiting ?? installing)?.scriptURL.endsWith("/sw.js") ?? false;
+  const names = cachesHere().then(async (held) => ((await held?.keys()) ?? []).filter(ours));
+  const read = await names.catch(() => []); // before they go: a worker is ours if it has one
+  const own = new URL("./", config.urls.worker).href;
+  const isOurs = (/** @type {ServiceWorkerRegistration} */ { scope }) => scope === own || read.some((name) => name.startsWith(`sidestep ${new URL(scope).pathname} `));
   const tasks = [
     async () => Promise.all(((await navigator.serviceWorker?.getRegistrations()) ?? []).filter(isOurs).map((one) => one.unregister())),
-    async () => {
-      const held = await cachesHere();
-      return Promise.all(((await held?.keys()) ?? []).filter(ours).map((name) => held?.delete(name)));
-    },
+    async () => Promise.all((await names).map(async (name) => (await cachesHere())?.delete(name))),
     async () => Object.keys(localStorage).filter(ours).forEach((name) => localStorage.removeItem(name)),
     async () => Object.keys(sessionStorage).filter(ours).forEach((name) => sessionStorage.removeItem(name)),
   ];
