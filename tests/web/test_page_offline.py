@@ -127,14 +127,19 @@ def test_page_when_cut_while_it_is_being_kept_then_the_rest_of_the_file_is_fetch
     line.faults[LIBRARY] = gone
     told = screen.page.locator("#dialog-told")
     screen.until("that it failed", lambda: told.inner_text() == words_in("en").t("device.failed"))
-    before = len(rests(screen))
+    before, lists = len(rests(screen)), line.asked.count("/kept.json")
     del line.faults[LIBRARY]
+    held = line.hold(LIBRARY)
     screen.page.locator("#device-keep").tap()
+    screen.page.locator("#device-keep[aria-disabled=true]").tap(force=True)
+    screen.until("it goes on", lambda: len(rests(screen)) > before)
+    held.set()
     screen.until("the page is kept", lambda: screen.page.locator("#device-keep").count() == 0)
     asked = rests(screen)
     begins = [at for at in asked if at]
     assert begins == sorted(begins)
     assert [at > 0 for at in asked[before:]] == [True], "one request more, and that for the rest"
+    assert line.asked.count("/kept.json") == lists + 1, "a second tap begins nothing"
     line.down()
     screen.open()
     assert screen.page.locator("#map-note").is_hidden(), "the library is whole"

@@ -53,6 +53,7 @@ async function draw(given, told = [], kind = "") {
 
 /** Keep the page as she asked. @param {Given} given */
 async function begin(given) {
+  if (byId("device-keep").getAttribute("aria-disabled") === "true") return; // under way; a second reader would mix up what comes
   const done = await fetchPage(given, "device.keeping");
   if ("kept" in done) await draw(given, [done.kept]);
   else if (done.why !== null) await draw(given, [WHY[done.why]], "warning");
