@@ -44,12 +44,27 @@ async function fill() {
   await Promise.all(Array.from({ length: AT_ONCE }, take));
 }
 
-/** Take over; what was before stays as long as another tab may still need a file of it. */
+/** Take over. The one tab that there may be asked for it, and begins anew. */
 async function clean() {
-  const tabs = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const over = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== NAME);
-  if (tabs.length < 2) await Promise.all(over.map((name) => caches.delete(name)));
+  await drop((await versions()).filter((name) => name !== NAME), 1);
   await worker.clients.claim();
+}
+
+/** Versions that are here, in the order in which they came. */
+async function versions() {
+  return (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+}
+
+/** Delete versions before this that stayed when it took over; one that is to follow it is not touched. */
+async function tidy() {
+  const all = await versions();
+  await drop(all.slice(0, Math.max(0, all.indexOf(NAME))), 0);
+}
+
+/** Delete versions, unless more tabs are open than may be: one may still need a file of them. @param {string[]} over @param {number} most */
+async function drop(over, most) {
+  const tabs = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (tabs.length <= most) await Promise.all(over.map((name) => caches.delete(name)));
 }
 
 /**
@@ -83,6 +98,8 @@ worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate") event.respondWith(page(request, url));
-  else if (FILES.has(url.pathname) || FOREVER.test(url.pathname)) event.respondWith(file(request, url));
+  if (request.mode === "navigate") {
+    event.respondWith(page(request, url));
+    event.waitUntil(tidy());
+  } else if (FILES.has(url.pathname) || FOREVER.test(url.pathname)) event.respondWith(file(request, url));
 });
