@@ -65,6 +65,11 @@ def _opened(
     return Screen(context.new_page(), watch, lang, f"{getattr(server, 'prefix', '')}{path}").open()
 
 
+def in_another_tab(screen: Screen) -> Screen:
+    """Open the page in one more tab of a phone, whether or not the first is still open."""
+    return Screen(screen.page.context.new_page(), screen.watch, screen.lang, screen.prefix).open()
+
+
 @contextmanager
 def over_plain_http(chromium: Browser, server: Server, lang: str = "en") -> Iterator[Screen]:
     """Open the page where browsers let nothing be kept."""

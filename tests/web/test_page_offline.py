@@ -14,13 +14,14 @@ import small_areas
 from browser_support import keep
 from line import gone, half, instead
 from listing import NAMES, search
-from phones import kept, on_this_phone, opened, over_plain_http
+from phones import in_another_tab, kept, on_this_phone, opened, over_plain_http
 from serving import serving
 
 from routing.area_folder import load, save
 from routing.build import build_area
 from routing.revise import revised
 from routing.workspace import demo_extract
+from web.offline import SEVERAL
 from web.texts import words_in
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ LEFT = """async () => ({
 
 
 @pytest.fixture
-def own_server(shared_folder: Path, tmp_path: Path) -> Iterator[Running]:
+def own_server(demo_cache: Path, tmp_path: Path) -> Iterator[Running]:
     """A server that a test may end."""
-    with serving(tmp_path, XDG_CACHE_HOME=str(shared_folder / "cache")) as running:
+    with serving(tmp_path, XDG_CACHE_HOME=str(demo_cache)) as running:
         yield running
 
 
@@ -127,14 +128,19 @@ def test_page_when_cut_while_it_is_being_kept_then_the_rest_of_the_file_is_fetch
     line.faults[LIBRARY] = gone
     told = screen.page.locator("#dialog-told")
     screen.until("that it failed", lambda: told.inner_text() == words_in("en").t("device.failed"))
-    before = len(rests(screen))
+    before, lists = len(rests(screen)), line.asked.count("/kept.json")
     del line.faults[LIBRARY]
+    held = line.hold(LIBRARY)
     screen.page.locator("#device-keep").tap()
+    screen.page.locator("#device-keep[aria-disabled=true]").tap(force=True)
+    screen.until("it goes on", lambda: len(rests(screen)) > before)
+    held.set()
     screen.until("the page is kept", lambda: screen.page.locator("#device-keep").count() == 0)
     asked = rests(screen)
     begins = [at for at in asked if at]
     assert begins == sorted(begins)
     assert [at > 0 for at in asked[before:]] == [True], "one request more, and that for the rest"
+    assert line.asked.count("/kept.json") == lists + 1, "a second tap begins nothing"
     line.down()
     screen.open()
     assert screen.page.locator("#map-note").is_hidden(), "the library is whole"
@@ -203,6 +209,45 @@ def test_page_when_all_is_forgotten_then_nothing_is_left(chromium: Browser, own_
     page.context.close()
 
 
+def renamed(line: Line, cache: str) -> str:
+    """Let a version pass for another, in whose cache the same files are; give the name of that."""
+    version = cache.rpartition(" ")[2]
+    another = version[::-1]
+
+    def of_another(reply: Passed) -> bytes:
+        kind = "text/javascript" if reply.path.endswith(".js") else "application/json"
+        return instead(200, reply.body.replace(version.encode(), another.encode()), kind)(reply)
+
+    line.faults |= {"/sw.js": of_another, "/kept.json": of_another}
+    return cache.replace(version, another)
+
+
+def test_page_when_forgotten_and_kept_again_then_it_opens_without_a_server(chromium: Browser, line: Line) -> None:
+    """While a tab is open the old worker lives on, and it has nothing any more."""
+    screen = opened(chromium, line)
+    page = screen.page
+    kept(screen)
+    on_this_phone(screen)
+    page.locator("#device-forget").tap()
+    page.locator("#device-forget-now").tap()
+    page.locator("#device-keep").wait_for()
+    page.keyboard.press("Escape")
+    kept(screen)
+    line.down()
+    screen.open()
+    assert "Helsinki" in page.title()
+    line.up()
+    (name,) = page.evaluate("async () => caches.keys()")
+    page.evaluate("async (name) => caches.delete(name)", name)  # as a browser does that needs the room
+    another = renamed(line, name)
+    kept(screen)
+    assert page.evaluate("async () => caches.keys()") == [another]
+    line.down()
+    screen.open()
+    assert "Helsinki" in page.title()
+    page.context.close()
+
+
 @pytest.mark.usefixtures("page_server")
 def test_page_when_a_newer_version_is_there_then_it_waits_for_a_tap(
     chromium: Browser, shared_folder: Path, tmp_path: Path
@@ -238,6 +283,34 @@ def test_page_when_a_newer_version_is_there_then_it_waits_for_a_tap(
         page.context.close()
 
 
+CACHES = "async () => caches.keys()"
+
+
+def test_page_when_two_tabs_are_open_as_a_newer_takes_over_then_the_old_files_go_once_they_are_closed(
+    chromium: Browser, line: Line
+) -> None:
+    screen = opened(chromium, line)
+    page = screen.page
+    kept(screen)
+    (before,) = page.evaluate(CACHES)
+    newer = renamed(line, before)
+    other = in_another_tab(screen)
+    page.reload()
+    page.locator("#newer button").wait_for()
+    with page.expect_event("load"):
+        page.locator("#newer button").tap()
+    screen.settle()
+    assert page.evaluate(CACHES) == [before, newer], "the other tab may need a file of it"
+    page.close()
+    third = in_another_tab(screen)
+    assert third.page.evaluate(CACHES) == [before, newer], "as before"
+    other.page.close()
+    third.page.close()
+    last = in_another_tab(screen)
+    last.until("one version", lambda: last.page.evaluate(CACHES) == [newer])
+    last.page.context.close()
+
+
 @pytest.mark.usefixtures("page_server")
 def test_page_when_one_area_has_become_several_then_leads_to_them_after_a_tap(
     chromium: Browser, shared_folder: Path, tmp_path: Path
@@ -269,6 +342,33 @@ def test_page_when_one_area_has_become_several_then_leads_to_them_after_a_tap(
         screen.settle()
         assert "Bare" in page.title()
         page.context.close()
+
+
+def test_page_when_one_area_becomes_several_while_two_tabs_are_open_then_the_other_goes_on(
+    chromium: Browser, line: Line
+) -> None:
+    screen = opened(chromium, line)
+    page = screen.page
+    kept(screen)
+    before = page.evaluate(CACHES)
+    several = (Path(__file__).parents[2] / "web" / "static" / SEVERAL).read_text(encoding="utf-8")
+    line.faults["/sw.js"] = instead(200, several, "text/javascript")
+    other = in_another_tab(screen)
+    page.reload()
+    page.locator("#newer button").tap()
+    page.wait_for_url(f"{line.url}/")
+    screen.settle()
+    assert page.evaluate(CACHES) == before
+    line.down()
+    other.page.context.new_cdp_session(other.page).send("Network.clearBrowserCache")
+    on_this_phone(other)  # by a module that comes late
+    other.page.close()
+    page.close()
+    line.up()
+    last = in_another_tab(screen)
+    assert last.page.url == f"{line.url}/"
+    last.until("nothing", lambda: last.page.evaluate(LEFT) == {"storage": 0, "caches": [], "workers": 0})
+    last.page.context.close()
 
 
 READING_THROWS = """Object.defineProperty(window, "caches", {

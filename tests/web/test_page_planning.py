@@ -5,10 +5,12 @@ Each ends in a sentence in the language of the page, and in walks once the troub
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import json
+from typing import TYPE_CHECKING, Any, Final
 
 import brotli
 import pytest
+from altered import altered
 from browser_support import END, NARROW, START, WALKS, keep
 from line import gone, half, instead
 from listing import NAMES, REFUSED, ask_for_a_walk, search, start, until_problem, until_walks
@@ -151,14 +153,15 @@ def test_ends_when_equal_then_the_page_says_so(device: OpenScreen, lang: str) ->
     until_walks(screen)
 
 
-def test_name_when_very_long_then_nothing_leaves_the_screen(device: OpenScreen, line: Line) -> None:
-    def lengthened(reply: Passed) -> bytes:
-        names = brotli.decompress(reply.body).decode()
+def test_name_when_very_long_then_nothing_leaves_the_screen(device: OpenScreen) -> None:
+    def lengthened(file: Any) -> Any:  # noqa: ANN401 - JSON
+        names = json.dumps(file, ensure_ascii=False)
         assert NAMES["end"] in names
-        return instead(200, names.replace(NAMES["end"], LONG, 1))(reply)
+        return json.loads(names.replace(NAMES["end"], LONG, 1))
 
-    line.faults["/places."] = lengthened
-    screen = start(device("ru", size=NARROW, at=line))
+    screen = device("ru", size=NARROW)
+    altered(screen, "places", lengthened)
+    start(screen)
     screen.page.fill("#end", LONG[:60])
     screen.until("it", lambda: LONG in screen.page.locator("#found").inner_text())
     keep(screen.page, "long-name-found")

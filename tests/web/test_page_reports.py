@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
+from altered import altered
 from browser_support import END, START, keep
 from listing import REFUSED, ask_for_a_walk, start, until_walks
 from serving import serving
@@ -231,14 +232,12 @@ def test_known_camera_when_its_direction_is_known_then_the_slider_begins_there_a
 ) -> None:
     screen = device("ru", at=taking)
 
-    def facing(route: Any) -> None:  # noqa: ANN401 - Playwright's
-        reply = route.fetch()
-        file = reply.json()
+    def facing(file: Any) -> Any:  # noqa: ANN401 - JSON
         for feature in file["features"]:
             feature["properties"] |= {"direction_known": True, "sectors": [[328.5, 63]], "kind": "fixed"}
-        route.fulfill(response=reply, json=file)
+        return file
 
-    screen.page.route("**/files/cameras.*", facing)
+    altered(screen, "cameras", facing)
     screen.open()
     place = screen.data("cameras")[0]["geometry"]["coordinates"]
     screen.show(place, 18)
@@ -416,15 +415,13 @@ def test_reports_when_they_cannot_be_sent_then_says_why_and_gives_a_file(
 def test_camera_data_when_it_holds_markup_then_text(device: OpenScreen, taking: Running) -> None:
     screen = device("en", at=taking)
 
-    def worse(route: Any) -> None:  # noqa: ANN401 - Playwright's
-        reply = route.fetch()
-        file = reply.json()
+    def worse(file: Any) -> Any:  # noqa: ANN401 - JSON
         for feature in file["features"]:
             feature["properties"] |= {"source": f"import:{EVIL}", "kind": EVIL, "last_seen": EVIL, "status": EVIL}
         file["features"][0]["properties"]["id"] = EVIL
-        route.fulfill(response=reply, json=file)
+        return file
 
-    screen.page.route("**/files/cameras.*", worse)
+    altered(screen, "cameras", worse)
     screen.open()
     plan = screen.plan()
     assert plan["routes"]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import brotli
-from line import instead
+from altered import altered
 from listing import NAMES, search
 
 if TYPE_CHECKING:
     from browser_support import Screen
     from conftest import OpenScreen
-    from line import Line, Passed
+    from line import Line
 
 FONTS = Path(__file__).parents[2] / "web" / "static" / "vendor" / "fonts"
 
@@ -50,11 +48,8 @@ def test_visits_when_walks_differ_then_requests_are_the_same_to_the_byte(device:
 def test_fonts_when_an_area_is_written_in_few_letters_then_all_come_all_the_same(
     device: OpenScreen, line: Line
 ) -> None:
-    def bare(reply: Passed) -> bytes:
-        names = json.loads(brotli.decompress(reply.body))
-        return instead(200, json.dumps(names | {"places": [], "streets": []}))(reply)
-
-    line.faults["/places."] = bare
-    device("en", at=line).open().settle()
+    screen = device("en", at=line)
+    altered(screen, "places", lambda names: names | {"places": [], "streets": []})
+    screen.open().settle()
     fetched = {path.rpartition("/")[2] for path in line.asked if path.endswith(".woff2")}
     assert fetched == {path.name for path in FONTS.glob("*.woff2")}

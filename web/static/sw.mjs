@@ -19,7 +19,7 @@ const build = /** @type {Build} */ (BUILD);
 const PREFIX = `sidestep ${here("./")} `; // other areas of this host keep theirs under other paths
 const NAME = `${PREFIX}${build.version}`;
 const FILES = new Map(build.files.map(({ url, bytes, hash }) => [here(url), { bytes, hash }]));
-const PAGES = new Map(Object.entries(build.pages).map(([lang, url]) => [here(url), lang]));
+const PAGES = new Map(Object.entries(build.pages).map(([lang, url]) => [here(url), { bytes: 0, hash: build.hashes[lang] }]));
 const FOREVER = /\/(static|vendor|files)\//; // with the hash of what they hold in their addresses
 const AT_ONCE = 4; // downloads, so that a slow line finishes files instead of beginning them
 
@@ -31,43 +31,40 @@ function here(url) {
 /** Fetch what is not here yet. */
 async function fill() {
   const cache = await caches.open(NAME);
-  const waiting = [...FILES];
+  const waiting = [...FILES, ...PAGES];
   const take = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [url, { bytes, hash }] = next;
       if ((await cache.match(url)) !== undefined) continue;
-      const before = await caches.match(url); // of the version before
+      // of the version before; but a page has no hash in its address, and one of another version names other files
+      const before = PAGES.has(url) ? undefined : await caches.match(url);
       await cache.put(url, before ?? (await replyOf(url, begun(bytes, hash))));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, take));
-  for (const [url, lang] of PAGES) {
-    const reply = await whole(url);
-    // pages have no hash in their address: one of a version that came meanwhile names files that are not kept here
-    if ((await hashOf(reply.clone())) !== build.hashes[lang]) throw new Error("the page has changed meanwhile");
-    await cache.put(url, reply);
-  }
 }
 
-/** What stands for the content of a reply (web/assets.py, Asset.hash). @param {Response} reply */
-async function hashOf(reply) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await reply.arrayBuffer()));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 16);
-}
-
-/** Fetch a page as it is: what answers in its stead is not kept. @param {string} url */
-async function whole(url) {
-  const reply = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-cache" });
-  if (reply.status !== 200 || reply.redirected) throw new Error("a page did not come");
-  return reply;
-}
-
-/** Take over; what was before stays as long as another tab may still need a file of it. */
+/** Take over. The one tab that there may be asked for it, and begins anew. */
 async function clean() {
-  const tabs = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const over = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== NAME);
-  if (tabs.length < 2) await Promise.all(over.map((name) => caches.delete(name)));
+  await drop((await versions()).filter((name) => name !== NAME), 1);
   await worker.clients.claim();
+}
+
+/** Versions that are here, in the order in which they came. */
+async function versions() {
+  return (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+}
+
+/** Delete versions before this that stayed when it took over; one that is to follow it is not touched. */
+async function tidy() {
+  const all = await versions();
+  await drop(all.slice(0, Math.max(0, all.indexOf(NAME))), 0);
+}
+
+/** Delete versions, unless more tabs are open than may be: one may still need a file of them. @param {string[]} over @param {number} most */
+async function drop(over, most) {
+  const tabs = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (tabs.length <= most) await Promise.all(over.map((name) => caches.delete(name)));
 }
 
 /**
@@ -101,6 +98,8 @@ worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate") event.respondWith(page(request, url));
-  else if (FILES.has(url.pathname) || FOREVER.test(url.pathname)) event.respondWith(file(request, url));
+  if (request.mode === "navigate") {
+    event.respondWith(page(request, url));
+    event.waitUntil(tidy());
+  } else if (FILES.has(url.pathname) || FOREVER.test(url.pathname)) event.respondWith(file(request, url));
 });

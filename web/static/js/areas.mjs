@@ -36,17 +36,29 @@ export const keptAreas = () => allKept().catch(() => []);
 async function allKept() {
   if (!(await isThere())) return [];
   const cache = await open();
-  const found = (await cache.keys()).filter(({ url }) => url.endsWith(INDEX));
-  const indexes = await Promise.all(found.map(async (request) => (await cache.match(request))?.json()));
+  const there = new Set((await cache.keys()).map(({ url }) => url));
+  const found = [...there].filter((url) => url.endsWith(INDEX) && there.has(url.slice(0, -INDEX.length)));
+  const indexes = await Promise.all(found.map(async (url) => (await cache.match(url))?.json()));
   return indexes.filter((one) => one !== undefined).sort((a, b) => a.about.name.localeCompare(b.about.name) || a.about.built.localeCompare(b.about.built));
 }
 
-/** Keep one; it takes the place of another of its name. @param {AreaIndex} index @param {Blob} blob */
+/**
+ * Keep one; it takes the place of another of its name. Its index comes first and goes last: if the page is closed in between,
+ * some bytes are left, and never a whole file that nothing lists.
+ *
+ * @param {AreaIndex} index
+ * @param {Blob} blob
+ */
 export async function keepArea(index, blob) {
   const cache = await open();
   const before = await allKept();
-  await cache.put(`${FOLDER}${index.digest}`, new Response(blob));
-  await cache.put(`${FOLDER}${index.digest}${INDEX}`, Response.json(index));
+  try {
+    await cache.put(`${FOLDER}${index.digest}${INDEX}`, Response.json(index));
+    await cache.put(`${FOLDER}${index.digest}`, new Response(blob));
+  } catch (error) {
+    if (!before.some(({ digest }) => digest === index.digest)) await dropArea(index.digest);
+    throw error;
+  }
   for (const { about, digest } of before) if (about.name === index.about.name && digest !== index.digest) await dropArea(digest);
   await askToStay();
 }
@@ -55,8 +67,8 @@ export async function keepArea(index, blob) {
 export async function dropArea(digest) {
   const cache = await open();
   if ((await chosen(cache)) === digest) await cache.delete(CHOSEN);
-  await cache.delete(`${FOLDER}${digest}${INDEX}`);
   await cache.delete(`${FOLDER}${digest}`);
+  await cache.delete(`${FOLDER}${digest}${INDEX}`);
   if ((await cache.keys()).length === 0) await (await ownCaches()).delete(NAME);
 }
 

@@ -53,6 +53,7 @@ async function draw(given, told = [], kind = "") {
 
 /** Keep the page as she asked. @param {Given} given */
 async function begin(given) {
+  if (byId("device-keep").getAttribute("aria-disabled") === "true") return; // under way; a second reader would mix up what comes
   const done = await fetchPage(given, "device.keeping");
   if ("kept" in done) await draw(given, [done.kept]);
   else if (done.why !== null) await draw(given, [WHY[done.why]], "warning");
@@ -107,7 +108,7 @@ function ask(given) {
     h(
       "div", { class: "buttons" },
       h("button", { type: "button", class: "button main", id: "device-forget-now", text: t("device.forget"), onclick: async () => {
-        const whole = await forget();
+        const whole = await forget(given.config);
         given.forgot();
         await draw(given, [whole ? "device.forgotten" : "device.forgotten.partly"]);
       } }),

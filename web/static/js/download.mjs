@@ -10,30 +10,38 @@ const STALL_MS = 30_000; // without a byte, a line is dead
 const FIRST_WAIT_MS = 500; // before it is asked for again; then twice as long, as long as nothing comes
 const MOST_FRUITLESS = 2; // tries that came no further, one after the other
 const MOST_TRIES = 40; // in all, so that no line eats what she pays for
+const HASH = /\.([0-9a-f]{16})\.\w+$/; // first letters of a file's SHA-256, in its address (web/area_files.py)
 
 /** The server answered, and the answer was no: asking again is no use. */
 export class Refused extends Error {}
 
 /**
- * A file of the area, from the server or from what she opened.
+ * A file of the area, from the server or from what she opened. One that is not what its address says is asked for once more,
+ * of the server and not of what the browser kept; whoever reads it says what is wrong with it then.
  *
  * @param {{url: string, bytes: number, held?: () => Promise<Uint8Array<ArrayBuffer>>}} file AreaFile of types.d.ts, which a service worker has not
  * @param {Parameters<typeof download>[1]} [options]
  */
 export async function bytesOf(file, options) {
-  return file.held ? file.held() : download(file.url, { size: file.bytes, ...options });
+  if (file.held) return file.held();
+  const whole = await download(file.url, { size: file.bytes, ...options });
+  const hash = HASH.exec(file.url)?.[1];
+  const toCheck = hash !== undefined && !options?.anew && crypto.subtle !== undefined; // which is not there over plain http
+  if (!toCheck || (await sha256(whole)).startsWith(hash)) return whole;
+  return download(file.url, { size: file.bytes, ...options, anew: true });
 }
 
 /**
  * @param {string} url
  * @param {object} [options]
  * @param {number} [options.size] bytes that it has, where that is known
+ * @param {boolean} [options.anew] not from what the browser kept
  * @param {(share: number) => void} [options.onProgress] is told how much is there, 0 to 1, if the size is known
  * @param {AbortSignal} [options.signal] ends the download; the promise is then rejected with its reason
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function download(url, { size, onProgress = () => {}, signal } = {}) {
-  return fetched(url, { ...begun(size), told: onProgress }, signal);
+async function download(url, { size, anew = false, onProgress = () => {}, signal } = {}) {
+  return fetched(url, { ...begun(size), anew, told: onProgress }, signal);
 }
 
 /**
@@ -55,7 +63,7 @@ export async function replyOf(url, held, signal) {
 /**
  * A file of which nothing is here yet.
  *
- * @param {number} [size]
+ * @param {number} [size] 0 where it is not known
  * @param {string} [hash] first letters of its SHA-256, as web/assets.py has them
  * @returns {Held}
  */
@@ -144,7 +152,7 @@ async function read(reply, held, alive) {
   held.headers = reply.headers;
   // what is counted are bytes after unpacking, which the header does not tell of a packed reply
   const told = reply.headers.has("Content-Encoding") ? 0 : Number(reply.headers.get("Content-Length") ?? 0);
-  const size = held.size ?? (told > 0 ? held.length + told : undefined);
+  const size = held.size || (told > 0 ? held.length + told : undefined);
   const reader = reply.body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     alive();
@@ -154,7 +162,7 @@ async function read(reply, held, alive) {
     if (size) held.told(Math.min(1, held.length / size));
   }
   // more than there is: somebody on the way answered instead, as networks do that want a sign-in first
-  if (size && held.length > size) [held.parts, held.length] = [[], 0];
+  if (size && held.length > size) [held.parts, held.length, held.anew] = [[], 0, true];
   if (size && held.length !== size) throw new Error("a file came in part");
 }
 
