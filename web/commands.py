@@ -55,7 +55,8 @@ def serve(
     """Serve the map page and the API; nothing about walks is logged or kept.
 
     By default only this machine can open it. With --host 0.0.0.0 a phone in the same network can, and so can everyone
-    else there; without --tls-cert everyone on the way can then read where you walk.
+    else there; without --tls-cert everyone on the way can then change the page, and read walks that
+    the server plans.
 
     \b
     Examples:
@@ -191,7 +192,8 @@ def _told(areas: Sequence[Area], sockets: Sequence[socket.socket], *, tls: bool)
         lines.append("Everyone who reaches this address can open it; what is sent is encrypted.")
     else:
         lines.append(
-            "Everyone who reaches this address can open it, and everyone on the way can read where you walk:\n"
+            "Everyone who reaches this address can open it, and everyone on the way can change the page, and read\n"
+            "walks that the server plans (for the form without JavaScript, and for programs; phones plan themselves):\n"
             "give --tls-cert, or put it behind a reverse proxy or an onion service (see the README)."
         )
     lines.append("Walks are neither logged nor kept. Ctrl-C ends it.")

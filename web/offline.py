@@ -75,6 +75,11 @@ def blueprint(
     return views
 
 
+def kept_bytes(own: Bundle, vendor: Bundle, files: Mapping[str, Asset]) -> int:
+    """Sum what a phone has to keep, but for the pages."""
+    return sum(len(asset.content) for _, asset in _addresses(own, vendor, files))
+
+
 def _addresses(own: Bundle, vendor: Bundle, files: Mapping[str, Asset]) -> Iterator[tuple[str, Asset]]:
     """Give everything that the page needs to start without a server, but for itself."""
     for name, asset in own.named.items():

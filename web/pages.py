@@ -19,6 +19,7 @@ from web.api import RETRY_S, status_of
 from web.area_files import about_area
 from web.asked import MAX_NAME, BadRequestError, understood
 from web.assets import PLANNER, RELATIVE, Asset, address, is_published
+from web.offline import kept_bytes
 from web.planners import BusyError
 from web.privacy import PAGE_POLICY, about_a_walk, is_gone
 from web.sentences import error_words
@@ -176,6 +177,7 @@ def _rendered(site: Site, words: Words) -> str:
             "vendor": address("assets.vendor_file", bundle=site.vendor.hash, name=""),
         },
         "version": __version__,
+        "kept_bytes": kept_bytes(site.own, site.vendor, {**site.files.named(), **dict(map(late_texts, LANGUAGES))}),
     }
     modules = site.own.modules("main.mjs")
     later = [name for name in (*site.own.modules("map.mjs"), PLANNER) if name not in modules]

@@ -321,6 +321,9 @@ def test_area_file_when_opened_with_no_server_at_all_then_everything_comes_from_
     told = page.locator("#dialog").inner_text()
     assert in_groups(phone_file(yard, area_files(yard)).digest) in " ".join(told.split())
     assert "Двор" in told
+    words, month = words_in("en"), yard.manifest.osm_date
+    age = words.t("device.area.map", month=words.month(month)) if month else words.t("device.area.map_unknown")
+    assert age in told, "not when its cameras were put together, which says nothing of their age"
     keep(page, "area-file")
     page.locator("#area-take").tap()
     titled(screen, "Двор")

@@ -150,6 +150,14 @@ def test_site_when_read_then_no_address_in_it_is_of_a_place(demo_site: Path) -> 
         assert re.findall(r"[\"'=](/(?:static|vendor|files|en|ru|api|sw)[/.\"'])", text) == [], path.name
 
 
+def test_site_when_it_says_what_keeping_takes_then_that_is_what_is_kept(demo_site: Path) -> None:
+    top = demo_site / PREFIX.strip("/")
+    told = re.search(r'"kept_bytes": ?(\d+)', (top / "en" / "index.html").read_text(encoding="utf-8"))
+    files = json.loads((top / "kept.json").read_text(encoding="utf-8"))["files"]
+    assert told is not None
+    assert int(told[1]) == sum(file["bytes"] for file in files) > 2_000_000
+
+
 def test_sites_when_two_areas_lie_side_by_side_then_each_is_kept_by_itself(
     chromium: Browser, yard_folders: list[Path], tmp_path: Path
 ) -> None:

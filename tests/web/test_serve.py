@@ -355,7 +355,7 @@ def test_serve_when_open_to_the_network_in_a_terminal_then_says_so_and_draws_a_c
         told = web.commands._told([area], [Anywhere()], tls=False)  # type: ignore[list-item]
     assert f"in this network:  http://192.0.2.7:{port}/" in told
     assert f"on this machine:  http://127.0.0.1:{port}/" in told
-    assert "everyone on the way can read where you walk" in told
+    assert "everyone on the way can change the page" in told
     assert len([line for line in told.splitlines() if set(line) & set("█▄▀")]) > 10
     assert tmp_path
 

@@ -70,7 +70,10 @@ function row({ words }, about, { bytes, now, note, use: act, drop: away }) {
 }
 
 /** @param {Words} words @param {Area} about */
-const datesOf = (words, about) => words.t("device.area.dates", { built: words.date(about.built), cameras: words.month(about.updated) });
+function datesOf({ t, date, month }, about) {
+  const map = about.osm_date ? t("device.area.map", { month: month(about.osm_date) }) : t("device.area.map_unknown");
+  return `${t("device.area.dates", { built: date(about.built) })}, ${map}`;
+}
 
 /** @param {Words} words @param {number} bytes */
 const sizeOf = (words, bytes) => words.t("device.area.size", { size: words.number(Math.ceil((10 * bytes) / MB) / 10, 1) });

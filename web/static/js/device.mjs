@@ -33,8 +33,7 @@ export async function openDevice(given) {
 async function draw(given, told = [], kind = "") {
   const { config, words, show, say, own } = given;
   const { t } = words;
-  const bytes = Object.values(own.files).reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
-  const size = words.number(Math.ceil(bytes / 1e5) / 10);
+  const size = words.number(Math.ceil(config.kept_bytes / 1e5) / 10);
   const around = { ...given, back: (/** @type {string[]} */ ...keys) => draw(given, keys), keepPage: () => keepWithArea(given) };
   const [state, areas] = await Promise.all([keeping(config), areasPart(around)]);
   show(t("device.title"), [

@@ -152,7 +152,9 @@ export function cameraPanel(state, { words, actions, cameras, report }) {
 function meetingWords(route, meeting, words) {
   if (route === undefined) return null;
   if (meeting === undefined) return words.t("ui.camera.walk.not");
-  return words.t("ui.camera.walk", { at: words.distance(meeting.at_m), seen: metWords(meeting, words), chance: rangeWords(words, meeting.recognition) });
+  const view = { at: words.distance(meeting.at_m), seen: metWords(meeting, words) };
+  if (meeting.recognition.high === 0) return words.t("ui.camera.walk.far", view);
+  return words.t("ui.camera.walk", { ...view, chance: rangeWords(words, meeting.recognition) });
 }
 
 /** How much of a walk a camera has in view. @param {Meeting} meeting @param {Words} words */

@@ -153,6 +153,7 @@ interface Config {
   };
   urls: { kept: string; worker: string; vendor: string; texts: string; reports: string | null; challenge: string | null };
   version: string;
+  kept_bytes: number; // of all that a phone keeps of this page
 }
 
 /** What most parts of the page get. */
