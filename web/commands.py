@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import socket
@@ -118,6 +119,8 @@ def _bind(host: str, port: int) -> list[socket.socket]:
         except OSError as error:
             for other in bound:
                 other.close()
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise OutsideError(f"--host {host} is no address of this machine; try 127.0.0.1 or 0.0.0.0") from None
             why = error.strerror or "refused"
             raise OutsideError(f"port {port} cannot be taken ({why.lower()}); choose another with --port") from None
     return bound

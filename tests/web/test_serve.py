@@ -277,6 +277,7 @@ def test_serve_when_the_port_is_taken_then_one_line_and_exit_5(capsys: pytest.Ca
         (("--host", "no.such.host.invalid"), 2),
         (("--host", "x" * 300), 2),
         (("--port", "70000"), 2),
+        (("--host", "192.0.2.1", "--port", "0"), 5),  # of an example, and nobody's
         (("--area", "no-such-area", "--port", "0"), 4),
     ],
 )
