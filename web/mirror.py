@@ -116,7 +116,8 @@ def check_room(folder: Path) -> None:
         raise OutsideError(f"{folder}: cannot be read ({error.strerror}); choose another --out") from error
     if foreign is not None:
         raise BadFileError(
-            f"{folder}: holds {foreign}, which sidestep did not write or somebody changed; move it away or choose another --out"
+            f"{folder}: holds {foreign}, which sidestep did not write or somebody changed; move it away or choose "
+            "another --out"
         )
 
 
