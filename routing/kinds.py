@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from routing.errors import AmbiguousError, PlaceError, UnknownKindError, UnknownPlaceError
 from routing.model import Place
 from routing.places import find
-from routing.points import parse_point
+from routing.points import is_angle, parse_point
 from routing.rounding import plain
 from routing.spelling import fold
 
@@ -241,7 +241,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _is_number(text: str) -> bool:
-    return "." in text and text.lstrip("+-\u2212").replace(".", "", 1).isdecimal()
+    return is_angle(text) or ("." in text and text.lstrip("+-\u2212").replace(".", "", 1).isdecimal())
 
 
 def _unknown(places: Sequence[Place], text: str) -> UnknownKindError:

@@ -35,31 +35,46 @@ _NETWORK = f"a short link holds no coordinate, and finding where it leads would 
 _ROUTE = f"the link is of a route with several ends, so it is unclear which is meant: {_HOW}"
 _NOTHING = f"the link holds no coordinate: copy the coordinates that the map shows, or {_HOW}"
 _NOT_TWO = 'a position is two numbers, latitude first, with decimal points: "lat,lon"'
+_NOT_READ = f"this position cannot be read: {_HOW}"
 
 # Typography of minutes, seconds, degrees and minus, as sites and phones write it.
-_PLAIN = str.maketrans("\u2032\u2019\u2033\u201d\u201cº˚\u2212", '\'\'"""°°-', "\u200e")
+_PLAIN = str.maketrans("\u2032\u2019\u2018\u00b4\u2033\u201d\u201cº˚\u2212", "'" * 4 + '"' * 3 + "°°-", "\u200e")
 
 
 _CASE = re.IGNORECASE | re.ASCII  # ASCII: only 0 to 9 are digits, and the long s is no S
 
+# What follows is the same as in web/static/js/points.mjs; tests/web/test_names.py holds both to one table.
+_SIDES = tuple(
+    (re.compile(rf"{of}\.? ?{axis}\.?", re.IGNORECASE), side)
+    for of, axis, side in ("\u0441шN", "юшS", "вдE", "здW")  # the first is the Cyrillic es
+)
 
-def _number(decimal: str) -> str:
-    """Give the pattern of one angle; the sign is apart, since a hemisphere may stand for it."""
+
+def _loose(decimal: str) -> str:
+    """Give the pattern of an angle beside its letter: there the signs of degrees and minutes may lack."""
     real = rf"[0-9]+(?:{decimal}[0-9]+)?"
-    return rf"([+-]?)({real})(?: ?° ?(?:({real}) ?' ?(?:({real}) ?(?:\"|'') ?)?)?)?"
+    return rf"([+-]?)({real})(?:(?: ?° ?| )({real})(?:(?: ?' ?| )({real})(?: ?(?:\"|''))?| ?')?| ?°)?"
 
 
-def _two(decimal: str, gap: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Give the patterns of two angles, with hemispheres before and after."""
-    angle = _number(decimal)
-    before = rf"([NSEW]) ?{angle}{gap}([NSEW]) ?{angle}"
-    after = rf"(){angle} ?([NSEW]?){gap}(){angle} ?([NSEW]?)"
-    return re.compile(before, _CASE), re.compile(after, _CASE)
+def _two(decimal: str, gap: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Give the patterns of two angles: hemispheres before, after if at all, and after each.
+
+    The sign is apart, since a hemisphere may stand for it.
+    """
+    real, loose = rf"[0-9]+(?:{decimal}[0-9]+)?", _loose(decimal)
+    angle = rf"([+-]?)({real})(?: ?° ?(?:({real}) ?' ?(?:({real}) ?(?:\"|'') ?)?)?)?"
+    before = rf"([NSEW]) ?{loose} ?[,;]? ?([NSEW]) ?{loose}"
+    after = rf"{angle} ?([NSEW]?){gap}{angle} ?([NSEW]?)"
+    each = rf"{loose} ?([NSEW]) ?[,;]? ?{loose} ?([NSEW])"
+    return re.compile(before, _CASE), re.compile(after, _CASE), re.compile(each, _CASE)
 
 
 _POINT = _two(r"\.", r"(?: ?[,;] ?| )")
 _COMMA = _two(",", r"(?: ?; ?|,? )")
+_HALF = re.compile("(?=.*[NSEW°])(?:[NSEW] ?)?" + _loose(r"\.") + "(?: ?[NSEW])?", _CASE)
 _ONLY_NUMBERS = re.compile(r"[-+0-9.,; °'\"]+")
+_ONLY_ANGLES = re.compile(r"[-+0-9.,;/ °'\"NSEW]+", _CASE)
+_DEGREES = re.compile(r"[0-9] ?° ?[0-9]|[0-9].*°.*°|[0-9][.,][0-9]+ ?°")  # one after a whole number: "Via 1° Maggio"
 _REAL = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 _NO_NUMBER = re.compile(rf"(?:[+-]?(?:nan|inf(?:inity)?)|{_REAL}) ?[,;] ?(?:[+-]?(?:nan|inf(?:inity)?)|{_REAL})", _CASE)
 _PAIR = re.compile(rf" ?(?:loc:)?({_REAL}) ?[,/ ] ?({_REAL}) ?(?:$|[,/(~])")
@@ -72,8 +87,9 @@ def parse_point(text: str) -> Typed | None:
     Parameters
     ----------
     text
-        ``lat,lon`` in degrees (decimal, or degrees, minutes and seconds; signs or N S E W), a ``geo:`` URI (RFC 5870),
-        or a link of OpenStreetMap, Google, Yandex, 2GIS or Apple maps. In a link a pin wins over the centre of the map.
+        ``lat,lon`` in degrees (decimal, or degrees, minutes and seconds; signs, N S E W or their Russian
+        abbreviations), a ``geo:`` URI (RFC 5870), or a link of OpenStreetMap, Google, Yandex, 2GIS or Apple maps.
+        In a link a pin wins over the centre of the map.
 
     Returns
     -------
@@ -83,7 +99,7 @@ def parse_point(text: str) -> Typed | None:
     Raises
     ------
     BadPositionError, BadLinkError
-        The text is of such a form but says no possible position.
+        The text is of such a form, or looks like it, but says no possible position.
 
     Examples
     --------
@@ -97,7 +113,10 @@ def parse_point(text: str) -> Typed | None:
     plain = " ".join(text.translate(_PLAIN).split())
     link = _link_of(plain)
     if link is None and plain[:4].lower() != "geo:":
+        plain = _sided(plain)
         point = _typed(plain)
+        if point is None and _looks_typed(plain):
+            raise BadPositionError(_NOT_READ)
         return None if point is None else Typed(*point)
     if len(plain) > _MAX_LINK:
         raise BadLinkError(f"the link is too long to be of a map: {_HOW}")
@@ -116,6 +135,36 @@ def looks_swapped(point: LonLat, box: BBox) -> bool:
     return not box.holds(point) and box.holds(LonLat(point.lat, point.lon))
 
 
+def is_angle(text: str) -> bool:
+    """Tell whether a text is half of a position: an angle with its hemisphere or a sign of degrees.
+
+    Examples
+    --------
+    >>> is_angle("N 60.17"), is_angle("24.94 в. д."), is_angle("24")
+    (True, True, False)
+    """
+    return len(text) <= _MAX_TYPED and _HALF.fullmatch(_sided(" ".join(text.translate(_PLAIN).split()))) is not None
+
+
+def _sided(text: str) -> str:
+    """Write Russian hemispheres as N S E W."""
+    for pattern, side in _SIDES:
+        text = pattern.sub(side, text)
+    return text
+
+
+def _looks_typed(text: str) -> bool:
+    """Tell whether a text that cannot be read was meant as a position, so that no street may answer to it."""
+    if len(text) > _MAX_TYPED:
+        return False
+    if _ONLY_ANGLES.fullmatch(text) and len(re.findall("[0-9]+(?:[.,][0-9]+)?", text)) > 1:
+        sides = len(re.findall("[NSEW]", text, _CASE))
+        if sides > 1 or (sides == 1 and re.search("[0-9][.,][0-9]", text)):
+            return True
+    bare = re.search("[0-9] ?°", text) and not re.search(r"[^\W\d_]{2}", text)
+    return bool(bare or _DEGREES.search(text))
+
+
 def _typed(text: str) -> LonLat | None:
     """Read two angles, or tell that the text is a name."""
     if len(text) > _MAX_TYPED:
@@ -123,10 +172,10 @@ def _typed(text: str) -> LonLat | None:
     for pattern in (*_POINT, *_COMMA):
         match = pattern.fullmatch(text)
         if match:
-            found = match.groups("")
-            if pattern in (_POINT[0], _COMMA[0]):  # hemisphere, sign, degrees, minutes, seconds; twice
-                return _ordered(_angle(found[1:5], found[0]), _angle(found[6:10], found[5]), found[0], found[5])
-            return _ordered(_angle(found[1:5], found[5]), _angle(found[7:11], found[11]), found[5], found[11])
+            one, other = match.groups("")[:5], match.groups("")[5:]
+            if pattern not in (_POINT[0], _COMMA[0]):  # sign, degrees, minutes, seconds, hemisphere; twice
+                one, other = (one[4], *one[:4]), (other[4], *other[:4])
+            return _ordered(_angle(one[1:], one[0]), _angle(other[1:], other[0]), one[0], other[0])
     numbers_only = _ONLY_NUMBERS.fullmatch(text) and re.search("[0-9] ?[,;] ?[-+.0-9]", text)
     if numbers_only or _NO_NUMBER.fullmatch(text):
         raise BadPositionError(_NOT_TWO)
@@ -138,6 +187,9 @@ def _angle(parts: tuple[str, ...], hemisphere: str) -> float:
     sign, *numbers = parts
     if hemisphere and sign:
         raise BadPositionError("a position has either a sign or a hemisphere (N, S, E, W), not both")
+    given = [n for n in numbers if n]
+    if any(not n.isdecimal() for n in given[:-1]):
+        raise BadPositionError("of degrees, minutes and seconds only the last may have decimals")
     degrees, minutes, seconds = (float(n.replace(",", ".")) if n else 0.0 for n in numbers)
     if not (minutes < 60 and seconds < 60):  # noqa: PLR2004 - sixty minutes make a degree
         raise BadPositionError("minutes and seconds of a position must be below 60")

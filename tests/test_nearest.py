@@ -420,6 +420,10 @@ def test_places_when_listed_then_kinds_names_and_positions_mix() -> None:
     found = places_meant(KNOWN, ["Rautatientori, 60.175,24.94, аптека", "Metro (shop)", "rautatientori"])
     assert [place.names[0] for place in found] == ["Rautatientori", "position 2", "Apteekki", "Metro"]
     assert found[1].lonlat == LonLat(24.94, 60.175)
+    for text in ("N60.175, E24.94", "60°10'30\"N, 24°56'24\"E", "24.94° в.д., 60.175° с.ш."):
+        found = places_meant(KNOWN, [f"Rautatientori, {text}, аптека"])
+        assert [place.names[0] for place in found] == ["Rautatientori", "position 2", "Apteekki"]
+        assert found[1].lonlat == pytest.approx((24.94, 60.175))
     with pytest.raises(UnknownKindError, match="Atlantis") as caught:
         places_meant(KNOWN, ["pharmacy, Atlantis"])
     assert "pharmacy 1" in " ".join(caught.value.choices)

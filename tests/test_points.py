@@ -12,6 +12,8 @@ from routing.errors import PlaceError
 from routing.model import BBox, LonLat
 from routing.points import looks_swapped, parse_point
 
+# ruff: noqa: RUF001 - Russian letters look like Latin ones, and are meant
+
 HERE = LonLat(24.9384, 60.1699)
 LATS = st.integers(-900_000, 900_000).map(lambda n: n / 10_000)
 LONS = st.integers(-1_800_000, 1_800_000).map(lambda n: n / 10_000)
@@ -35,6 +37,20 @@ LONS = st.integers(-1_800_000, 1_800_000).map(lambda n: n / 10_000)
         "60,1699, 24,9384",
         "60°10'11.64\"N 24°56'18.24\"E",
         "60°10\u203211.64\u2033N, 24°56\u203218.24\u2033E",
+        "60°10'11.64\"N24°56'18.24\"E",
+        "60° 10' 11.64'' n, 24° 56' 18.24'' e",
+        "E 24°56'18.24\" N 60°10'11.64\"",
+        "N60°10.194' E24°56.304'",
+        "60 10 11.64 N, 24 56 18.24 E",
+        "N60.1699 E24.9384",
+        "N 60.1699, E 24.9384",
+        "60.1699N24.9384E",
+        "60.1699°N 24.9384°E",
+        "60,1699 N, 24,9384 E",
+        "60.1699° с. ш., 24.9384° в. д.",
+        "60,1699 с.ш. 24,9384 в.д.",
+        "В.Д. 24.9384 С.Ш. 60.1699",
+        "60°10\u203211.64\u2033 с.ш., 24°56\u203218.24\u2033 в.д.",
         "geo:60.1699,24.9384",
         "geo:60.1699,24.9384,12.5;crs=wgs84;u=35",
         "GEO:60.1699,24.9384?z=17",
@@ -85,12 +101,13 @@ def test_parse_point_when_osm_short_link_then_decoded_without_network() -> None:
             "nan",
             "1905",
             "60.1",
-            "1e1,2e1",
+            "2e1",
             "1_0,20",
             "N, E",
             "2-6",
         ),
         *("\u0661\u0662,\u0661\u0663", "osm.org", "Foo/Bar", "60.1\u017f 24.9w", "9" * 5000, "улица, 3"),
+        *("Via 1° Maggio", "Rua 1º de Maio 5", "N° 5", "5 E", "7с2", "W 34 St", "14 E 5th", "д. 3 с. 2"),
     ],
 )
 def test_parse_point_when_a_name_then_none(text: str) -> None:
@@ -109,6 +126,16 @@ def test_parse_point_when_a_name_then_none(text: str) -> None:
         ("60.1 N, 24.9 N", "one of E or W"),
         ("-60.1 S, 24.9 E", "not both"),
         ("60°75'N 24°E", "below 60"),
+        ("60.1°30'N 24.9°E", "only the last"),
+        ("60.1 с.ш., 24.9 ю.ш.", "one of E or W"),
+        ("60.1°", "cannot be read"),
+        ("60.1° north, 24.9° east", "cannot be read"),
+        ("60°10'N Kamppi", "cannot be read"),
+        ("N 60.1 24.9", "cannot be read"),
+        ("N60.1 E24.9 17", "only the last"),
+        ("N60.1 E24.9 17 5 3", "cannot be read"),
+        ("60.1 N / 24.9 E", "cannot be read"),
+        ("1e1,2e1", "cannot be read"),
         ("geo:here", "geo:"),
         ("geo:60.1,24.9;crs=foo", "coordinate system"),
         ("geo:0,0?q=Oodi", "name"),
@@ -143,7 +170,7 @@ def test_parse_point_when_impossible_then_a_line_without_the_numbers(text: str, 
 @given(
     st.one_of(
         st.text(),
-        st.text("0123456789.,;+-°'\" NSEWnse"),
+        st.text("0123456789.,;+-°'\" NSEWnseсюшвзд"),
         st.text("/?&=#@!%.,0123456789adegmolp").map(lambda tail: f"https://www.google.com/maps{tail}"),
         st.text("/?&=#[]%.,0123456789").map(lambda tail: f"https://{tail}"),
         st.text("0123456789.,;?=q%()").map(lambda tail: f"geo:{tail}"),
@@ -177,6 +204,14 @@ def test_parse_point_when_written_in_each_form_then_read_back(lat: float, lon: f
     )
     for form in forms:
         assert parse_point(form) == pytest.approx(LonLat(lon, lat), abs=1e-9), form
+
+
+@pytest.mark.parametrize(
+    ("south", "west", "text"),
+    [(True, False, "33°30' ю.ш., 18°15' в.д."), (False, True, "33.5 с.ш. 18.25 з.д."), (True, True, "W18.25 S33.5")],
+)
+def test_parse_point_when_in_another_hemisphere_then_negative(south: bool, west: bool, text: str) -> None:  # noqa: FBT001 - given
+    assert parse_point(text) == LonLat(-18.25 if west else 18.25, -33.5 if south else 33.5)
 
 
 def test_looks_swapped_when_only_the_exchange_lies_inside_then_true() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from browser_support import END, START
+from browser_support import END, START, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Route
 
 FAR_OFF: Final = (25.2, 60.3)  # beyond the map
-LINK: Final = f"#r={START[0]},{START[1]};{END[0]},{END[1]};30;least_seen"
+LINK: Final = marked(f"#r={START[0]},{START[1]};{END[0]},{END[1]};30;least_seen")
 
 
 def states(screen: Screen) -> Iterator[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
-from browser_support import END, START
+from browser_support import END, START, marked
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +33,9 @@ degrees = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 wishes = st.tuples(degrees, degrees, st.integers(0, 100), st.sampled_from(NAMES))
 number = st.from_regex(r"-?\d{0,4}(\.\d{0,10})?", fullmatch=True)
 almost = st.builds(
-    "#r={},{};{},{}{}{}".format,
+    lambda close, text, *fields: close(text.format(*fields)),
+    st.sampled_from([marked, marked, str]),
+    st.just("#r={},{};{},{}{}{}"),
     number, number, number, number,
     st.sampled_from(["", ";", ";30", ";30%", ";101", ";-1", ";1e1", ";0x1"]),
     st.sampled_from(["", ";least_seen", ";other", ";also_3", ";also_0", ";also_111", ";%", "%E0%A4%A", ";__proto__"]),
@@ -47,7 +50,7 @@ def planned(demo: Area) -> dict[str, Any]:
 
 
 @EXAMPLES
-@example(["", "#", "#r=", "#r=;", "#r=%", "%", "#r=1,2;3,4;;", "#r=NaN,NaN;Infinity,0", "#sheet"])
+@example(["", "#", "#r=", "#r=;", "#r=%", "%", "#r=1,2;3,4;;", marked("#r=NaN,NaN;Infinity,0;30;balanced"), "#sheet"])
 @given(st.lists(st.text() | st.text().map("#r={}".format) | almost, min_size=1, max_size=60))
 def test_fragment_when_it_is_anything_then_read_refused_or_left_alone(node: Node, fragments: list[str]) -> None:
     found = node("return given.map((one) => fromFragment(one))", fragments, fromFragment="files.mjs")
@@ -59,7 +62,7 @@ def test_fragment_when_it_is_anything_then_read_refused_or_left_alone(node: Node
                 assert -180 <= lon <= 180
                 assert -90 <= lat <= 90
             assert 0 <= held["detour"] <= 100
-            assert held["chosen"] in {*NAMES, "also_3", None}
+            assert held["chosen"] in {*NAMES, "also_3"}
 
 
 @EXAMPLES
@@ -72,11 +75,30 @@ def test_fragment_when_written_and_read_then_the_same_to_a_metre(node: Node, wis
     })"""
     found = node(snippet, wished, toFragment="files.mjs", fromFragment="files.mjs")
     for (start, end, detour, chosen), (text, *read) in zip(wished, found, strict=True):
-        assert re.fullmatch(r"#r=[-\d.,;]+[a-z_]+\d*", text), "a character that a messenger would escape"
+        assert re.fullmatch(r"#r=[-\d.,;]+[a-z_]+\d*;[a-z]{3}", text), "a character that a messenger would escape"
         for held in read:
             assert held["start"] == pytest.approx(start, abs=1e-5)
             assert held["end"] == pytest.approx(end, abs=1e-5)
             assert (held["detour"], held["chosen"]) == (detour, chosen)
+
+
+def test_fragment_when_cut_or_mistyped_then_no_other_walk(node: Node) -> None:
+    whole = marked("#r=24.94583,60.16744;24.93592,60.16945;30;least_seen")
+    wish = {"start": {"lonlat": [24.94583, 60.16744]}, "end": {"lonlat": [24.93592, 60.16945]}, "detour": 30}
+    assert node("return toFragment(given, 'least_seen')", wish, toFragment="files.mjs") == whole
+    cut = [whole[:length] for length in range(len("#r"), len(whole))]
+    other = [whole.replace("60.169", "60.196"), whole.replace(";30;", ";3;"), f"{whole}.", f"{whole}a", whole.upper()]
+    escaped = [quote(whole, safe="#")[:length] for length in range(len("#r"), len(whole))]
+    found = node(
+        "return given.map((one) => fromFragment(one))", [*cut, *escaped, *other, whole], fromFragment="files.mjs"
+    )
+    assert found.pop() == {
+        "start": [24.94583, 60.16744],
+        "end": [24.93592, 60.16945],
+        "detour": 30,
+        "chosen": "least_seen",
+    }
+    assert found == ["broken"] * len(found)
 
 
 def test_fragment_when_an_end_is_missing_then_there_is_no_link(node: Node) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 import time
 from functools import cache
 from pathlib import Path
@@ -17,10 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.build import build_area
-from routing.errors import UnknownPlaceError
+from routing.errors import BadPositionError, UnknownPlaceError
 from routing.model import LonLat, Place
 from routing.names_file import names_file
 from routing.places import find
+from routing.points import parse_point
 from routing.spelling import skeleton
 
 # ruff: noqa: RUF001 - Russian letters look like Latin ones, and are meant
@@ -40,6 +42,20 @@ return given.asked.map((text) => find(index, text, { limit: given.limit ?? 8, ne
 STYLES = ("WIKIPEDIA", "YANDEX_MAPS", "GOST_779", "GOST_779_ALT", "BGN_PCGN", "ALA_LC", "SCIENTIFIC", "MVD_782")
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cn")), max_size=30)
 TYPED = st.text("аеёийхцчшщъыьэюяАЖ aeijyoхkhtsczwqxäßüšžčŝ'\"-.,/№12345к", max_size=30)
+# degrees, minutes and seconds; letters before and after, longitude first; and what only looks like a position
+POSITIONS = (
+    "60°10′12″N 24°56′24″E", "60°10'12\"N, 24°56'24\"E", "60°10'12''N24°56'24''E", "60º 10’ 12.5” n 24º 56’ 24” w",
+    "N60.17 E24.94", "N 60.17, E 24.94", "E24.94 N60.17", "60.17N24.94E", "60.17°N 24.94°E", "60,17 N 24,94 E",
+    "60.17° с.ш., 24.94° в.д.", "60,17 с. ш. 24,94 з. д.", "Ю.Ш. 33.9 В.Д. 18.4", "60°10′ сш 24°56′ вд",
+    "60 10 12 N 24 56 24 E", "60 N 24 E", "60° 24°", "60.17 N, 24.94", "60°10'N Kamppi", "60.17°",
+    "60.17 N / 24.94 E", "60°75'N 24°E", "N60.17 N24.94", "-60.17 S 24.94 E", "60.5°10' N 24° E", "N 60.17 24.94",
+    "95.1 N, 24.9 E", "60.17, 24.94, 17.5", "60.17 north, 24.94 east", "60.17° north, 24.94° east", "Via 1° Maggio",
+    "Rua 1º de Maio 5", "N° 5", "7с2", "14 E 5th", "д. 3 с. 2", "1e1,2e1", "2e1",
+)  # fmt: skip
+OF_POSITIONS = (
+    "60", "10", "75", "24.94", "24,94", " ", "°", "'", "″", "''", "N", "s", "E", "W", ",", ";", "с.ш.", "в. д.",
+    "-", "Via",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -441,14 +457,27 @@ def test_nearest_when_beside_a_house_then_its_street_number_and_metres(node: Nod
         ("geo:60.1699,24.9384;u=35?z=17", [24.9384, 60.1699]),
         ("geo:60,24", [24, 60]),
         ("5, 7", None),
-        ("95.1, 24.9", None),
-        ("60.1, 190.5", None),
+        ("95.1, 24.9", "broken"),
+        ("60.1, 190.5", "broken"),
         ("Katu 5", None),
         ("", None),
     ],
 )
-def test_parse_point_when_typed_then_longitude_first(node: Node, text: str, point: list[float] | None) -> None:
+def test_parse_point_when_typed_then_longitude_first(node: Node, text: str, point: list[float] | str | None) -> None:
     assert node("return parsePoint(given)", text, parsePoint="points.mjs") == point
+
+
+def test_parse_point_when_on_the_page_then_as_the_library(node: Node) -> None:
+    dice = random.Random(7)  # noqa: S311 - no secret
+    texts = [*POSITIONS, *("".join(dice.choices(OF_POSITIONS, k=dice.randint(1, 14))) for _ in range(30_000))]
+    for text, point in zip(texts, node("return given.map(parsePoint)", texts, parsePoint="points.mjs"), strict=True):
+        try:
+            known: LonLat | str | None = parse_point(text)
+        except BadPositionError:
+            known = "broken"
+        if point is None and not re.search("[°nsewшд]", text, re.IGNORECASE):
+            continue  # whole numbers without any sign are typed on the way to an address
+        assert (None if point is None else tuple(point) if point != "broken" else point) == known, text
 
 
 # --- the same on the command line -----------------------------------------------------------------------------------

@@ -85,6 +85,10 @@ def test_search_when_left_by_escape_then_what_stood_there_stands_again(device: O
 
 def test_search_when_coordinates_are_typed_then_they_are_a_place(device: OpenScreen) -> None:
     screen = device("en").open()
+    screen.page.locator("#end").focus()
+    for text, told in (("60°10'12\"N 24°56'24\"E", "ui.typed"), ("60°10'12\"N 24°76'24\"E", "errors.bad-position")):
+        screen.page.locator("#end").fill(text)
+        assert screen.page.get_by_role("option").all_inner_texts() == [screen.words(told)]
     for which, (lon, lat) in (("end", END), ("start", START)):
         field = screen.page.locator(f"#{which}")
         field.focus()

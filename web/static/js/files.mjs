@@ -5,6 +5,7 @@
 
 const LICENCE = "https://opendatacommons.org/licenses/odbl/1-0/";
 const DIGITS = 5; // of a position in a link: a metre
+const LETTERS = 26; // of a mark
 const NAMES = /^(shortest|balanced|least_seen|also_[1-9]\d?)$/;
 
 /** As text of XML, without what no XML may hold (https://www.w3.org/TR/xml/#charsets). @param {string} text */
@@ -62,36 +63,45 @@ export function asGeoJson(plan) {
 export function toFragment(wish, chosen) {
   if (wish.start === null || wish.end === null) throw new Error("a link needs both ends");
   const ends = [wish.start, wish.end].map((stop) => stop.lonlat.map((degrees) => degrees.toFixed(DIGITS)).join(","));
-  return `#r=${[...ends, wish.detour, chosen].join(";")}`; // no percent sign, which begins an escape in an address
+  const text = `#r=${[...ends, wish.detour, chosen].join(";")}`; // no percent sign, which begins an escape in an address
+  return `${text};${mark(text)}`;
 }
 
 /**
- * Read the fragment of a link.
+ * Read the fragment of a link. Messengers cut links, and a position that is cut is another place: nothing may be missing.
  *
  * @param {string} fragment
- * @returns {{start: LonLat, end: LonLat, detour: number, chosen: string | null} | "broken" | null} null: it holds no walk
+ * @returns {{start: LonLat, end: LonLat, detour: number, chosen: string} | "broken" | null} null: it holds no walk
  */
 export function fromFragment(fragment) {
+  if (!/^#r(?:$|=|%)/i.test(fragment)) return null;
   let text;
   try {
     text = decodeURIComponent(fragment);
   } catch {
-    return fragment.startsWith("#r=") ? "broken" : null;
+    return "broken";
   }
-  if (!text.startsWith("#r=")) return null;
-  const match = /^#r=([^;]+);([^;]+)(?:;(\d{1,3})%?)?(?:;(\w+))?$/.exec(text);
-  const [start, end] = [match?.[1], match?.[2]].map(toPoint);
-  const detour = Number(match?.[3] ?? 30);
-  if (start === null || end === null || detour > 100) return "broken";
-  return { start, end, detour, chosen: NAMES.test(match?.[4] ?? "") ? /** @type {string} */ (match?.[4]) : null };
+  const match = /^(#r=([^;]+);([^;]+);(\d{1,3});([a-z_]+\d*));([a-z]{3})$/.exec(text);
+  if (match === null || mark(match[1]) !== match[6]) return "broken";
+  const [start, end] = [match[2], match[3]].map(toPoint);
+  const [detour, chosen] = [Number(match[4]), match[5]];
+  if (start === null || end === null || detour > 100 || !NAMES.test(chosen)) return "broken";
+  return { start, end, detour, chosen };
+}
+
+/** Three letters that follow from a text: one that was cut or mistyped has others. @param {string} text */
+function mark(text) {
+  let sum = 0;
+  for (const letter of text) sum = (sum * 31 + letter.charCodeAt(0)) % LETTERS ** 3;
+  return [LETTERS ** 2, LETTERS, 1].map((place) => String.fromCharCode(97 + (Math.floor(sum / place) % LETTERS))).join("");
 }
 
 /**
- * @param {string | undefined} text
+ * @param {string} text
  * @returns {LonLat | null}
  */
 function toPoint(text) {
-  const match = /^(-?\d{1,3}(?:\.\d{1,9})?),(-?\d{1,2}(?:\.\d{1,9})?)$/.exec(text ?? "");
+  const match = /^(-?\d{1,3}(?:\.\d{1,9})?),(-?\d{1,2}(?:\.\d{1,9})?)$/.exec(text);
   if (match === null) return null;
   const [lon, lat] = [Number(match[1]), Number(match[2])];
   return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : null;

@@ -128,7 +128,7 @@ const give = {
 
 /** A link that somebody opened: the walk is taken out of the address, but the browser's history may hold the link. */
 function restore() {
-  if (/^#r(=|%3D)/i.test(location.hash)) withFiles(({ fromFragment }) => restoreFrom(fromFragment(location.hash)));
+  if (/^#r($|=|%)/i.test(location.hash)) withFiles(({ fromFragment }) => restoreFrom(fromFragment(location.hash)));
 }
 
 /** @param {ReturnType<typeof import("./files.mjs").fromFragment>} held */
@@ -139,7 +139,7 @@ function restoreFrom(held) {
     dialogs.tell(words.t("ui.link"), words.t("ui.link.broken"));
     return;
   }
-  if (held.chosen !== null) store.set({ chosen: held.chosen, every: held.chosen.startsWith("also") });
+  store.set({ chosen: held.chosen, every: held.chosen.startsWith("also") });
   if (store.get().every) openFront(); // one plan brings it
   actions.restore({ start: stopAt(held.start), end: stopAt(held.end), detour: held.detour });
   dialogs.tell(words.t("ui.link"), words.t("ui.link.opened"));

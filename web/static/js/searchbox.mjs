@@ -42,6 +42,7 @@ export function makeSearch({ words, store, actions, names, namesFailed, loadName
       ];
     }
     const typed = parsePoint(text);
+    if (typed === "broken") return [{ text: words.t("errors.bad-position"), picture: "close", pick: null }];
     if (typed !== null) return [{ text: words.t("ui.typed"), picture: "pin", pick: () => take(stopAt(typed)) }];
     const index = names();
     if (index === null && namesFailed()) return [{ text: words.t("ui.names.failed"), picture: "close", pick: loadNames, stays: true }];
