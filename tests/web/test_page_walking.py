@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from browser_support import NARROW, WIDE, keep
-from page_checks import PROMISES, overflow, small_targets, violations
+from page_checks import PROMISES, broken_words, overflow, small_targets, violations
 from walks_on_foot import along, on_a_phone, set_out, turn_on_location
 
 from web.sentences import step_words
@@ -346,6 +346,20 @@ def test_back_when_walking_then_closes_the_clock_then_the_walk_and_keeps_what_wa
         screen.until("the entry taken off", lambda: screen.past() == past)
     assert page.locator("#cards label").all_text_contents() == cards
     assert page.evaluate("() => performance.timeOrigin") == born, "it is the same page"
+
+
+def test_buttons_when_the_screen_is_small_or_text_twice_as_large_then_no_word_is_broken(device: OpenScreen) -> None:
+    screen = device("ru", size=NARROW)
+    on_a_phone(screen.page.context)
+    set_out(screen)
+    for size in ("100%", "200%"):
+        screen.page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
+        screen.page.locator("#walk-locate").tap()
+        screen.breathe()
+        keep(screen.page, f"walking-narrow-ru-{size}")
+        assert broken_words(screen.page, "#walking button, #walking h1") == []
+        clean(screen)
+        screen.page.locator("#walk-location-no").tap()
 
 
 def test_page_when_loaded_anew_while_walking_then_back_does_no_harm(device: OpenScreen) -> None:
