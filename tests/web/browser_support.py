@@ -312,6 +312,19 @@ class Screen:
         """Give what the page asked its planner since it was opened."""
         return [plan["asked"] for plan in plans_of(self.page)]
 
+    # the browser's history
+
+    def past(self) -> int:
+        """Give how many entries of the history are behind the page."""
+        index: int = self.page.evaluate("() => navigation.currentEntry.index")
+        return index
+
+    def back(self) -> None:
+        """Go back as the browser's button does."""
+        before = self.past()
+        self.page.evaluate("() => history.back()")
+        self.until("the entry before", lambda: self.past() < before)
+
     # what the map holds
 
     def data(self, source: str) -> list[dict[str, Any]]:

@@ -71,6 +71,24 @@ _OVERFLOW: Final = """() => {
 }"""
 
 
+_BROKEN: Final = r"""(where) => {
+  const found = [];
+  for (const one of document.querySelectorAll(where)) {
+    if (!one.checkVisibility({ visibilityProperty: true })) continue;
+    const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+      for (const { 0: word, index } of text.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+        const range = document.createRange();
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        if (range.getClientRects().length > 1) found.push(word);
+      }
+    }
+  }
+  return found;
+}"""
+
+
 @cache
 def _axe() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -99,6 +117,12 @@ def small_targets(page: Page, least_px: int = TARGET_PX) -> list[str]:
 def overflow(page: Page) -> list[str]:
     """Give what does not fit the width of the screen."""
     found: list[str] = page.evaluate(_OVERFLOW)
+    return found
+
+
+def broken_words(page: Page, where: str) -> list[str]:
+    """Give the words that stand on two lines, of some elements."""
+    found: list[str] = page.evaluate(_BROKEN, where)
     return found
 
 

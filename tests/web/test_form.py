@@ -81,11 +81,11 @@ def test_walk_when_asked_then_table_picture_strips_and_steps(client: FlaskClient
     for name in ("shortest", "least_seen"):
         assert words.t(f"walks.{name}") in text
     assert text.count("<h1>") == 1
-    assert len(outline.all("ol")) == text.count("<h3>") == len(re.findall("<tr><th scope=.row", text))
+    assert len(outline.all("ol")) == text.count("<h3>") == len(re.findall("<tr role=.row.><th scope=.row", text))
     assert words.t("ui.contributors") in text
     assert words.t("coverage.rest") in text
     assert words.t("ui.unknown") in text
-    assert f'<th scope="col">{words.t("form.chance")}</th>' in text
+    assert f'<th scope="col" role="columnheader">{words.t("form.chance")}</th>' in text
     chance = words.t("walks.recognised", chance="|", unmapped="").split("|")[0]
     assert text.count(chance) == text.count(words.t("walks.assumed")) == len(outline.all("ol")), "of each walk"
 

@@ -74,6 +74,34 @@ def test_menu_when_opened_then_tells_what_the_page_does_and_cannot(device: OpenS
     assert screen.page.evaluate("() => document.activeElement.id") == "open-menu"
 
 
+def test_back_when_a_dialog_is_open_then_closes_it_and_the_walks_stay(device: OpenScreen) -> None:
+    screen = device("en").open()
+    screen.plan()
+    page, dialog, past = screen.page, screen.page.locator("#dialog"), screen.past()
+    page.locator("#open-menu").tap()
+    screen.back()
+    assert dialog.is_hidden()
+    assert screen.past() == past
+    page.locator("#open-menu").tap()
+    dialog.locator(".buttons button").last.tap()
+    screen.until("what lies on this phone", page.locator("#device-state").is_visible)
+    page.locator("#device-forget").tap()
+    assert screen.past() == past + 1, "one took the other's place"
+    screen.back()
+    assert dialog.is_hidden()
+    for shut in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.mouse.click(2, 2),
+        dialog.locator(".head button").tap,
+    ):
+        page.locator("#open-menu").tap()
+        assert screen.past() == past + 1
+        shut()
+        screen.until("the entry taken off", lambda: screen.past() == past)
+        assert dialog.is_hidden()
+    assert len(screen.cards()) == len(screen.data("walks"))
+
+
 def test_start_page_when_the_browser_asks_for_russian_then_it_is_russian(device: OpenScreen) -> None:
     for locale, lang in (("ru-RU", "ru"), ("en-GB", "en"), ("fi-FI", "en")):
         screen = device(locale=locale)

@@ -120,14 +120,21 @@ def test_paper_when_printed_then_whole_maps_at_scale_in_black_on_white(
     keep(page, f"paper-print-{lang}", whole=True)
 
 
-def test_paper_when_on_a_narrow_phone_then_fits_and_escape_leaves_it(device: OpenScreen) -> None:
+def test_paper_when_on_a_narrow_phone_then_fits_and_escape_or_back_leaves_it(device: OpenScreen) -> None:
     screen = device("ru", size=NARROW)
     on_paper(screen, "least_seen")
     assert overflow(screen.page) == []
     assert small_targets(screen.page) == []
     keep(screen.page, "paper-narrow")
+    past = screen.past() - 1
     screen.page.keyboard.press("Escape")
     assert screen.page.locator("#paper").count() == 0
+    screen.until("the entry taken off", lambda: screen.past() == past)
     screen.page.locator("#to-paper").tap()
     screen.until("the paper again", screen.page.locator("#paper").is_visible)
+    assert screen.past() == past + 1
+    screen.back()
+    assert screen.page.locator("#paper").count() == 0
+    assert screen.page.evaluate("() => document.activeElement.id") == "to-paper"
+    assert len(screen.cards()) > 0, "the walks are there"
     assert PHONE["width"] > NARROW["width"]

@@ -97,6 +97,31 @@ def test_form_when_what_is_typed_cannot_be_met_then_says_why_and_keeps_it(
         assert page.locator("ol li").count() > 2
 
 
+@pytest.mark.parametrize(("wide", "text"), [(390, "100%"), (320, "200%"), (640, "100%")])
+@LANGUAGES
+def test_answer_when_the_screen_is_narrow_then_every_figure_of_every_walk_is_seen(
+    chromium: Browser, line: Line, lang: str, wide: int, text: str
+) -> None:
+    words = words_in(lang)
+    names = [words.t(f"form.{name}") for name in ("time", "length", "chance", "seen", "cameras")]
+    with plain(chromium, line, lang, {"width": wide, "height": 844}) as page:
+        send(page, NAMES["start"], NAMES["end"])
+        page.evaluate("(text) => { document.documentElement.style.fontSize = text; }", text)
+        keep(page, f"plain-table-{lang}-{wide}")
+        rows = page.get_by_role("row").all()[1:]
+        assert len(rows) == len(WALKS)
+        for row in rows:
+            cells = row.get_by_role("cell").all()
+            assert len(cells) == len(names), "still a table to a screen reader"
+            for cell, name in zip(cells, names, strict=True):
+                box = cell.bounding_box()
+                assert box is not None
+                assert box["x"] + box["width"] <= wide
+                told = cell.evaluate("(one) => getComputedStyle(one, '::before').content")
+                assert told == ("none" if wide == 640 else f'"{name}"'), "its name is beside it"
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= wide
+
+
 def test_form_when_the_answer_never_comes_then_the_form_can_be_sent_again(chromium: Browser, line: Line) -> None:
     with plain(chromium, line, "en") as page:
         line.faults["/walk"] = gone

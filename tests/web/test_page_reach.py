@@ -160,6 +160,35 @@ def test_sheet_when_lowest_then_leaves_the_map_to_the_walker(device: OpenScreen,
     assert screen.page.locator("#coverage").is_visible()
 
 
+def test_sheet_when_lifted_over_an_end_then_the_map_makes_room_and_else_stays(device: OpenScreen) -> None:
+    screen = device("en", reduced_motion="no-preference").open(LINK)
+    screen.page.keyboard.press("Escape")
+
+    def above_the_sheet() -> bool:
+        sheet = screen.page.locator("#sheet").bounding_box()
+        ends = [screen.page.locator(f".marker-{which} span").bounding_box() for which in ("start", "end")]
+        assert sheet is not None
+        return all(end is not None and end["y"] + end["height"] <= sheet["y"] for end in ends)
+
+    screen.settle()
+    assert above_the_sheet()
+    screen.lift("half")
+    screen.until("both ends", lambda: screen.settle() and above_the_sheet())
+    keep(screen.page, "sheet-lifted")
+    screen.lift("full")
+    screen.lift("peek")
+    as_she_has_it = "() => { map.jumpTo({ zoom: map.getZoom() - 0.5 }); map.panBy([20, 90], { animate: false }); }"
+    screen.ask(as_she_has_it)
+    before = screen.ask("() => [map.getZoom(), ...map.getCenter().toArray()]")
+    screen.lift("half")
+    lifted = "() => Promise.allSettled(document.getElementById('sheet').getAnimations().map((one) => one.finished))"
+    screen.page.evaluate(lifted)
+    screen.breathe()
+    screen.settle()
+    assert above_the_sheet()
+    assert screen.ask("() => [map.getZoom(), ...map.getCenter().toArray()]") == before
+
+
 @pytest.mark.parametrize("size", [PHONE, NARROW, WIDE], ids=lambda size: str(size["width"]))
 def test_page_when_text_is_twice_as_large_then_nothing_is_lost(device: OpenScreen, size: dict[str, int]) -> None:
     screen = device("ru", "light", size).open()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from browser_support import NARROW, WIDE, keep
-from page_checks import PROMISES, overflow, small_targets, violations
+from page_checks import PROMISES, broken_words, overflow, small_targets, violations
 from walks_on_foot import along, on_a_phone, set_out, turn_on_location
 
 from web.sentences import step_words
@@ -315,6 +315,66 @@ def test_walk_when_hidden_then_a_plain_clock_and_back_by_button_or_long_press(de
     screen.press_at(195, 300)
     screen.until("the walk again", lambda: page.locator("#blank").count() == 0)
     assert page.locator("#walking").is_visible(), "nothing under the finger was pressed"
+
+
+def test_back_when_walking_then_closes_the_clock_then_the_walk_and_keeps_what_was_planned(device: OpenScreen) -> None:
+    screen = device()
+    set_out(screen)
+    page = screen.page
+    born, cards = page.evaluate("() => performance.timeOrigin"), page.locator("#cards label").all_text_contents()
+    page.locator("#walk-next").tap()
+    turn = shown(screen, "turn")
+    page.locator("#walk-hide").tap()
+    screen.back()
+    assert page.locator("#blank").count() == 0
+    assert shown(screen, "turn") == turn
+    page.go_forward()
+    assert shown(screen, "turn") == turn, "there is nothing to go forward to"
+    screen.back()
+    screen.back()
+    assert page.locator("#walking").count() == 0
+    assert page.evaluate("() => document.activeElement.id") == "walk"
+    assert page.title() == "Sidestep · Helsinki centre"
+    past = screen.past()
+    for button in ("#walk-end", "#walk-hide"):
+        page.locator("#walk").tap()
+        screen.until("the walk again", page.locator("#walking").is_visible)
+        page.locator(button).tap()
+        if button == "#walk-hide":
+            page.locator("#blank-back").tap()
+            page.locator("#walk-end").tap()
+        screen.until("the entry taken off", lambda: screen.past() == past)
+    assert page.locator("#cards label").all_text_contents() == cards
+    assert page.evaluate("() => performance.timeOrigin") == born, "it is the same page"
+
+
+def test_buttons_when_the_screen_is_small_or_text_twice_as_large_then_no_word_is_broken(device: OpenScreen) -> None:
+    screen = device("ru", size=NARROW)
+    on_a_phone(screen.page.context)
+    set_out(screen)
+    for size in ("100%", "200%"):
+        screen.page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
+        screen.page.locator("#walk-locate").tap()
+        screen.breathe()
+        keep(screen.page, f"walking-narrow-ru-{size}")
+        assert broken_words(screen.page, "#walking button, #walking h1") == []
+        clean(screen)
+        screen.page.locator("#walk-location-no").tap()
+
+
+def test_page_when_loaded_anew_while_walking_then_back_does_no_harm(device: OpenScreen) -> None:
+    screen = device()
+    set_out(screen)
+    page, past = screen.page, screen.past()
+    page.reload()
+    screen.settle()
+    screen.back()
+    assert screen.past() == past - 1
+    page.locator("#open-menu").tap()
+    assert page.locator("#dialog").is_visible()
+    screen.back()
+    assert page.locator("#dialog").is_hidden()
+    assert screen.past() == past - 1
 
 
 def test_new_walk_when_the_position_leaps_before_it_is_made_then_the_question_stands(device: OpenScreen) -> None:

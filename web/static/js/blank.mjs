@@ -1,5 +1,6 @@
 // @ts-check
-/** A plain clock over everything, for eyes that should see no walk; back by a long press, or by its small button. */
+/** A plain clock over everything, for eyes that should see no walk; back by a long press, by its small button, or the browser's. */
+import { enter } from "./back.mjs";
 import { h, icon } from "./dom.mjs";
 
 const PRESS_MS = 800;
@@ -28,6 +29,7 @@ export function goBlank(words, shown) {
   room.addEventListener("contextmenu", (event) => event.preventDefault()); // a long press opens none
 
   function leave() {
+    left();
     release();
     clearInterval(ticking);
     room.remove();
@@ -35,6 +37,7 @@ export function goBlank(words, shown) {
     shown();
   }
 
+  const left = enter(leave);
   tick();
   const ticking = setInterval(tick, 1000);
   document.title = words.t("walk.clock");

@@ -1,5 +1,6 @@
 // @ts-check
 /** What opens over the page: the menu, the menu of a point, sharing a link, and short messages. One at a time. */
+import { enter } from "./back.mjs";
 import { byId, h, icon } from "./dom.mjs";
 import { cameraWords } from "./steps.mjs";
 
@@ -19,6 +20,7 @@ const CLICK_MS = 400; // within which a click follows the end of a touch
  */
 export function makeDialogs({ words, config, store, actions, told: who, camerasNear, report, device, atPoint }) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("dialog"));
+  /** @type {(() => void) | null} */ let left = null;
   let down = false;
   let early = false; // a finger is down since before this opened; its click is not meant for what lies under it now
   document.addEventListener("pointerdown", () => { down = true; early = false; }, { capture: true });
@@ -31,6 +33,12 @@ export function makeDialogs({ words, config, store, actions, told: who, camerasN
       event.preventDefault();
     } else if (event.target === dialog) dialog.close(); // the backdrop
   }, { capture: true });
+
+  dialog.addEventListener("close", () => {
+    if (dialog.open) return; // another took its place, and its entry
+    left?.();
+    left = null;
+  });
 
   const heading = h("h2", { id: "dialog-title" });
   const shut = h("button", { type: "button", class: "plain-button", "aria-label": words.t("ui.close"), onclick: () => dialog.close() }, icon("close"));
@@ -52,6 +60,10 @@ export function makeDialogs({ words, config, store, actions, told: who, camerasN
     if (dialog.open) dialog.close(); // opened anew, so that it is read out and the focus is inside
     early = down;
     dialog.showModal();
+    left ??= enter(() => {
+      left = null;
+      dialog.close();
+    });
   }
 
   /** @param {string} text @param {() => void} act @param {string} kind */

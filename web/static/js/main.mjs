@@ -304,7 +304,7 @@ document.documentElement.lang = words.lang;
 byId("app").hidden = false;
 /** @type {Given} */
 const shared = { config, words, store, actions, cameras, give, told: TOLD.short };
-const sheet = makeSheet(shared);
+const sheet = makeSheet(shared, () => map?.uncover());
 const search = makeSearch({
   words, store, actions, stopAt,
   names: () => names,

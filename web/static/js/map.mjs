@@ -12,6 +12,7 @@ import { openBasemap } from "./tiles.mjs";
 
 const ROOM = 0.15; // of the area's size that one may look beyond its edge; twice in the south, where the sheet lies
 const CLOSE_ZOOM = 17;
+const MARKER = 22; // px from the middle of a marker to its edge
 
 /**
  * Load a classic script; the module form of this library names its parts in a way that needs a bundler.
@@ -168,6 +169,12 @@ export async function openMap(given) {
       redraw.views();
     },
     fit: () => fit(map, store.get()),
+    /** Show the walks anew where the sheet has come to lie over an end of them; else she has the map as she wants it. */
+    uncover() {
+      const state = store.get();
+      if (state.camera !== null || state.step !== null) return; // which is what she looks at
+      if ([state.wish.start, state.wish.end].some((stop) => stop !== null && isCovered(map, stop.lonlat))) fit(map, state);
+    },
     /** @param {LonLat} at */
     show: (at) => map.easeTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), offset: offset() }),
     /** @returns {LonLat} what lies under the cross-hair */
@@ -218,6 +225,14 @@ function isInSight(map, at) {
   const { top, bottom, left, right } = padding();
   const { clientWidth: wide, clientHeight: high } = map.getContainer();
   return x > left && x < wide - right && y > top && y < high - bottom;
+}
+
+/** Tell whether the sheet lies over the marker of a point. @param {any} map @param {LonLat} at */
+function isCovered(map, at) {
+  const { x, y } = map.project(at);
+  const { clientWidth: wide, clientHeight: high } = map.getContainer();
+  const sheet = document.getElementById("sheet")?.offsetHeight ?? 0;
+  return x > 0 && x < wide && y < high && y > high - sheet - MARKER;
 }
 
 /** Show all walks and both ends. @param {any} map @param {State} state */

@@ -3,6 +3,7 @@
  * A walk on paper: a strip map, the directions, the cameras met and what is known here, as a page to print. Made on this
  * phone from what is here already; loaded when she first asks for it.
  */
+import { enter } from "./back.mjs";
 import { byId, h, svg } from "./dom.mjs";
 import { guideOf } from "./guide.mjs";
 import { loadLate } from "./late.mjs";
@@ -33,6 +34,7 @@ function show(shared, route, waysIn) {
   const { words } = shared;
   const title = document.title;
   const close = () => {
+    left();
     room.remove();
     byId("app").inert = false;
     document.documentElement.classList.remove("on-paper");
@@ -40,6 +42,7 @@ function show(shared, route, waysIn) {
     removeEventListener("keydown", escape);
     (document.getElementById("to-paper") ?? byId("sheet")).focus();
   };
+  const left = enter(close);
   const escape = (/** @type {KeyboardEvent} */ { key }) => key === "Escape" && close();
   const heading = h("h1", { id: "paper-title", tabindex: -1, text: words.t("paper.heading", { walk: words.t(`walks.${route.name}`), distance: words.distance(route.length_m), duration: words.duration(route.duration_s) }) });
   const bar = h(

@@ -22,8 +22,9 @@ const LEAST_MAP = 76; // px between bar and sheet; room for a row of buttons
  * @param {Cameras | null} given.cameras GeoJSON of all cameras
  * @param {Given["give"]} given.give
  * @param {string} given.told a key of the dictionary: who works out the walk
+ * @param {() => void} [lifted] is called when she has brought it to another height that leaves the map in sight
  */
-export function makeSheet(given) {
+export function makeSheet(given, lifted = () => {}) {
   const { config, words, store } = given;
   const sheet = byId("sheet");
   const handle = byId("handle");
@@ -58,7 +59,11 @@ export function makeSheet(given) {
     (again === null || again.closest("[hidden]") !== null ? sheet : again).focus({ preventScroll: true });
   }
 
-  handle.addEventListener("click", () => open(HEIGHTS[(HEIGHTS.indexOf(sheet.dataset.open ?? "peek") + 1) % HEIGHTS.length]));
+  handle.addEventListener("click", () => {
+    const height = HEIGHTS[(HEIGHTS.indexOf(sheet.dataset.open ?? "peek") + 1) % HEIGHTS.length];
+    open(height);
+    if (height !== "full" && !isWide()) Promise.allSettled(sheet.getAnimations().map(({ finished }) => finished)).then(lifted);
+  });
   matchMedia("(min-width: 720px)").addEventListener("change", () => open(sheet.dataset.open ?? "peek"));
   const bar = byId("bar");
   const measure = new ResizeObserver(() => {

@@ -3,8 +3,9 @@
  * Walking: the walk turn by turn, by hand or with the own position. Loaded when she first sets out. A position is looked
  * at as it comes and gone with the next: nothing is stored, and nothing is sent.
  */
-import { goBlank } from "./blank.mjs";
 import { stayAwake } from "./awake.mjs";
+import { enter } from "./back.mjs";
+import { goBlank } from "./blank.mjs";
 import { byId } from "./dom.mjs";
 import { makeFollowing } from "./following.mjs";
 import { aheadOf, guideOf, near, nextAt, turnBefore } from "./guide.mjs";
@@ -259,6 +260,7 @@ function begin({ shared, plan }, chosen) {
   }
 
   function end() {
+    left();
     ending.abort();
     stopLocation();
     restful();
@@ -269,6 +271,7 @@ function begin({ shared, plan }, chosen) {
     (document.getElementById("walk") ?? byId("sheet")).focus();
   }
 
+  const left = enter(end);
   document.title = t("walk.title");
   document.documentElement.classList.add("set-out");
   byId("app").inert = true;
