@@ -317,16 +317,24 @@ def test_walk_when_hidden_then_a_plain_clock_and_back_by_button_or_long_press(de
     assert page.locator("#walking").is_visible(), "nothing under the finger was pressed"
 
 
-def test_back_when_walking_then_closes_the_clock_then_the_walk_and_keeps_what_was_planned(device: OpenScreen) -> None:
+def test_back_when_walking_then_leaves_the_clock_and_closes_the_walk_and_keeps_what_was_planned(
+    device: OpenScreen,
+) -> None:
     screen = device()
     set_out(screen)
     page = screen.page
     born, cards = page.evaluate("() => performance.timeOrigin"), page.locator("#cards label").all_text_contents()
     page.locator("#walk-next").tap()
-    turn = shown(screen, "turn")
+    turn, walking = shown(screen, "turn"), screen.past()
     page.locator("#walk-hide").tap()
-    screen.back()
-    assert page.locator("#blank").count() == 0
+    for _ in range(3):
+        page.evaluate("""() => new Promise((done) => {
+          addEventListener("popstate", () => setTimeout(done), { once: true });
+          history.back();
+        })""")
+        assert page.locator("#blank").is_visible(), "a stranger's back shows no walk"
+    page.locator("#blank-back").tap()
+    screen.until("the entry of the clock taken off", lambda: screen.past() == walking)
     assert shown(screen, "turn") == turn
     page.go_forward()
     assert shown(screen, "turn") == turn, "there is nothing to go forward to"

@@ -1,5 +1,5 @@
 // @ts-check
-/** A plain clock over everything, for eyes that should see no walk; back by a long press, by its small button, or the browser's. */
+/** A plain clock over everything, for eyes that should see no walk; back by a long press, or by its small button. */
 import { enter } from "./back.mjs";
 import { h, icon } from "./dom.mjs";
 
@@ -37,7 +37,12 @@ export function goBlank(words, shown) {
     shown();
   }
 
-  const left = enter(leave);
+  /** The browser's back is what a stranger tries: it shows no walk, and takes none. */
+  function stay() {
+    left = enter(stay);
+  }
+
+  let left = enter(stay);
   tick();
   const ticking = setInterval(tick, 1000);
   document.title = words.t("walk.clock");
