@@ -79,7 +79,11 @@ def _weigh(chromium: Browser, server: Running) -> None:
 
 def _time(chromium: Browser, server: Running, repeat: int, kbit_s: float, latency_ms: float) -> None:
     from line import Line
-    from page_weight import weigh
+    from page_weight import weigh, weigh_kept
+
+    def kept(lang: str) -> Weight:
+        with Line(server) as line:
+            return weigh_kept(chromium, line, lang)
 
     def runs(lang: str, count: int, **slow: float) -> list[Weight]:
         found = []
@@ -93,6 +97,9 @@ def _time(chromium: Browser, server: Running, repeat: int, kbit_s: float, latenc
     rows = [[stage, *(f"{times[stage]:.2f}" for times in (*fast, *slow))] for stage in STAGES]
     name = f"{kbit_s:g} kbit/s, {latency_ms:g} ms"
     print_table("seconds", ["", *LANGUAGES, *(f"{lang}, {name}" for lang in LANGUAGES)], rows)
+    back = [medians([kept(lang).seconds for _ in range(repeat)]) for lang in LANGUAGES]
+    rows = [[stage, *(f"{times[stage]:.2f}" for times in back)] for stage in STAGES]
+    print_table("seconds, kept on the phone, with no server", ["", *LANGUAGES], rows)
 
 
 if __name__ == "__main__":

@@ -325,6 +325,14 @@ class Screen:
         self.page.evaluate("() => history.back()")
         self.until("the entry before", lambda: self.past() < before)
 
+    def shut(self) -> None:
+        """Close a dialog, and wait until its entry of the history, if it has one, is taken off."""
+        had = self.past()
+        self.page.keyboard.press("Escape")
+        self.until("the dialog gone", self.page.locator("#dialog").is_hidden)
+        touched = self.page.evaluate("() => navigator.userActivation.hasBeenActive")  # before, there are no entries
+        self.until("its entry gone", lambda: not touched or self.past() < had)
+
     # what the map holds
 
     def data(self, source: str) -> list[dict[str, Any]]:

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from listing import NAMES, search, wait_until
+from phones import kept, opened
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from line import Line, Passed
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 LIBRARY: Final = "/vendor/"
 BASEMAP: Final = "/files/basemap."
@@ -62,15 +65,7 @@ def weigh(chromium: Browser, line: Line, lang: str, *, library_waits: bool, **op
             told.bytes_[what] = sum(reply.size for reply in line.passed)
             told.requests[what] = len(line.passed)
 
-        page.goto(f"{line.url}/{lang}/", wait_until="commit")
-        page.wait_for_selector("#end", state="visible")
-        stamp("fields are there")
-        for which in ("end", "start"):
-            search(page, which, NAMES[which])
-            if which == "end":
-                stamp("search is usable")
-        page.wait_for_selector("#cards", state="visible", timeout=120_000)
-        stamp("walks are listed")
+        _use(page, f"{line.url}/{lang}/", stamp)
         library.set()
         wait_until(page, MAP_IS_THERE)
         stamp("map is drawn")
@@ -79,6 +74,44 @@ def weigh(chromium: Browser, line: Line, lang: str, *, library_waits: bool, **op
     finally:
         context.close()
     return told
+
+
+def weigh_kept(chromium: Browser, line: Line, lang: str) -> Weight:
+    """Have the page kept, take the server away, and open the page anew as somebody does who comes back to it."""
+    told = Weight()
+    screen = opened(chromium, line, lang)
+    context = screen.page.context
+    try:
+        kept(screen)
+        line.down()
+        screen.page.close()
+        page = context.new_page()
+        began = time.monotonic()
+
+        def stamp(what: str) -> None:
+            told.seconds[what] = time.monotonic() - began
+
+        _use(page, f"{line.url}/{lang}/", stamp)
+        wait_until(page, MAP_IS_THERE)
+        stamp("map is drawn")
+        told.seconds["first contentful paint"] = page.evaluate(_PAINT) / 1000
+    finally:
+        context.close()
+        line.up()
+    return told
+
+
+def _use(page: Page, url: str, stamp: Callable[[str], None]) -> None:
+    """Open the page, search both ends and wait for walks."""
+    page.goto(url, wait_until="commit")
+    page.wait_for_selector("#end", state="visible")
+    stamp("fields are there")
+    for which in ("end", "start"):
+        search(page, which, NAMES[which])
+        if which == "end":
+            stamp("search is usable")
+    page.wait_for_selector("#cards", state="visible", timeout=120_000)
+    stamp("walks are listed")
 
 
 def kinds(passed: list[Passed]) -> dict[str, tuple[int, int, int]]:

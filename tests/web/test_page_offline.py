@@ -201,7 +201,7 @@ def test_page_when_all_is_forgotten_then_nothing_is_left(chromium: Browser, own_
     page.locator("#device-keep").wait_for()
     assert page.locator("#dialog-told").inner_text() != ""
     assert page.evaluate(LEFT) == {"storage": 0, "caches": [], "workers": 0}
-    page.keyboard.press("Escape")
+    screen.shut()
     own_server.process.kill()
     own_server.process.wait()
     with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):

@@ -50,6 +50,9 @@ import { otherLayout, spell } from "./fold.mjs";
 import { addresses, doorsOf, pickHouses } from "./houses.mjs";
 import { TIER, addName, fuzzyRows, looseTierOf, makeQuery, noNames, tierOf } from "./matching.mjs";
 import { makeGrid, nearestPoint } from "./nearest.mjs";
+import { parsePoint } from "./points.mjs";
+
+export { parsePoint };
 
 
 const VERSION = 1;

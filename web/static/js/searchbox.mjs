@@ -6,8 +6,7 @@
  * @typedef {"start" | "end"} Which
  */
 import { byId, h, icon } from "./dom.mjs";
-import { parsePoint } from "./points.mjs";
-import { find } from "./search.mjs";
+import { find, parsePoint } from "./search.mjs";
 
 const MOST_FOUND = 12;
 const WHICH = /** @type {Which[]} */ (["start", "end"]);
