@@ -17,7 +17,7 @@ import { trunkOf } from "./trunk.mjs";
 import { Ways } from "./ways.mjs";
 
 const TURNS = 5_000; // labels between two looks at the clock: some milliseconds on a phone
-const AHEAD = 100_000; // labels, after which it pays to look ahead: a label takes longer then, and half of them are dropped
+const AHEAD = 20_000; // labels, after which it pays to look ahead: a label takes longer then, and half of them are dropped
 const MOST_LABELS = 600_000; // unless told: 14 MB
 const ROOMS_KEPT = 2; // for labels: of a search that waits, and of one in the meantime
 
