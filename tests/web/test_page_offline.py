@@ -209,6 +209,9 @@ def test_page_when_all_is_forgotten_then_nothing_is_left(chromium: Browser, own_
     page.context.close()
 
 
+CACHES = "async () => caches.keys()"
+
+
 def renamed(line: Line, cache: str) -> str:
     """Let a version pass for another, in whose cache the same files are; give the name of that."""
     version = cache.rpartition(" ")[2]
@@ -237,11 +240,11 @@ def test_page_when_forgotten_and_kept_again_then_it_opens_without_a_server(chrom
     screen.open()
     assert "Helsinki" in page.title()
     line.up()
-    (name,) = page.evaluate("async () => caches.keys()")
+    (name,) = page.evaluate(CACHES)
     page.evaluate("async (name) => caches.delete(name)", name)  # as a browser does that needs the room
     another = renamed(line, name)
     kept(screen)
-    assert page.evaluate("async () => caches.keys()") == [another]
+    assert page.evaluate(CACHES) == [another]
     line.down()
     screen.open()
     assert "Helsinki" in page.title()
@@ -281,9 +284,6 @@ def test_page_when_a_newer_version_is_there_then_it_waits_for_a_tap(
         assert cameras_of(screen) == before - 1
         assert len(page.evaluate("() => caches.keys()")) == 1, "what was before is gone"
         page.context.close()
-
-
-CACHES = "async () => caches.keys()"
 
 
 def test_page_when_two_tabs_are_open_as_a_newer_takes_over_then_the_old_files_go_once_they_are_closed(

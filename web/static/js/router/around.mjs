@@ -2,7 +2,7 @@
 /** Boxes in, the ways in them out, as lines to draw: what lies about a walk. */
 import { FLAG, WAY_CLASSES, nameOf } from "./graph.mjs";
 
-const UNSEEN = new Set(["ferry", "square"].map((name) => WAY_CLASSES.indexOf(name))); // nothing is there in the street to see
+const NOT_DRAWN = new Set(["ferry", "square"].map((name) => WAY_CLASSES.indexOf(name))); // nothing is there in the street to see
 
 /**
  * Find the ways under the open sky that reach into boxes.
@@ -15,7 +15,7 @@ export function waysIn(graph, boxes) {
   /** @type {DrawnWay[][]} */
   const found = boxes.map(() => []);
   for (let section = 0; section < graph.sectionCount; section++) {
-    if (graph.flags[section] & FLAG.enclosed || UNSEEN.has(graph.wayClass[section])) continue;
+    if (graph.flags[section] & FLAG.enclosed || NOT_DRAWN.has(graph.wayClass[section])) continue;
     const shape = graph.shapeLonlat.subarray(2 * graph.shapeStart[section], 2 * graph.shapeStart[section + 1]);
     const [west, south, east, north] = boxOf(shape);
     boxes.forEach((box, i) => {
