@@ -85,6 +85,21 @@ def test_front_when_pairs_are_of_the_demo_area_then_it_equals_growing_every_way(
         compared += 1
 
 
+def test_front_when_few_labels_are_allowed_then_no_more_are_made(demo: Area) -> None:
+    rng = np.random.default_rng(3)
+    while True:
+        start, end = random_snap(demo, rng), random_snap(demo, rng)
+        shortest = PathFinder(demo.network, start, end).best(0)
+        if shortest is not None and shortest.effort_dm > 8000:
+            break
+    budget_dm = round(shortest.effort_dm * 1.3)
+    few, more, whole = (
+        find_front(demo.network, start, end, budget_dm=budget_dm, limits=Limits(labels=labels))
+        for labels in (100, 400, 3_000_000)
+    )
+    assert few.exact_to_dm < more.exact_to_dm < whole.exact_to_dm == budget_dm
+
+
 def test_front_when_it_is_cancelled_then_it_ends_and_says_how_far_it_is_exact(centre: Area) -> None:
     rng = np.random.default_rng(4)
     while True:
