@@ -328,10 +328,11 @@ class Screen:
     def shut(self) -> None:
         """Close a dialog, and wait until its entry of the history, if it has one, is taken off."""
         had = self.past()
+        # what came up before any gesture has none: the entry before, if there is one, is then another document's
+        entered = self.page.evaluate("() => navigation.entries()[navigation.currentEntry.index - 1]?.sameDocument")
         self.page.keyboard.press("Escape")
         self.until("the dialog gone", self.page.locator("#dialog").is_hidden)
-        touched = self.page.evaluate("() => navigator.userActivation.hasBeenActive")  # before, there are no entries
-        self.until("its entry gone", lambda: not touched or self.past() < had)
+        self.until("its entry gone", lambda: not entered or self.past() < had)
 
     # what the map holds
 

@@ -42,7 +42,7 @@ def states(screen: Screen) -> Iterator[str]:
     page.keyboard.press("Enter")
     screen.until("the menu of a point", page.locator("#dialog").is_visible)
     yield "point"
-    page.keyboard.press("Escape")
+    screen.shut()
     if narrow:
         assert page.locator("#sheet").get_attribute("data-open") == "peek"
     yield from _with_walks(screen, narrow=narrow)
@@ -121,7 +121,7 @@ def _reporting(screen: Screen, *, narrow: bool) -> Iterator[str]:
     yield "reports"
     page.locator("#report-clear").tap()
     yield "reports-deleted"
-    page.keyboard.press("Escape")
+    screen.shut()
     screen.settle()
 
 

@@ -106,7 +106,7 @@ def kept(screen: Screen) -> None:
     screen.until("the page is kept", lambda: screen.page.locator("#device-keep").count() == 0)
     assert screen.page.locator("#dialog-told").inner_text() != ""
     assert "sidestep" in "".join(screen.page.evaluate("() => caches.keys()"))
-    screen.page.keyboard.press("Escape")
+    screen.shut()
 
 
 def judged(screen: Screen) -> None:

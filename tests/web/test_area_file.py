@@ -358,7 +358,7 @@ def test_area_file_when_kept_then_areas_lie_side_by_side_until_deleted(
     screen.until(
         "word of it", lambda: page.locator("#dialog-told").inner_text() == words_in("en").t("device.area.kept")
     )
-    page.keyboard.press("Escape")
+    screen.shut()
     titled(screen, "Двор")
     demo_server.stop()
     page.context.set_offline(offline=True)

@@ -82,7 +82,7 @@ def test_link_when_given_then_warns_and_brings_the_walk_to_another_device(device
     assert taking.page.url == address, "the walk is out of the address"
     taking.until("what the link was", taking.page.locator("#dialog").is_visible)
     assert giving.words("ui.link.opened") in taking.page.locator("#dialog").inner_text()
-    taking.page.keyboard.press("Escape")
+    taking.shut()
     assert taking.chosen() == "balanced"
     for one, other in zip(restored["routes"], plan["routes"], strict=True):
         assert one["length_m"] == pytest.approx(other["length_m"], abs=5)

@@ -234,7 +234,7 @@ def test_page_when_forgotten_and_kept_again_then_it_opens_without_a_server(chrom
     page.locator("#device-forget").tap()
     page.locator("#device-forget-now").tap()
     page.locator("#device-keep").wait_for()
-    page.keyboard.press("Escape")
+    screen.shut()
     kept(screen)
     line.down()
     screen.open()
