@@ -1,14 +1,17 @@
 """What searches over arrays share, compiled by numba: whole numbers in and out, nothing shared, the GIL released.
 
 The first call compiles and leaves the machine code in a cache beside this file (or in the user's cache directory, where
-that is not writable); later processes load it.
+that is not writable); later processes load it. Where the disk is full or the cache damaged, walks are planned as well,
+after compiling.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
+from numba.core.caching import FunctionCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +25,33 @@ UNREACHED = 2**62  # larger than any sum; adding a cost to it is never done
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
+class _Kept(FunctionCache):
+    """Machine code that is kept; what cannot be kept or read is compiled anew, and nobody's walk fails for it."""
+
+    def save_overload(self, sig: object, data: object) -> None:
+        """Keep what was compiled, if it can be."""
+        with suppress(OSError):  # the disk is full, or was taken away
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+
+    def load_overload(self, sig: object, target_context: object) -> object:
+        """Give what was kept, None if nothing that can be used."""
+        try:
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        except OSError:
+            return None
+        except Exception:  # noqa: BLE001 - what unpickling a damaged file may raise is bounded by nothing
+            with suppress(OSError):
+                self.flush()  # type: ignore[no-untyped-call]  # else it would be compiled for ever
+            return None
+
+
 def compiled(function: F) -> F:
     """Have numba compile a function and keep the machine code, where there is a place to keep it."""
-    try:
-        return cast("F", numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # neither the package's folder nor a cache directory can be written
-        return cast("F", numba.njit(nogil=True)(function))
+    kernel: Any = numba.njit(nogil=True)(function)
+    with suppress(RuntimeError):  # neither the package's folder nor a cache directory can be written
+        # numba offers its own cache alone, which gives up on an OSError
+        kernel._cache = _Kept(function)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    return cast("F", kernel)
 
 
 @compiled

@@ -255,7 +255,9 @@ def test_plan_when_wishes_are_any_then_no_walk_exceeds_the_detour_and_nothing_sh
     for route in wished.routes:
         assert route.score.length_m <= detour.limit_m(wished.routes[0].score.length_m) + 0.01
         assert route.score.length_m <= limit_m + 0.05 * (len(route.junctions) + 4)  # edges are whole decimetres
-        assert (route.avoided_m is None) == (wishes == Wishes())
+        assert (route.avoided_m is None) == (wishes == Wishes(prefer=wishes.prefer)), (
+            "what is only preferred is not avoided"
+        )
     for array, copy in zip(shared(area), before, strict=True):
         np.testing.assert_array_equal(array, copy)
 
