@@ -13,7 +13,7 @@ import { asRecord } from "./record.mjs";
 
 const FIRST_MS = 50; // after which the walks that are found so far are told, if there are more to look for
 const MOST_MS = 10_000; // of the searches of one plan, on a slow phone
-const MOST_LABELS = 600_000; // 14 MB; on foot few need more
+const MOST_LABELS = 600_000; // 12 MB; on foot few need more
 
 /** @typedef {{from: [number, number], to: [number, number], detour: string, front?: boolean | "every", overlay?: {cameras: OwnCamera[], off: string[]}}} Asked */
 /** @typedef {{record?: any, code?: string}} Answer of a plan: its record, or why there is none */

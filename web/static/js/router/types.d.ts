@@ -434,11 +434,13 @@ interface LabelSearch {
   least: Floats; // [node] the least that is seen from it to the end
   rest: Floats; // [node] what is seen of a shortest way from it to the end
   onward: Ints; // [node] the first edge of that way
-  moreDm: Ints; // [edge] effort that taking it adds to the least from its tail
+  kind: "ints" | "floats"; // how numbers are kept
+  most: number; // what is seen more is kept as this
+  nodes: Ints | Floats; // [node, number] see labels.mjs
+  edges: Ints | Floats; // [edge, number]
   labels: import("./search/labels.mjs").Labels;
   bucket: Ints; // [effort beyond the shortest walk's] the last label of each, plus 1; 0 where there is none
   buckets: number; // how many there are
-  bestAt: Floats; // [node] the least that was seen of a label taken up there
   points: LabelPoints;
   count: number; // of labels
   at: number; // the bucket at hand
@@ -463,9 +465,9 @@ interface Rests {
 
 /** What a search knows of walks that it has not come to yet (router/search/outlook.mjs). */
 interface Outlook {
-  known: Floats; // [bucket] the least seen of a known walk of that effort or less, and at last -1
+  known: Ints | Floats; // [bucket] the least seen of a known walk of that effort or less, and at last -1
   buckets: number;
-  rests: Floats; // [node, 2, price] effort beyond the shortest rest, and what is seen, of the cheapest
+  rests: Ints | Floats; // [node, 2, price] effort beyond the shortest rest, and what is seen, of the cheapest
   terms: Floats; // [price, term]
   steps: Ints; // room: buckets from which less is known to be seen
   stops: Ints; // [price, level, 2] from the first bucket to before the second, nothing that costs so much is unbeaten
@@ -473,7 +475,7 @@ interface Outlook {
 
 /** How much a search for a front may take before it gives what it has. */
 interface FrontLimits {
-  labels?: number; // that are kept at a time; each takes 24 bytes
+  labels?: number; // that are kept at a time; each takes 20 bytes
   until?: number; // on the clock of performance.now, milliseconds
   cancelled?: () => boolean;
 }

@@ -6,7 +6,7 @@
  * go; it can be gone on with, or filled up with walks of least cost at well chosen prices beyond them.
  */
 
-import { detours, Labels, takeUp } from "./labels.mjs";
+import { edgeTable, Labels, nodeTable, numbersFor, PER_EDGE, PER_NODE, takeUp } from "./labels.mjs";
 import { endsOf, pathOf, SPLITS } from "./network.mjs";
 import { lookAnew, outlookOf } from "./outlook.mjs";
 import { Prices } from "./prices.mjs";
@@ -16,9 +16,9 @@ import { Rooms } from "./rooms.mjs";
 import { trunkOf } from "./trunk.mjs";
 import { Ways } from "./ways.mjs";
 
-const TURNS = 5_000; // labels between two looks at the clock: some milliseconds on a phone
-const AHEAD = 20_000; // labels, after which it pays to look ahead: a label takes longer then, and half of them are dropped
-const MOST_LABELS = 600_000; // unless told: 14 MB
+const TURNS = 15_000; // labels between two looks at the clock: some milliseconds on a phone
+const AHEAD = 20_000; // labels, after which it pays to look ahead: a label takes longer then, and many are dropped
+const MOST_LABELS = 600_000; // unless told: 12 MB
 const ROOMS_KEPT = 2; // for labels: of a search that waits, and of one in the meantime
 
 /** Walks by effort, each seen less than the one before. */
@@ -159,14 +159,16 @@ export class FrontSearch {
     const shortestDm = reached.toGoDm[SOURCE];
     const { labels, rooms } = this.room;
     const bucket = rooms.ints("bucket", this.budgetDm - shortestDm + 1); // zeros between searches
-    const bestAt = rooms.floats("bestAt", nodes).fill(Infinity, 0, nodes);
-    labels.begin();
+    const { kind, most } = numbersFor(rest[SOURCE]);
+    const least = seenToGo(reached, back, rest[SOURCE]);
+    labels.begin(kind);
     bucket[0] = 1;
     this.search = {
-      reached, shortestDm, order, back, onward, rest, least: seenToGo(reached, back, rest[SOURCE]),
-      moreDm: detours(reached), labels, bucket, bestAt,
+      reached, shortestDm, order, back, onward, rest, least, kind, most, labels, bucket,
+      nodes: nodeTable({ least, rest }, most, rooms[kind]("nodes", PER_NODE * nodes)),
+      edges: edgeTable(reached, most, rooms[kind]("edges", PER_EDGE * reached.head.length)),
       buckets: this.budgetDm - shortestDm + 1, points: { effortDm: [], seen: [], label: [] },
-      count: 1, at: 0, best: Infinity, outlook: null,
+      count: 1, at: 0, best: rest[SOURCE] + 1, outlook: null,
     }; // prettier-ignore
     this.ways = new Ways({ head: reached.head, onward, source: SOURCE });
     takeUp(this.search, 1); // the shortest walk is there from the beginning

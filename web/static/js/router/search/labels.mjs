@@ -13,21 +13,36 @@ import { isBeaten, noteWalk } from "./outlook.mjs";
 import { SOURCE } from "./reach.mjs";
 
 const FIRST_ROOM = 1 << 14; // labels
-const KEPT_ROOM = 1 << 17; // 3 MB: few walks need more
+const KEPT_ROOM = 1 << 18; // 5 MB: few walks need more
 
-const WIDTH = 6; // numbers of 32 bits that a label takes; the first two are what is seen, with 64 bits
-const NODE = 2; // where in a label: its node
-const CAME_BY = 3; // edge, -1 for the first
-const CAME_FROM = 4; // another label, -1 for the first
-const UNDER = 5; // the next in its bucket, plus 1; 0 for the last; of one taken up, -1 less its branch in ways.mjs
+const WIDTH = 5; // numbers that a label takes; the first is what is seen
+const NODE = 1; // where in a label: its node
+const CAME_BY = 2; // edge, -1 for the first
+const CAME_FROM = 3; // another label, -1 for the first
+const UNDER = 4; // the next in its bucket, plus 1; 0 for the last; of one taken up, -1 less its branch in ways.mjs
+
+export const PER_NODE = 3; // numbers for each node: the least seen of a label taken up there, of any rest, of a shortest rest
+export const PER_EDGE = 3; // for each edge: effort beyond the least from its tail, head, what is seen
+
+const NARROW = 2 ** 30; // sums of two numbers below have 32 bits
+
+/**
+ * How numbers are kept in a search where no walk worth its effort is seen more than the shortest: as whole numbers of
+ * 32 bits where those suffice, which takes a tenth less time. What is above the most counts as the most.
+ *
+ * @param {number} seen of the shortest walk
+ * @returns {{ kind: "ints" | "floats", most: number }}
+ */
+export function numbersFor(seen) {
+  return seen < NARROW ? { kind: "ints", most: NARROW } : { kind: "floats", most: Infinity };
+}
 
 /** Ways from the start, each with the one that it prolongs; what belongs to one lies together. */
 export class Labels {
   constructor() {
-    this.room = 0;
-    this.ints = new Int32Array(0); // [label, number]
-    this.floats = new Float64Array(0); // the same memory
-    this.grow(FIRST_ROOM);
+    this.room = FIRST_ROOM;
+    /** @type {Ints | Floats} [label, number] */
+    this.numbers = new Int32Array(FIRST_ROOM * WIDTH);
   }
 
   /**
@@ -36,24 +51,28 @@ export class Labels {
    * @param {number} room
    */
   grow(room) {
-    const { ints } = this;
-    this.ints = new Int32Array(room * WIDTH);
-    this.ints.set(ints);
-    this.floats = new Float64Array(this.ints.buffer);
+    const { numbers } = this;
+    const Numbers = /** @type {Int32ArrayConstructor | Float64ArrayConstructor} */ (numbers.constructor);
+    this.numbers = new Numbers(room * WIDTH);
+    this.numbers.set(numbers);
     this.room = room;
   }
 
   /** Give back what a large search took. */
   shrink() {
-    if (this.room <= KEPT_ROOM) return;
-    this.ints = new Int32Array(0);
-    this.grow(KEPT_ROOM);
+    if (this.numbers instanceof Int32Array && this.room <= KEPT_ROOM) return;
+    this.room = Math.min(this.room, KEPT_ROOM);
+    this.numbers = new Int32Array(this.room * WIDTH);
   }
 
-  /** Put the first label there: the start. */
-  begin() {
-    this.floats[0] = 0;
-    this.ints.set([SOURCE, -1, -1, 0], NODE);
+  /**
+   * Put the first label there: the start.
+   *
+   * @param {"ints" | "floats"} kind of numbers
+   */
+  begin(kind) {
+    if (kind === "floats") this.numbers = new Float64Array(this.room * WIDTH);
+    this.numbers.set([0, SOURCE, -1, -1, 0]);
   }
 
   /**
@@ -62,7 +81,7 @@ export class Labels {
    * @param {number} label
    */
   before(label) {
-    return this.ints[WIDTH * label + CAME_FROM];
+    return this.numbers[WIDTH * label + CAME_FROM];
   }
 
   /**
@@ -71,7 +90,7 @@ export class Labels {
    * @param {number} label
    */
   edge(label) {
-    return this.ints[WIDTH * label + CAME_BY];
+    return this.numbers[WIDTH * label + CAME_BY];
   }
 
   /**
@@ -80,7 +99,7 @@ export class Labels {
    * @param {number} label
    */
   branch(label) {
-    return Math.max(-1 - this.ints[WIDTH * label + UNDER], -1);
+    return Math.max(-1 - this.numbers[WIDTH * label + UNDER], -1);
   }
 
   /**
@@ -90,28 +109,47 @@ export class Labels {
    * @param {number} branch
    */
   keep(label, branch) {
-    this.ints[WIDTH * label + UNDER] = -1 - branch;
+    this.numbers[WIDTH * label + UNDER] = -1 - branch;
   }
 
   /** How many bytes they take. */
   get byteLength() {
-    return this.ints.byteLength;
+    return this.numbers.byteLength;
   }
 }
 
 /**
- * By how much a walk takes more effort for taking an edge than the least from its tail, `[edge]`.
+ * What labels are held against at each node: no label was taken up yet.
+ *
+ * @param {{ least: Floats, rest: Floats }} seen `[node]` of the rests that are seen least, and of shortest ones
+ * @param {number} most that is told
+ * @param {Ints | Floats} into room
+ */
+export function nodeTable({ least, rest }, most, into) {
+  for (let node = 0; node < least.length; node += 1) {
+    into[PER_NODE * node] = most;
+    into[PER_NODE * node + 1] = Math.min(least[node], most);
+    into[PER_NODE * node + 2] = Math.min(rest[node], most);
+  }
+  return into;
+}
+
+/**
+ * What prolonging a label by each edge takes.
  *
  * @param {Reached} reached
+ * @param {number} most that is told of what is seen
+ * @param {Ints | Floats} into room
  */
-export function detours({ outStart, head, effortDm, toGoDm }) {
-  const more = new Int32Array(head.length);
+export function edgeTable({ outStart, head, effortDm, seen, toGoDm }, most, into) {
   for (let node = 0; node < toGoDm.length; node += 1) {
     for (let edge = outStart[node]; edge < outStart[node + 1]; edge += 1) {
-      more[edge] = effortDm[edge] + toGoDm[head[edge]] - toGoDm[node];
+      into[PER_EDGE * edge] = effortDm[edge] + toGoDm[head[edge]] - toGoDm[node];
+      into[PER_EDGE * edge + 1] = head[edge];
+      into[PER_EDGE * edge + 2] = Math.min(seen[edge], most);
     }
   }
-  return more;
+  return into;
 }
 
 /**
@@ -122,9 +160,9 @@ export function detours({ outStart, head, effortDm, toGoDm }) {
  */
 export function takeUp(search, turns) {
   if (search.outlook !== null) return takeUpAhead(search, search.outlook, turns);
-  const { buckets, bucket, bestAt, least, rest, points, shortestDm, moreDm } = search;
-  const { outStart, head, seen } = search.reached;
-  const { ints, floats, room } = search.labels;
+  const { buckets, bucket, nodes, edges, points, shortestDm } = search;
+  const { outStart } = search.reached;
+  const { numbers, room } = search.labels;
   let { count, at, best } = search;
   while (turns > 0 && at < buckets) {
     const label = bucket[at] - 1;
@@ -132,32 +170,34 @@ export function takeUp(search, turns) {
       at += 1;
       continue;
     }
-    const node = ints[WIDTH * label + NODE];
+    const node = numbers[WIDTH * label + NODE];
     const end = outStart[node + 1];
     if (count + end - outStart[node] > room) break;
-    bucket[at] = ints[WIDTH * label + UNDER];
+    bucket[at] = numbers[WIDTH * label + UNDER];
     turns -= 1;
-    const soFar = floats[(WIDTH / 2) * label];
-    if (soFar >= bestAt[node] || soFar + least[node] >= best) continue;
-    bestAt[node] = soFar;
-    const whole = soFar + rest[node];
+    const soFar = numbers[WIDTH * label];
+    const least = nodes[PER_NODE * node + 1];
+    if (soFar >= nodes[PER_NODE * node] || soFar + least >= best) continue;
+    nodes[PER_NODE * node] = soFar;
+    const rest = nodes[PER_NODE * node + 2];
+    const whole = soFar + rest;
     if (whole < best) {
       best = whole;
       note(points, shortestDm + at, whole, label);
     }
-    if (rest[node] === least[node]) continue; // no other rest is seen less
+    if (rest === least) continue; // no other rest is seen less
     for (let edge = outStart[node]; edge < end; edge += 1) {
-      const put = at + moreDm[edge];
+      const put = at + edges[PER_EDGE * edge];
       if (put >= buckets) continue;
-      const other = head[edge];
-      const more = soFar + seen[edge];
-      if (more >= bestAt[other] || more + least[other] >= best) continue;
+      const other = edges[PER_EDGE * edge + 1];
+      const more = soFar + edges[PER_EDGE * edge + 2];
+      if (more >= nodes[PER_NODE * other] || more + nodes[PER_NODE * other + 1] >= best) continue;
       const first = WIDTH * count;
-      floats[first / 2] = more;
-      ints[first + NODE] = other;
-      ints[first + CAME_BY] = edge;
-      ints[first + CAME_FROM] = label;
-      ints[first + UNDER] = bucket[put];
+      numbers[first] = more;
+      numbers[first + NODE] = other;
+      numbers[first + CAME_BY] = edge;
+      numbers[first + CAME_FROM] = label;
+      numbers[first + UNDER] = bucket[put];
       bucket[put] = count += 1;
     }
   }
@@ -175,10 +215,10 @@ export function takeUp(search, turns) {
  * @param {number} turns
  */
 function takeUpAhead(search, outlook, turns) {
-  const { buckets, bucket, bestAt, least, rest, points, shortestDm, moreDm } = search;
+  const { buckets, bucket, nodes, edges, points, shortestDm } = search;
   const { known } = outlook;
-  const { outStart, head, seen } = search.reached;
-  const { ints, floats, room } = search.labels;
+  const { outStart } = search.reached;
+  const { numbers, room } = search.labels;
   let { count, at, best } = search;
   while (turns > 0 && at < buckets) {
     const label = bucket[at] - 1;
@@ -186,34 +226,36 @@ function takeUpAhead(search, outlook, turns) {
       at += 1;
       continue;
     }
-    const node = ints[WIDTH * label + NODE];
+    const node = numbers[WIDTH * label + NODE];
     const end = outStart[node + 1];
     if (count + end - outStart[node] > room) break;
-    bucket[at] = ints[WIDTH * label + UNDER];
+    bucket[at] = numbers[WIDTH * label + UNDER];
     turns -= 1;
-    const soFar = floats[(WIDTH / 2) * label];
-    if (soFar >= bestAt[node] || soFar + least[node] >= best) continue;
-    bestAt[node] = soFar;
-    const whole = soFar + rest[node];
+    const soFar = numbers[WIDTH * label];
+    const least = nodes[PER_NODE * node + 1];
+    if (soFar >= nodes[PER_NODE * node] || soFar + least >= best) continue;
+    nodes[PER_NODE * node] = soFar;
+    const rest = nodes[PER_NODE * node + 2];
+    const whole = soFar + rest;
     if (whole < best) {
       best = whole;
       note(points, shortestDm + at, whole, label);
       noteWalk(outlook, at, whole);
     }
-    if (rest[node] === least[node]) continue; // no other rest is seen less
-    if (isBeaten(outlook, at, node, soFar, soFar + least[node])) continue;
+    if (rest === least) continue; // no other rest is seen less
+    if (isBeaten(outlook, at, node, soFar, soFar + least)) continue;
     for (let edge = outStart[node]; edge < end; edge += 1) {
-      const put = at + moreDm[edge];
+      const put = at + edges[PER_EDGE * edge];
       if (put >= buckets) continue;
-      const other = head[edge];
-      const more = soFar + seen[edge];
-      if (more >= bestAt[other] || more + least[other] > known[put]) continue;
+      const other = edges[PER_EDGE * edge + 1];
+      const more = soFar + edges[PER_EDGE * edge + 2];
+      if (more >= nodes[PER_NODE * other] || more + nodes[PER_NODE * other + 1] > known[put]) continue;
       const first = WIDTH * count;
-      floats[first / 2] = more;
-      ints[first + NODE] = other;
-      ints[first + CAME_BY] = edge;
-      ints[first + CAME_FROM] = label;
-      ints[first + UNDER] = bucket[put];
+      numbers[first] = more;
+      numbers[first + NODE] = other;
+      numbers[first + CAME_BY] = edge;
+      numbers[first + CAME_FROM] = label;
+      numbers[first + UNDER] = bucket[put];
       bucket[put] = count += 1;
     }
   }

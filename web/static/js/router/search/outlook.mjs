@@ -13,8 +13,8 @@
 import { SOURCE } from "./reach.mjs";
 import { lower } from "./rests.mjs";
 
-const PRICES = 4; // more of them drop little more
-const LEVELS = 2048; // of costs at a price, from the least on
+const PRICES = 3; // more of them drop little more
+const LEVELS = 512; // of costs at a price, from the least on
 const HIGHEST = LEVELS - 1; // all costs that are higher
 const EXACT = 2 ** 50; // costs of walks are below, so that sums are whole numbers
 const TERMS = 4; // numbers for each price: what a decimetre costs, what is seen, the least of walks known, 1 / level
@@ -28,9 +28,9 @@ const WIDTH = 2 * PRICES; // numbers for each node: efforts of the rests beyond 
  * @returns {Outlook}
  */
 export function outlookOf(search, rooms) {
-  const { buckets, shortestDm, points, rest, reached } = search;
-  const rests = rooms.floats("rests", reached.toGoDm.length * WIDTH);
-  const known = rooms.floats("known", buckets + 1).fill(rest[SOURCE], 0, buckets);
+  const { buckets, shortestDm, points, rest, reached, kind, most } = search;
+  const rests = rooms[kind]("rests", reached.toGoDm.length * WIDTH);
+  const known = rooms[kind]("known", buckets + 1).fill(rest[SOURCE], 0, buckets);
   known[buckets] = -1; // nothing lies beyond the budget
   const stops = rooms.ints("stops", 2 * PRICES * LEVELS);
   const steps = rooms.ints("steps", buckets + 1);
@@ -42,7 +42,7 @@ export function outlookOf(search, rooms) {
     outlook.terms.set([perDm, perSeen], TERMS * price);
     for (let node = 0; node < dm.length; node += 1) {
       rests[WIDTH * node + price] = dm[node] - reached.toGoDm[node];
-      rests[WIDTH * node + PRICES + price] = seen[node];
+      rests[WIDTH * node + PRICES + price] = Math.min(seen[node], most);
     }
     noteWalk(outlook, dm[SOURCE] - shortestDm, seen[SOURCE]);
   }

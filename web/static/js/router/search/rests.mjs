@@ -7,7 +7,7 @@ import { Heap } from "../heap.mjs";
 import { FARTHEST, SOURCE, TARGET } from "./reach.mjs";
 import { byNode } from "./shrink.mjs";
 
-const SWEEPS = 3; // then few are left
+const SWEEPS = 2; // then few are left
 
 /**
  * The edges that lead to each node, and where they come from.
