@@ -21,7 +21,9 @@ const CAME_BY = 2; // edge, -1 for the first
 const CAME_FROM = 3; // another label, -1 for the first
 const UNDER = 4; // the next in its bucket, plus 1; 0 for the last; of one taken up, -1 less its branch in ways.mjs
 
-export const PER_NODE = 3; // numbers for each node: the least seen of a label taken up there, of any rest, of a shortest rest
+// numbers for each node: the least seen of a label taken up there, of any rest, and of a shortest rest; then of the label
+// that was put there last its bucket, and what is seen of it
+export const PER_NODE = 5;
 export const PER_EDGE = 3; // for each edge: effort beyond the least from its tail, head, what is seen
 
 const NARROW = 2 ** 30; // sums of two numbers below have 32 bits
@@ -119,7 +121,7 @@ export class Labels {
 }
 
 /**
- * What labels are held against at each node: no label was taken up yet.
+ * What labels are held against at each node: none was taken up or put there yet.
  *
  * @param {{ least: Floats, rest: Floats }} seen `[node]` of the rests that are seen least, and of shortest ones
  * @param {number} most that is told
@@ -130,6 +132,8 @@ export function nodeTable({ least, rest }, most, into) {
     into[PER_NODE * node] = most;
     into[PER_NODE * node + 1] = Math.min(least[node], most);
     into[PER_NODE * node + 2] = Math.min(rest[node], most);
+    into[PER_NODE * node + 3] = 0;
+    into[PER_NODE * node + 4] = most;
   }
   return into;
 }
@@ -192,6 +196,9 @@ export function takeUp(search, turns) {
       const other = edges[PER_EDGE * edge + 1];
       const more = soFar + edges[PER_EDGE * edge + 2];
       if (more >= nodes[PER_NODE * other] || more + nodes[PER_NODE * other + 1] >= best) continue;
+      if (put >= nodes[PER_NODE * other + 3] && more > nodes[PER_NODE * other + 4]) continue; // that one beats it
+      nodes[PER_NODE * other + 3] = put;
+      nodes[PER_NODE * other + 4] = more;
       const first = WIDTH * count;
       numbers[first] = more;
       numbers[first + NODE] = other;
@@ -250,6 +257,9 @@ function takeUpAhead(search, outlook, turns) {
       const other = edges[PER_EDGE * edge + 1];
       const more = soFar + edges[PER_EDGE * edge + 2];
       if (more >= nodes[PER_NODE * other] || more + nodes[PER_NODE * other + 1] > known[put]) continue;
+      if (put >= nodes[PER_NODE * other + 3] && more > nodes[PER_NODE * other + 4]) continue; // that one beats it
+      nodes[PER_NODE * other + 3] = put;
+      nodes[PER_NODE * other + 4] = more;
       const first = WIDTH * count;
       numbers[first] = more;
       numbers[first + NODE] = other;
