@@ -14,7 +14,7 @@ import pytest
 from browser_support import END, PATIENCE_S, START, ask_server, keep
 from listing import REFUSED
 from serving import serving
-from test_page_reports import held, here, middle, reports, save
+from test_page_reports import held, here, hers, middle, reports, save
 
 from routing.cameras import read_cameras
 from web.texts import words_in
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
     from browser_support import Screen
     from conftest import OpenScreen
+    from playwright.sync_api import Route
     from serving import Running
 
     from routing.model import Camera
+
+CAMERAS = "**/files/cameras.*"
 
 
 @contextmanager
@@ -101,11 +104,18 @@ def test_camera_when_reported_offline_then_at_last_in_the_walks_of_others(
         after = ask_server(server.url, START, END)
         assert mine in {one for route in after["routes"] for one in route["cameras"]}
         assert after["routes"] != others["routes"]
+        late: list[Route] = []
+        screen.page.route(CAMERAS, lambda route: late.append(route))  # noqa: PLW0108 - Playwright marks what it is given
         screen.open()
+        screen.until("hers, before the area's", lambda: late and hers(screen))
+        assert [one["sent"] is not None for one in held(screen)] == [True], "nobody knows yet that the area has it"
+        late[0].continue_()
+        screen.page.unroute(CAMERAS)
+        screen.until("an empty queue", lambda: held(screen) == [])
+        screen.settle()
         shown = {one["properties"]["id"]: one["properties"] for one in screen.data("cameras")}
         assert shown[mine]["status"] == "unverified"
         assert "own" not in shown[mine], "it is the area's now"
-        screen.until("an empty queue", lambda: held(screen) == [])
         assert str(about(server)["cameras"]) in screen.page.locator("#coverage").inner_text()
         keep(screen.page, "whole-road")
         screen.watch.keeps = False
@@ -133,7 +143,16 @@ def test_camera_when_reported_gone_then_only_disputed_for_others(
         others = ask_server(server.url, START, END)
         assert camera in others["routes"][0]["cameras"]
         screen.page.locator("#camera-close").tap()
-        screen.open()
+        late: list[Route] = []
+        screen.page.route(CAMERAS, lambda route: late.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+        with screen.page.expect_response("**/reporting*.mjs"):
+            screen.page.goto(f"{server.url}/en/")
+        screen.until("cameras, last of all", lambda: late)
+        assert [one["sent"] is not None for one in held(screen)] == [True], "nobody knows yet that the area has it"
+        late[0].continue_()
+        screen.page.unroute(CAMERAS)
+        screen.until("an empty queue", lambda: held(screen) == [])
+        screen.settle()
         shown = {one["properties"]["id"]: one["properties"] for one in screen.data("cameras")}
         assert (shown[camera]["status"], "own" in shown[camera]) == ("disputed", False)
         screen.until("an empty queue", lambda: held(screen) == [])

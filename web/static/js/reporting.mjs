@@ -173,7 +173,6 @@ export async function makeReporting(given) {
   }
 
   shared.report = { onCamera, onStep };
-  queue.prune(isOver(given.cameras(), thisMonth()));
   given.redraw();
   return {
     here: form,
@@ -181,8 +180,11 @@ export async function makeReporting(given) {
     atPoint,
     forget: () => queue.clear(),
     overlay: () => overlayOf(given.cameras(), queue.all(), config.area.bbox, nameOf),
-    /** @param {Cameras | null} cameras of the area */
-    merged: (cameras) => merged(cameras, queue.all(), nameOf),
+    /** Also forgets what need not be kept, for cameras may come after this does. @param {Cameras | null} cameras of the area */
+    merged(cameras) {
+      queue.prune(isOver(cameras, thisMonth()));
+      return merged(cameras, queue.all(), nameOf);
+    },
   };
 }
 
