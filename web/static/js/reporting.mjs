@@ -38,6 +38,7 @@ export async function makeReporting(given) {
   const queue = makeQueue(() => localStorage, changed);
   const list = makeReportsDialog({ config, words, show: given.show, queue, describe, download: given.download, add: () => form(null) });
   const nameOf = makeNames();
+  /** @type {Cameras | null | undefined} */ let judgedBy; // what was just sent stays in the list until others come
   addEventListener("storage", changed); // another window of the page
 
   function changed() {
@@ -182,7 +183,7 @@ export async function makeReporting(given) {
     overlay: () => overlayOf(given.cameras(), queue.all(), config.area.bbox, nameOf),
     /** Also forgets what need not be kept, for cameras may come after this does. @param {Cameras | null} cameras of the area */
     merged(cameras) {
-      queue.prune(isOver(cameras, thisMonth()));
+      if (cameras !== judgedBy) queue.prune(isOver((judgedBy = cameras), thisMonth()));
       return merged(cameras, queue.all(), nameOf);
     },
   };
