@@ -475,7 +475,7 @@ interface Outlook {
 
 /** How much a search for a front may take before it gives what it has. */
 interface FrontLimits {
-  labels?: number; // that are kept at a time; each takes 20 bytes
+  labels?: number; // that are kept at a time; each takes 20 bytes, 40 in wide numbers
   until?: number; // on the clock of performance.now, milliseconds
   cancelled?: () => boolean;
 }
